@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* base/buf.c: growing text with a ceiling. */
+#include "base/buf.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void buf_init(Buf *b, size_t max) {
+    *b = (Buf){.max = max};
+}
+
+void buf_done(Buf *b) {
+    free(b->ptr);
+    *b = (Buf){.max = b->max};
+}
+
+void buf_clear(Buf *b) {
+    b->len = 0;
+    b->full = false;
+    if (b->ptr)
+        b->ptr[0] = '\0';
+}
+
+char *buf_reserve(Buf *b, size_t n) {
+    if (b->full || n > b->max || b->len > b->max - n) {
+        b->full = true;
+        return NULL;
+    }
+    if (b->cap < b->len + n + 1) {
+        size_t cap = b->cap ? b->cap : 64;
+
+        while (cap < b->len + n + 1)
+            cap *= 2;
+        char *p = realloc(b->ptr, cap);
+
+        if (!p) {
+            fputs("lianheng: 内存不足，程序退出\n", stderr);
+            abort();
+        }
+        b->ptr = p;
+        b->cap = cap;
+    }
+    return b->ptr + b->len;
+}
+
+void buf_add_bytes(Buf *b, const void *bytes, size_t n) {
+    char *p = buf_reserve(b, n);
+
+    if (!p)
+        return;
+    if (n)
+        memcpy(p, bytes, n);
+    b->len += n;
+    b->ptr[b->len] = '\0';
+}
+
+void buf_add(Buf *b, Str s) {
+    buf_add_bytes(b, s.ptr, s.len);
+}
+
+void buf_add_c(Buf *b, const char *c_string) {
+    buf_add(b, str_of(c_string));
+}
+
+void buf_add_char(Buf *b, char c) {
+    buf_add_bytes(b, &c, 1);
+}
+
+void buf_add_rune(Buf *b, uint32_t rune) {
+    char out[4];
+    size_t n;
+
+    if (rune < 0x80) {
+        out[0] = (char)rune;
+        n = 1;
+    } else if (rune < 0x800) {
+        out[0] = (char)(0xC0 | rune >> 6);
+        out[1] = (char)(0x80 | (rune & 0x3F));
+        n = 2;
+    } else if (rune < 0x10000) {
+        out[0] = (char)(0xE0 | rune >> 12);
+        out[1] = (char)(0x80 | (rune >> 6 & 0x3F));
+        out[2] = (char)(0x80 | (rune & 0x3F));
+        n = 3;
+    } else {
+        out[0] = (char)(0xF0 | rune >> 18);
+        out[1] = (char)(0x80 | (rune >> 12 & 0x3F));
+        out[2] = (char)(0x80 | (rune >> 6 & 0x3F));
+        out[3] = (char)(0x80 | (rune & 0x3F));
+        n = 4;
+    }
+    buf_add_bytes(b, out, n);
+}
+
+void buf_addf(Buf *b, const char *format, ...) {
+    va_list args;
+
+    va_start(args, format);
+    int n = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    assert(n >= 0);
+    char *p = buf_reserve(b, (size_t)n);
+
+    if (!p)
+        return;
+    va_start(args, format);
+    vsnprintf(p, (size_t)n + 1, format, args);
+    va_end(args);
+    b->len += (size_t)n;
+}
+
+void buf_add_hex(Buf *b, const void *bytes, size_t n) {
+    static const char digits[] = "0123456789abcdef";
+    const unsigned char *p = bytes;
+
+    for (size_t i = 0; i < n; i++) {
+        buf_add_char(b, digits[p[i] >> 4]);
+        buf_add_char(b, digits[p[i] & 15]);
+    }
+}
+
+Str buf_str(const Buf *b) {
+    return (Str){b->ptr, b->len};
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* base/day.h: calendar dates and instants. No time zone but China's (UTC+8, no summer time). */
+#ifndef BASE_DAY_H
+#define BASE_DAY_H
+
+#include <limits.h>
+
+#include "base/err.h"
+
+/* Days since 1970-01-01 in the proleptic Gregorian calendar; DAY_NONE when absent. */
+typedef int32_t Day;
+#define DAY_NONE INT32_MIN
+
+Day day_of(int year, int month, int day); /* DAY_NONE when there is no such date */
+void day_split(Day d, int *year, int *month, int *day);
+int day_weekday(Day d); /* 1 Monday … 7 Sunday */
+/* Civil Code art. 202: the corresponding day of the month, or its last day. */
+Day day_add_months(Day d, int months);
+/* Every way agencies write a date (DESIGN §6): 2024-1-5, 2024/01/05, 2024.1.5, 20240105,
+ * 2024年1月5日, 二〇二四年一月五日, 2024-01-05 00:00:00, 2024-01-05T00:00:00+08:00, full-width
+ * digits. Years 1800 to 2199. */
+bool day_parse(Str text, Day *out);
+/* Excel serial number, 1900 date system (with its false 1900-02-29). */
+bool day_from_excel(double serial, Day *out);
+/* "2024-01-05", 10 bytes and NUL. */
+void day_format(Day d, char out[11]);
+
+/* Microseconds since 1970-01-01 UTC. */
+typedef int64_t Instant;
+Instant instant_now(void);       /* tests may freeze it: instant_freeze */
+void instant_freeze(Instant at); /* 0 thaws */
+Day day_today(void);             /* in China */
+/* "2024-01-05T08:30:00.123456+08:00" */
+#define INSTANT_TEXT 40
+void instant_format(Instant at, char out[INSTANT_TEXT]);
+bool instant_parse(Str text, Instant *out);
+
+#endif
