@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/banned.h"
+
 void buf_init(Buf *b, size_t max) {
     *b = (Buf){.max = max};
 }

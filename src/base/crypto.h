@@ -44,8 +44,10 @@ void keys_derive(const Keys *k, const char *purpose, unsigned char out[KEY_SIZE]
  * file. */
 void keys_fingerprint(const Keys *k, char out[17]);
 
-/* Sealed blob: 16 bytes nonce, SM4-CTR text, 16 bytes of HMAC-SM3 over nonce and text (encrypt then
- * MAC). One per thread. `context` is authenticated too (for instance dataset and row id). */
+/* Sealed blob: 16 bytes nonce, SM4-CTR text, 16 bytes of HMAC-SM3 over context, nonce and text
+ * (encrypt then MAC). `context` is authenticated too (for instance dataset and row id): the same
+ * one must be given to unseal. One per thread, and never on both sides of a fork. seal is false
+ * when `out` is full; unseal appends to `out`, and only what proved unaltered. */
 typedef struct Sealer Sealer;
 #define SEAL_OVERHEAD 32
 Sealer *sealer_new(const unsigned char key[KEY_SIZE]);

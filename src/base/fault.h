@@ -8,11 +8,13 @@
 
 /* if (FAULT("pool.commit")) return err_set(e, ERR_DISK, …); */
 #ifdef LIANHENG_FAULTS
-bool fault_hit(const char *name);
 #define FAULT(name) fault_hit(name)
 #else
 #define FAULT(name) false
 #endif
+
+/* What FAULT calls: did this passage of the point have to fail? */
+bool fault_hit(const char *name);
 
 /* Fail the n-th point reached from now on (1 = next), 0 = none; only points whose name starts with
  * `prefix` count. */

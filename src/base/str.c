@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/banned.h"
+
 Str str_of(const char *c_string) {
     return c_string ? (Str){c_string, strlen(c_string)} : (Str){NULL, 0};
 }
@@ -129,6 +131,46 @@ Str str_trim(Str s) {
     return s;
 }
 
+/* Bytes of quotation mark at the start of s, 0 when there is none. */
+static size_t quote_ahead(Str s) {
+    static const Str marks[] = {STR_INIT("\""), STR_INIT("'"),  STR_INIT("`"),
+                                STR_INIT("‘"),  STR_INIT("’"),  STR_INIT("“"),
+                                STR_INIT("”"),  STR_INIT("＇"), STR_INIT("＂")};
+
+    if (s.len == 0)
+        return 0;
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (str_starts(s, marks[i]))
+            return marks[i].len;
+    return 0;
+}
+
+static Str without_end_quotes(Str s) {
+    for (size_t n; (n = quote_ahead(s)) != 0;)
+        s = str_slice(s, n, s.len);
+    for (bool more = true; more && s.len;) {
+        more = false;
+        for (size_t n = 1; n <= 3 && n <= s.len && !more; n += 2) {
+            if (quote_ahead((Str){s.ptr + s.len - n, n}) == n) {
+                s.len -= n;
+                more = true;
+            }
+        }
+    }
+    return s;
+}
+
+Str str_unwrap(Str s) {
+    for (size_t before = s.len + 1; s.len < before;) {
+        before = s.len;
+        s = str_trim(s);
+        if (s.len >= 3 && s.ptr[0] == '=' && s.ptr[1] == '"')
+            s = str_slice(s, 1, s.len);
+        s = without_end_quotes(s);
+    }
+    return s;
+}
+
 bool str_split(Str *rest, char separator, Str *piece) {
     if (!rest->ptr)
         return false;
@@ -212,6 +254,12 @@ bool str_utf8_valid(Str s) {
             return false;
     }
     return true;
+}
+
+uint32_t rune_half_width(uint32_t rune) {
+    if (rune >= 0xFF01 && rune <= 0xFF5E)
+        return rune - 0xFF01 + '!';
+    return rune == 0x3000 ? ' ' : rune;
 }
 
 uint64_t str_hash(Str s) {

@@ -37,6 +37,8 @@ ptrdiff_t str_find(Str s, Str what);
 Str str_slice(Str s, size_t from, size_t to); /* clipped to the text */
 /* Without white space at both ends: ASCII, U+3000, U+00A0, U+FEFF. */
 Str str_trim(Str s);
+/* Also without quotation marks, and without the =" " that makes Excel keep a number as text. */
+Str str_unwrap(Str s);
 /* Cut `*rest` at the first `separator`; false when *rest was exhausted before the call. */
 bool str_split(Str *rest, char separator, Str *piece);
 /* Whole decimal number, optional minus; false on anything else or overflow. */
@@ -47,6 +49,9 @@ size_t str_runes(Str s);
 /* Next code point from *s, advancing it; U+FFFD for an invalid byte; false at the end. */
 bool str_rune(Str *s, uint32_t *rune);
 bool str_utf8_valid(Str s);
+/* Full-width ASCII (U+FF01 to U+FF5E) and the ideographic space to their half-width; else itself.
+ */
+uint32_t rune_half_width(uint32_t rune);
 /* 64-bit hash for tables in memory (not for stored data). */
 uint64_t str_hash(Str s);
 /* Edit distance by code points, capped at `most` + 1: for "nearest known name". */
