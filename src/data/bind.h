@@ -3,6 +3,8 @@
 #ifndef DATA_BIND_H
 #define DATA_BIND_H
 
+#include <stddef.h>
+
 #include "data/node.h"
 
 typedef enum BindType {
@@ -71,11 +73,13 @@ typedef struct Bind {
     { BIND_END_TYPE, NULL, 0, OPTIONAL, NULL, NULL, 0, NULL, 0 }
 
 /* Read a map into *out. Unknown keys, missing required ones, wrong kinds and ceilings are errors
- * that name the place (file:line:column, or a JSON pointer) and the nearest known key. Texts are
- * borrowed from the tree. */
+ * that name the place (file:line:column and ERR_CONTENT, or a JSON pointer and ERR_INVALID) and the
+ * nearest known key. Texts are borrowed from the tree. A null counts as absent (except for
+ * BIND_NODE); absent dates become DAY_NONE, other absent members keep what the caller put there. On
+ * failure *out is untouched. A YAML number is taken where a text is wanted, as written. */
 bool bind_read(Arena *a, const Bind *rows, const Node *map, void *out, Err *e);
-/* Write as JSON (keys in row order; empty optional texts, absent dates and empty optional lists are
- * left out). */
+/* Write as JSON (keys in row order; empty optional texts, absent dates, NaN, empty optional lists
+ * and optional objects with nothing but zeroes inside are left out). */
 void bind_write(const Bind *rows, const void *in, Buf *json);
 /* Does this reply fit the rows? Used by tests. */
 bool bind_fits(const Bind *rows, const Node *map, Err *e);

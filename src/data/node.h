@@ -33,8 +33,13 @@ struct Node {
     int *key_lines, *key_columns; /* places of the map's keys, or NULL */
 };
 
-/* YAML 1.2 core scalars (no yes/no booleans; dates stay text). Ceilings: 8 MiB, depth 64, no
- * anchors or aliases, duplicate keys refused. */
+#define NODE_DEPTH_MAX 64
+#define YAML_SIZE_MAX ((size_t)8 << 20)
+#define JSON_SIZE_MAX ((size_t)64 << 20)
+
+/* YAML 1.2 core scalars (no yes/no booleans; dates stay text; .inf and .nan stay text; whole
+ * numbers past 64 bits become NODE_REAL with their source text). Ceilings: 8 MiB, depth 64, no
+ * anchors, aliases or tags, one document, duplicate keys refused. An empty file is NODE_NULL. */
 Node *yaml_read(Arena *a, Str text, const char *file, Err *e);
 /* JSON, same ceilings but 64 MiB. */
 Node *json_read(Arena *a, Str text, Err *e);
@@ -64,5 +69,8 @@ void node_set_text(Arena *a, Node *map, const char *key, Str s);
 void node_set_int(Arena *a, Node *map, const char *key, int64_t i);
 void node_set_bool(Arena *a, Node *map, const char *key, bool b);
 void node_add(Arena *a, Node *list, Node *item);
+/* As node_set for a key known to be new: no search, the key is borrowed. For readers and big maps.
+ */
+void node_append(Arena *a, Node *map, Str key, Node *value);
 
 #endif
