@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* clue/office.c: make, open and lock a data folder. */
+#include "clue/office.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "clue/clue.h"
+#include "clue/installation.h"
+#include "people/account.h"
+
+struct OfficePrivate {
+    int lock;
+    pthread_mutex_t mutex;   /* guards `now` */
+    pthread_mutex_t running; /* held while models run */
+    Snapshot *now;
+};
+
+struct SnapshotCount {
+    Snapshot snapshot; /* first, so that a Snapshot * is one of these */
+    atomic_int holders;
+};
+
+static const Bind settings_rows[] = {
+    BIND_STR(Settings, operations, "operations", OPTIONAL,
+             "operations database: empty for SQLite in the data folder, or postgresql://…"),
+    BIND_STR(Settings, pool, "pool", OPTIONAL,
+             "data pool: empty for DuckDB in the data folder, or postgresql://…"),
+    BIND_STR(Settings, listen, "listen", OPTIONAL, "address and port to serve at"),
+    BIND_STR(Settings, key_file, "key_file", OPTIONAL, "file with the master key, 64 hex digits"),
+    BIND_INT(Settings, memory_mib, "memory_mib", OPTIONAL, "DuckDB's memory limit in MiB"),
+    BIND_INT(Settings, threads, "threads", OPTIONAL, "threads for the pool; 0: all processors"),
+    BIND_STR(Settings, office_name, "office_name", OPTIONAL,
+             "name of the office, shown on the page"),
+    BIND_BOOL(Settings, demonstration, "demonstration", OPTIONAL,
+              "the data are invented; pages say so"),
+    BIND_END,
+};
+
+enum { SETTINGS_MOST = 64 * 1024 };
+
+static Str path_in(Arena *a, Str folder, const char *name) {
+    return str_format(a, "%.*s/%s", STR_ARG(folder), name);
+}
+
+static bool file_read(Arena *a, const char *path, Str *out, Err *e) {
+    FILE *f = fopen(path, "re");
+
+    if (!f)
+        return err_set(e, errno == ENOENT ? ERR_NOT_FOUND : ERR_DISK, path, "无法读取 %s：%s", path,
+                       strerror(errno));
+    char *text = arena_alloc(a, SETTINGS_MOST + 1);
+    size_t n = fread(text, 1, SETTINGS_MOST + 1, f);
+
+    fclose(f);
+    if (n > SETTINGS_MOST)
+        return err_set(e, ERR_TOO_LARGE, path, "设置文件 %s 超过 64 KiB，请检查是否放错了文件",
+                       path);
+    *out = (Str){text, n};
+    return true;
+}
+
+static bool settings_read(Arena *a, Str folder, Settings *out, Err *e) {
+    Str path = path_in(a, folder, "settings.yaml"), text;
+
+    if (!file_read(a, path.ptr, &text, e)) {
+        if (e->code == ERR_NOT_FOUND)
+            return err_set(
+                e, ERR_NOT_FOUND, folder.ptr,
+                "%s 不是联衡的数据目录（没有 settings.yaml），请先运行 lianheng init --data %s",
+                folder.ptr, folder.ptr);
+        return false;
+    }
+    Node *tree = yaml_read(a, text, path.ptr, e);
+
+    *out = (Settings){.listen = STR("127.0.0.1:8080"), .memory_mib = 1024};
+    return tree && bind_read(a, settings_rows, tree, out, e);
+}
+
+static bool settings_write(Str folder, const Settings *s, Err *e) {
+    scoped_arena Arena *a = arena_new();
+    Str path = path_in(a, folder, "settings.yaml");
+    FILE *f = fopen(path.ptr, "wxe");
+
+    if (!f)
+        return err_set(e, ERR_DISK, path.ptr, "无法写入 %s：%s，请检查目录权限和磁盘空间", path.ptr,
+                       strerror(errno));
+    fprintf(f,
+            "# 联衡的设置。改动在重启后生效。留空的项用默认值。\n"
+            "operations: \"%.*s\"   # 业务库；留空为本目录内的 SQLite，或 postgresql://…\n"
+            "pool: \"%.*s\"         # 数据资源池；留空为本目录内的 DuckDB，或 postgresql://…\n"
+            "listen: \"%.*s\"\n"
+            "key_file: \"%.*s\"     # 主密钥文件；留空为本目录内的 master.key，务必另行备份\n"
+            "memory_mib: %lld      # 数据资源池的内存上限（MiB）\n"
+            "threads: %lld            # 0 为全部处理器\n"
+            "office_name: \"%.*s\"\n"
+            "demonstration: %s\n",
+            STR_ARG(s->operations), STR_ARG(s->pool),
+            STR_ARG(s->listen.len ? s->listen : STR("127.0.0.1:8080")), STR_ARG(s->key_file),
+            (long long)(s->memory_mib ? s->memory_mib : 1024), (long long)s->threads,
+            STR_ARG(s->office_name), s->demonstration ? "true" : "false");
+    if (fflush(f) != 0 || fsync(fileno(f)) != 0 || fclose(f) != 0)
+        return err_set(e, ERR_DISK, path.ptr, "写入 %s 时出错：%s，请检查磁盘空间", path.ptr,
+                       strerror(errno));
+    return true;
+}
+
+static bool folder_make(const char *path, Err *e) {
+    if (mkdir(path, 0700) == 0 || errno == EEXIST)
+        return true;
+    return err_set(e, ERR_DISK, path, "无法建立目录 %s：%s，请检查上级目录是否存在、是否可写", path,
+                   strerror(errno));
+}
+
+/* The lock file stays; the kernel frees the lock when the process ends, however it ends. */
+static int folder_lock(Str folder, Err *e) {
+    scoped_arena Arena *a = arena_new();
+    Str path = path_in(a, folder, "lock");
+    int fd = open(path.ptr, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+    if (fd < 0) {
+        err_set(e, errno == ENOENT ? ERR_NOT_FOUND : ERR_DISK, folder.ptr,
+                "无法使用数据目录 %s：%s，请检查目录是否存在、是否可写", folder.ptr,
+                strerror(errno));
+        return -1;
+    }
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        close(fd);
+        err_set(e, ERR_BUSY, folder.ptr,
+                "数据目录 %s 正由另一个联衡进程使用，请先停止它，或换一个目录", folder.ptr);
+        return -1;
+    }
+    return fd;
+}
+
+static Str operations_place(Arena *a, Str folder, const Settings *s) {
+    return s->operations.len ? str_dup(a, s->operations)
+                             : str_format(a, "sqlite:%.*s/operations.db", STR_ARG(folder));
+}
+
+static Str key_path(Arena *a, Str folder, const Settings *s) {
+    return s->key_file.len ? str_dup(a, s->key_file) : path_in(a, folder, "master.key");
+}
+
+/* Register the projections of every layer, once in the life of the process. */
+static void register_projections(void) {
+    people_register();
+    pool_register();
+    clue_register();
+}
+
+static pthread_once_t registered = PTHREAD_ONCE_INIT;
+
+bool office_create(const char *folder, const Settings *settings, char password[32], Err *e) {
+    scoped_arena Arena *a = arena_new();
+    Str home = str_of(folder);
+    struct stat st;
+
+    pthread_once(&registered, register_projections);
+    if (!folder_make(folder, e))
+        return false;
+    if (stat(path_in(a, home, "settings.yaml").ptr, &st) == 0)
+        return err_set(e, ERR_CONFLICT, folder,
+                       "%s 已经是联衡的数据目录；要重新开始请换一个目录，原有数据不会被覆盖",
+                       folder);
+    int lock = folder_lock(home, e);
+
+    if (lock < 0)
+        return false;
+    Str key_file = key_path(a, home, settings);
+    Keys *keys =
+        stat(key_file.ptr, &st) == 0 ? keys_load(key_file.ptr, e) : keys_create(key_file.ptr, e);
+    Store *store = keys ? store_open(operations_place(a, home, settings).ptr, e) : NULL;
+    bool good = store != NULL;
+
+    if (good) {
+        journal_use_keys(store, keys);
+        /* settings.yaml comes last: it makes the folder a data folder, so a failed init can be run
+         * again. */
+        good = installation_begin(store, keys, e) &&
+               account_create_first(store, STR("admin"), STR("管理员"), password, e) &&
+               settings_write(home, settings, e);
+    }
+    store_close(store);
+    keys_free(keys);
+    close(lock);
+    return good;
+}
+
+static Snapshot *snapshot_load(Str folder, Err *e) {
+    scoped_arena Arena *a = arena_new();
+    struct SnapshotCount *s = calloc(1, sizeof *s);
+
+    s->snapshot.content = content_load(path_in(a, folder, "content").ptr, e);
+    if (s->snapshot.content)
+        s->snapshot.models = models_load(s->snapshot.content, e);
+    if (!s->snapshot.models) {
+        content_drop(s->snapshot.content);
+        free(s);
+        return NULL;
+    }
+    atomic_init(&s->holders, 1);
+    return &s->snapshot;
+}
+
+void snapshot_drop(Snapshot *s) {
+    struct SnapshotCount *c = (struct SnapshotCount *)s;
+
+    if (!s || atomic_fetch_sub(&c->holders, 1) > 1)
+        return;
+    models_free(s->models);
+    content_drop(s->content);
+    free(c);
+}
+
+Snapshot *office_snapshot(Office *o) {
+    struct OfficePrivate *p = o->private_;
+
+    pthread_mutex_lock(&p->mutex);
+    Snapshot *s = p->now;
+
+    atomic_fetch_add(&((struct SnapshotCount *)s)->holders, 1);
+    pthread_mutex_unlock(&p->mutex);
+    return s;
+}
+
+void office_run_begin(Office *o) {
+    pthread_mutex_lock(&o->private_->running);
+}
+
+void office_run_end(Office *o) {
+    pthread_mutex_unlock(&o->private_->running);
+}
+
+bool office_reload(Office *o, Err *e) {
+    struct OfficePrivate *p = o->private_;
+    Snapshot *s = snapshot_load(o->folder, e);
+
+    if (!s)
+        return false;
+    if (!pool_fit(o->pool, s->content, e)) {
+        snapshot_drop(s);
+        return false;
+    }
+    pthread_mutex_lock(&p->mutex);
+    Snapshot *old = p->now;
+
+    p->now = s;
+    pthread_mutex_unlock(&p->mutex);
+    snapshot_drop(old);
+    return true;
+}
+
+/* Pool rows whose event never came are swept; what the journal knows becomes visible. */
+static bool pool_start(Office *o, Err *e) {
+    int64_t visible;
+
+    if (!installation_newest_batch(o->store, &visible, e) ||
+        !pool_fit(o->pool, o->private_->now->content, e) || !pool_sweep(o->pool, visible, e))
+        return false;
+    pool_set_visible(o->pool, visible);
+    return true;
+}
+
+static bool parts_open(Office *o, Err *e) {
+    Arena *a = o->arena;
+    Str pool_place = o->settings.pool.len
+                         ? o->settings.pool
+                         : str_format(a, "duckdb:%.*s/pool.duckdb", STR_ARG(o->folder));
+
+    o->keys = keys_load(key_path(a, o->folder, &o->settings).ptr, e);
+    if (!o->keys)
+        return false;
+    o->store = store_open(operations_place(a, o->folder, &o->settings).ptr, e);
+    if (!o->store)
+        return false;
+    journal_use_keys(o->store, o->keys);
+    if (!installation_check(o->store, o->keys, e))
+        return false;
+    o->private_->now = snapshot_load(o->folder, e);
+    if (!o->private_->now)
+        return false;
+    Str spill = path_in(a, o->folder, "spill");
+
+    if (!folder_make(spill.ptr, e))
+        return false;
+    o->pool = pool_open(&(PoolSettings){.place = pool_place,
+                                        .memory_bytes = o->settings.memory_mib << 20,
+                                        .spill = spill.ptr,
+                                        .threads = (int)o->settings.threads},
+                        e);
+    if (!o->pool || !pool_start(o, e))
+        return false;
+    o->importer = importer_new(o->pool, o->store, o->keys, o->folder.ptr);
+    return true;
+}
+
+Office *office_open(const char *folder, Err *e) {
+    Arena *a = arena_new();
+    Office *o = arena_new_of(a, Office);
+
+    pthread_once(&registered, register_projections);
+    o->arena = a;
+    o->folder = str_dup(a, str_of(folder));
+    o->private_ = arena_new_of(a, struct OfficePrivate);
+    o->private_->lock = -1;
+    pthread_mutex_init(&o->private_->mutex, NULL);
+    pthread_mutex_init(&o->private_->running, NULL);
+    if (settings_read(a, o->folder, &o->settings, e)) {
+        o->private_->lock = folder_lock(o->folder, e);
+        if (o->private_->lock >= 0 && parts_open(o, e))
+            return o;
+    }
+    office_close(o);
+    return NULL;
+}
+
+void office_close(Office *o) {
+    if (!o)
+        return;
+    if (o->importer)
+        importer_free(o->importer);
+    if (o->pool)
+        pool_close(o->pool);
+    snapshot_drop(o->private_->now);
+    if (o->store)
+        store_close(o->store);
+    if (o->keys)
+        keys_free(o->keys);
+    if (o->private_->lock >= 0)
+        close(o->private_->lock);
+    pthread_mutex_destroy(&o->private_->mutex);
+    pthread_mutex_destroy(&o->private_->running);
+    arena_free(o->arena);
+}

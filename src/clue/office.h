@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* clue/office.h: one open installation: data folder, settings, keys, stores, content, models. */
+#ifndef CLUE_OFFICE_H
+#define CLUE_OFFICE_H
+
+#include "model/model.h"
+#include "pool/import.h"
+
+/* Settings in DATA/settings.yaml (Bind rows; unknown keys refused). */
+typedef struct Settings {
+    Str operations;     /* empty: sqlite:DATA/operations.db */
+    Str pool;           /* empty: duckdb:DATA/pool.duckdb */
+    Str listen;         /* 127.0.0.1:8080 */
+    Str key_file;       /* empty: DATA/master.key */
+    int64_t memory_mib; /* DuckDB's memory limit; default 1024 */
+    int64_t threads;
+    Str office_name;    /* 合江县… shown on the page */
+    bool demonstration; /* the demo county: the page says so */
+} Settings;
+
+typedef struct Office {
+    Arena *arena;
+    Str folder;
+    Settings settings;
+    Keys *keys;
+    Store *store;
+    Pool *pool;
+    Importer *importer;
+    /* The current snapshot: take it with office_content / office_models, which hold it. */
+    struct OfficePrivate *private_;
+} Office;
+
+/* Make a new data folder: settings, key, stores, first account; *password gets the random first
+ * password (shown once). */
+bool office_create(const char *folder, const Settings *settings, char password[32], Err *e);
+/* Open and lock the folder (one process). ERR_BUSY: a server holds it; ERR_NOT_FOUND: not a data
+ * folder, says to run init; ERR_KEY, ERR_NEWER, ERR_UNREACHABLE, ERR_DISK, ERR_CONTENT each with
+ * what to do. Sweeps unfinished batches. */
+Office *office_open(const char *folder, Err *e);
+void office_close(Office *o);
+
+typedef struct Snapshot { /* content and its models, held together */
+    Content *content;
+    Models *models;
+} Snapshot;
+Snapshot *office_snapshot(Office *o); /* hold */
+void snapshot_drop(Snapshot *s);
+/* One set of model runs at a time: a run that looked at older rows must not be recorded after one
+ * that saw newer. */
+void office_run_begin(Office *o);
+void office_run_end(Office *o);
+bool office_reload(Office *o, Err *e); /* keeps the old one on failure */
+
+#endif

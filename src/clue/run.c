@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* clue/run.c: run a model, compare its hits with the clues there are, record what is new, changed
+ * and gone. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "clue/clue.h"
+#include "sql_statements.h"
+
+enum {
+    EVIDENCE_MOST = 200
+}; /* rows recorded with one clue; the rest is counted in the explanation */
+
+typedef struct State { /* a clue as it stood before the run */
+    Str id, digest, status, subject_key, strength;
+} State;
+
+static const Bind state_rows[] = {
+    BIND_STR(State, id, "id", REQUIRED, ""),
+    BIND_STR(State, digest, "digest", REQUIRED, ""),
+    BIND_STR(State, status, "status", REQUIRED, ""),
+    BIND_STR(State, subject_key, "subject_key", REQUIRED, ""),
+    BIND_STR(State, strength, "strength", REQUIRED, ""),
+    BIND_END,
+};
+
+typedef struct Recording {
+    const Model *model;
+    const RunOptions *options;
+    const RunOutcome *outcome;
+    Str actor;
+    RunResult *result;
+    /* While it runs: */
+    Arena *arena;
+    Tx *tx;
+    int64_t next_number;
+} Recording;
+
+static const char *name_of(const BindName *names, int value) {
+    for (; names->name; names++)
+        if (names->value == value)
+            return names->name;
+    return "";
+}
+
+static int strength_value(Str name) {
+    for (const BindName *n = strength_names; n->name; n++)
+        if (str_is(name, n->name))
+            return n->value;
+    return STRENGTH_STRONG;
+}
+
+/* Sorting: high before medium before low. */
+static int64_t level_rank(Str level) {
+    return str_is(level, "high") ? 0 : str_is(level, "medium") ? 1 : 2;
+}
+
+static Node *hit_body(const Recording *r, const Hit *h) {
+    Arena *a = r->arena;
+    Node *b = node_map(a), *evidence = node_list(a);
+
+    node_set_text(a, b, "model", model_id(r->model));
+    node_set_text(a, b, "version", model_version(r->model));
+    node_set_int(a, b, "run", r->result->run);
+    node_set_text(a, b, "subject_kind", str_of(name_of(subject_kind_names, h->subject_kind)));
+    node_set_text(a, b, "subject_key", str_of(h->subject_key));
+    node_set_text(a, b, "strength", str_of(name_of(strength_names, h->strength)));
+    node_set_int(a, b, "strength_rank", h->strength);
+    node_set_text(a, b, "level", h->level);
+    node_set_int(a, b, "level_rank", level_rank(h->level));
+    node_set_text(a, b, "suggests", h->suggests);
+    if (h->event_on != DAY_NONE) {
+        char day[11];
+
+        day_format(h->event_on, day);
+        node_set_text(a, b, "event_on", str_of(day));
+    }
+    node_set_int(a, b, "amount", h->amount);
+    node_set_text(a, b, "digest", str_of(h->digest));
+    node_set_int(a, b, "evidence_count", (int64_t)h->evidence_count);
+    for (size_t i = 0; i < h->evidence_count && i < EVIDENCE_MOST; i++) {
+        Node *row = node_map(a);
+
+        node_set_text(a, row, "alias", h->evidence[i].alias);
+        node_set_text(a, row, "dataset", h->evidence[i].dataset->dataset);
+        node_set_text(a, row, "id", str_of(h->evidence[i].id));
+        node_set_int(a, row, "batch", h->evidence[i].batch);
+        node_add(a, evidence, row);
+    }
+    node_set(a, b, "evidence", evidence);
+    return b;
+}
+
+/* What names a person travels sealed. */
+static Node *hit_secret(Arena *a, const Hit *h) {
+    Node *s = node_map(a);
+
+    node_set_text(a, s, "title", h->title);
+    node_set_text(a, s, "explanation", h->explanation);
+    node_set_text(a, s, "subject_name", h->subject_name);
+    node_set_text(a, s, "subject_mask", h->subject_mask);
+    return s;
+}
+
+static bool hit_append(Recording *r, const Hit *h, Str kind, Err *e) {
+    Node *body = hit_body(r, h);
+
+    if (str_is(kind, "clue.found"))
+        node_set_int(r->arena, body, "number", r->next_number++);
+    return journal_append(r->tx,
+                          &(Event){.actor = r->actor,
+                                   .kind = kind,
+                                   .subject = str_format(r->arena, "clue:%s", h->key),
+                                   .body = body,
+                                   .secret = hit_secret(r->arena, h)},
+                          e);
+}
+
+static bool withdraw_append(Recording *r, const State *s, Err *e) {
+    Node *b = node_map(r->arena);
+
+    node_set_text(r->arena, b, "model", model_id(r->model));
+    node_set_int(r->arena, b, "run", r->result->run);
+    return journal_append(r->tx,
+                          &(Event){.actor = r->actor,
+                                   .kind = STR("clue.withdrawn"),
+                                   .subject = str_format(r->arena, "clue:%.*s", STR_ARG(s->id)),
+                                   .body = b},
+                          e);
+}
+
+static bool run_append(Recording *r, Err *e) {
+    Arena *a = r->arena;
+    const RunResult *x = r->result;
+    Node *b = node_map(a);
+    char as_of[11];
+
+    day_format(r->options->today, as_of);
+    node_set_int(a, b, "run", x->run);
+    node_set_text(a, b, "model", x->model);
+    node_set_text(a, b, "version", x->version);
+    node_set_text(a, b, "as_of", str_of(as_of));
+    node_set_int(a, b, "incremental", x->incremental);
+    node_set_int(a, b, "batch", r->options->visible);
+    node_set_int(a, b, "rows", r->outcome->rows_read);
+    node_set_int(a, b, "hits", x->hits);
+    node_set_int(a, b, "new", x->new_);
+    node_set_int(a, b, "changed", x->changed);
+    node_set_int(a, b, "withdrawn", x->withdrawn);
+    node_set_int(a, b, "restored", x->restored);
+    node_set_int(a, b, "unchanged", x->unchanged);
+    node_set_int(a, b, "milliseconds", (int64_t)(x->seconds * 1000 + 0.5));
+    if (r->outcome->funnel_count) {
+        Node *funnel = node_list(a);
+
+        for (size_t i = 0; i < r->outcome->funnel_count; i++) {
+            Node *step = node_map(a);
+
+            node_set_text(a, step, "condition", r->outcome->funnel[i].condition);
+            node_set_text(a, step, "sentence", r->outcome->funnel[i].sentence);
+            node_set_int(a, step, "rows", r->outcome->funnel[i].rows);
+            node_add(a, funnel, step);
+        }
+        node_set(a, b, "funnel", funnel);
+    }
+    return journal_append(r->tx,
+                          &(Event){.actor = r->actor,
+                                   .kind = STR("model.ran"),
+                                   .subject = str_format(a, "model:%.*s", STR_ARG(x->model)),
+                                   .body = b},
+                          e);
+}
+
+static int state_order(const void *a, const void *b) {
+    return str_compare(((const State *)a)->id, ((const State *)b)->id);
+}
+
+/* Both lists in order of id: one walk finds what is new, what stayed and what has gone. */
+static bool compare(Recording *r, const State *states, size_t count, Err *e) {
+    const RunOutcome *o = r->outcome;
+    RunResult *x = r->result;
+    size_t i = 0, j = 0;
+
+    while (i < o->hit_count || j < count) {
+        const Hit *h = i < o->hit_count ? &o->hits[i] : NULL;
+        const State *s = j < count ? &states[j] : NULL;
+        int order = !h ? 1 : !s ? -1 : str_compare(str_of(h->key), s->id);
+
+        if (order < 0) {
+            if (!hit_append(r, h, STR("clue.found"), e))
+                return false;
+            x->new_++;
+            i++;
+            continue;
+        }
+        bool live = !str_is(s->status, "withdrawn");
+
+        j++;
+        if (order > 0) {
+            scoped_arena Arena *own = arena_new();
+
+            if (live && o->asked(o, str_c(own, s->subject_key), strength_value(s->strength))) {
+                if (!withdraw_append(r, s, e))
+                    return false;
+                x->withdrawn++;
+            }
+            continue;
+        }
+        i++;
+        if (live && str_eq(str_of(h->digest), s->digest)) {
+            x->unchanged++;
+            continue;
+        }
+        if (!hit_append(r, h, live ? STR("clue.changed") : STR("clue.restored"), e))
+            return false;
+        *(live ? &x->changed : &x->restored) += 1;
+    }
+    return true;
+}
+
+static bool record(Tx *tx, void *context, Err *e) {
+    Recording *r = context;
+    scoped_arena Arena *a = arena_new();
+    RunResult *x = r->result;
+    void *states;
+    size_t count;
+
+    r->arena = a;
+    r->tx = tx;
+    /* The work may be retried: begin the counts anew. */
+    x->new_ = x->changed = x->withdrawn = x->unchanged = x->restored = 0;
+    if (!tx_int(tx, &SQL_run_next, NO_ARGS, 1, &x->run, e) ||
+        !tx_int(tx, &SQL_clue_next_number, NO_ARGS, 1, &r->next_number, e) ||
+        !tx_bind(tx, a, &SQL_clue_states, ARGS(ARG_OF_TEXT(x->model)), state_rows, sizeof(State),
+                 &states, &count, e))
+        return false;
+    if (count)
+        qsort(states, count, sizeof(State), state_order);
+    return compare(r, states, count, e) && run_append(r, e);
+}
+
+typedef struct LastRun {
+    Arena *arena;
+    Str model;
+    bool found;
+    Str version, as_of;
+    int64_t batch;
+} LastRun;
+
+static bool last_read(Tx *tx, void *context, Err *e) {
+    LastRun *l = context;
+    const Node *row = tx_row(tx, l->arena, &SQL_run_last, ARGS(ARG_OF_TEXT(l->model)), e);
+
+    if (e->code != ERR_NONE)
+        return false;
+    l->found = row != NULL;
+    if (row) {
+        l->version = node_text(row, "version");
+        l->as_of = node_text(row, "as_of");
+        l->batch = node_int(row, "batch", -1);
+    }
+    return true;
+}
+
+/* After which batch the model must ask again; -1: everything. The same rules, and the same day
+ * where the model looks at the day, are what makes the earlier answers still good. */
+static bool begin_after(Office *o, const Model *m, const RunOptions *options, int64_t *after,
+                        Err *e) {
+    scoped_arena Arena *a = arena_new();
+    LastRun last = {.arena = a, .model = model_id(m)};
+    char today[11];
+
+    if (!store_read(o->store, last_read, &last, e))
+        return false;
+    day_format(options->today, today);
+    bool usable = last.found && str_eq(last.version, model_version(m)) &&
+                  (!model_uses_today(m) || str_is(last.as_of, today)) &&
+                  last.batch <= options->visible;
+
+    *after = usable ? last.batch : -1;
+    return true;
+}
+
+static bool run_and_record(Office *o, Content *content, const Model *m, bool incremental, Str actor,
+                           PoolSession *session, _Atomic bool *cancel, RunResult *out, Err *e) {
+    scoped_arena Arena *a = arena_new();
+    RunOptions options = {.today = day_today(),
+                          .visible = pool_visible(o->pool),
+                          .after = -1,
+                          .funnel = !incremental,
+                          .threads = (int)o->settings.threads,
+                          .cancel = cancel};
+    RunOutcome outcome = {0};
+
+    if (incremental && !begin_after(o, m, &options, &options.after, e))
+        return false;
+    options.funnel = options.after < 0;
+    if (!model_run(m, session, content, &options, a, &outcome, e))
+        return false;
+    *out = (RunResult){.model = model_id(m),
+                       .version = model_version(m),
+                       .incremental = outcome.incremental,
+                       .hits = (int64_t)outcome.hit_count,
+                       .seconds = outcome.seconds};
+    Recording r = {
+        .model = m, .options = &options, .outcome = &outcome, .actor = actor, .result = out};
+
+    return store_write(o->store, record, &r, e);
+}
+
+bool clue_run(Office *o, const Model *m, bool incremental, Str actor, RunResult *out, Err *e) {
+    Snapshot *s = office_snapshot(o);
+    PoolSession *session = pool_session(o->pool, e);
+    bool good =
+        session && run_and_record(o, s->content, m, incremental, actor, session, NULL, out, e);
+
+    if (session)
+        pool_session_close(session);
+    snapshot_drop(s);
+    return good;
+}
+
+bool clue_run_some(Office *o, const Snapshot *s, const Model *const *models, size_t count,
+                   bool incremental, Str actor, ClueRunProgress *progress, Arena *a, RunResult *out,
+                   Err *e) {
+    office_run_begin(o);
+    PoolSession *session = pool_session(o->pool, e);
+    bool good = session != NULL;
+
+    for (size_t i = 0; good && i < count; i++) {
+        if (progress && atomic_load(&progress->cancel)) {
+            good =
+                err_set(e, ERR_CANCELLED, NULL, "模型运行已取消，已完成的 %zu 个模型的结果保留", i);
+            break;
+        }
+        good = run_and_record(o, s->content, models[i], incremental, actor, session,
+                              progress ? &progress->cancel : NULL, &out[i], e);
+        if (good) {
+            out[i].model = str_dup(a, out[i].model);
+            out[i].version = str_dup(a, out[i].version);
+        }
+        if (progress)
+            atomic_store(&progress->done, (int64_t)i + 1);
+    }
+    if (session)
+        pool_session_close(session);
+    office_run_end(o);
+    return good;
+}
+
+/* Does the model ask about the dataset? */
+static bool model_reads(const Model *m, Str dataset) {
+    const Dataset *const *sets;
+    size_t n = model_datasets(m, &sets);
+
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(sets[i]->dataset, dataset))
+            return true;
+    return false;
+}
+
+size_t clue_models_of(const Snapshot *s, Str dataset, Arena *a, const Model ***out) {
+    size_t n = models_count(s->models), count = 0;
+    const Model **list = arena_array_of(a, n, const Model *);
+
+    for (size_t i = 0; i < n; i++)
+        if (!dataset.len || model_reads(models_at(s->models, i), dataset))
+            list[count++] = models_at(s->models, i);
+    *out = list;
+    return count;
+}
+
+bool clue_run_all(Office *o, bool incremental, Str actor, Arena *a, RunResult **out, size_t *count,
+                  Err *e) {
+    Snapshot *s = office_snapshot(o);
+    const Model **models;
+    size_t n = clue_models_of(s, (Str){NULL, 0}, a, &models);
+    RunResult *results = arena_array_of(a, n, RunResult);
+    bool good = clue_run_some(o, s, models, n, incremental, actor, NULL, a, results, e);
+
+    if (good) {
+        *out = results;
+        *count = n;
+    }
+    snapshot_drop(s);
+    return good;
+}
