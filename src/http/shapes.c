@@ -1,0 +1,670 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* http/shapes.c: what replies look like, one array of rows per kind of object. */
+#include "http/shapes.h"
+
+/* Rows without a struct: offsets mean nothing here. */
+#define ROW(type, k, need, help, rows, names) {type, k, 0, need, help, rows, 1, names, 0}
+#define TEXT(k, help) ROW(BIND_TYPE_TEXT, k, REQUIRED, help, NULL, NULL)
+#define MAYBE_TEXT(k, help) ROW(BIND_TYPE_TEXT, k, OPTIONAL, help, NULL, NULL)
+#define INT(k, help) ROW(BIND_TYPE_INT, k, REQUIRED, help, NULL, NULL)
+#define MAYBE_INT(k, help) ROW(BIND_TYPE_INT, k, OPTIONAL, help, NULL, NULL)
+#define REAL(k, help) ROW(BIND_TYPE_REAL, k, REQUIRED, help, NULL, NULL)
+#define MAYBE_REAL(k, help) ROW(BIND_TYPE_REAL, k, OPTIONAL, help, NULL, NULL)
+#define BOOL(k, help) ROW(BIND_TYPE_BOOL, k, REQUIRED, help, NULL, NULL)
+#define DATE(k, help) ROW(BIND_TYPE_DATE, k, REQUIRED, help, NULL, NULL)
+#define MAYBE_DATE(k, help) ROW(BIND_TYPE_DATE, k, OPTIONAL, help, NULL, NULL)
+#define ENUM(k, names, help) ROW(BIND_TYPE_ENUM, k, REQUIRED, help, NULL, names)
+#define TEXTS(k, help) ROW(BIND_TYPE_TEXTS, k, REQUIRED, help, NULL, NULL)
+#define LIST(k, rows, help) ROW(BIND_TYPE_OBJECTS, k, REQUIRED, help, rows, NULL)
+#define MAYBE_LIST(k, rows, help) ROW(BIND_TYPE_OBJECTS, k, OPTIONAL, help, rows, NULL)
+#define OBJECT(k, rows, help) ROW(BIND_TYPE_OBJECT, k, REQUIRED, help, rows, NULL)
+#define MAYBE_OBJECT(k, rows, help) ROW(BIND_TYPE_OBJECT, k, OPTIONAL, help, rows, NULL)
+/* Any JSON; `ts` is its TypeScript type, kept where enums keep their names. */
+#define JSON(k, need, ts, help) \
+    ROW(BIND_TYPE_NODE, k, need, help, NULL, ((const BindName[]){{ts, 0, NULL}, {NULL, 0, NULL}}))
+
+/* Lists: the total is that of the whole list, `next` the cursor of the next page. */
+#define PAGE(name, rows)                                                                       \
+    const Bind name[] = {                                                                      \
+        INT("total", "items of the whole list"),                                               \
+        LIST("items", rows, "this page"),                                                      \
+        MAYBE_TEXT("next", "cursor of the next page; absent on the last"),                     \
+        BIND_END,                                                                              \
+    }
+
+static const BindName level_names[] = {
+    {"high", 0, "高"}, {"medium", 1, "中"}, {"low", 2, "低"}, {NULL, 0, NULL}};
+static const BindName status_names[] = {
+    {"new", 0, "待核查"}, {"withdrawn", 1, "已撤销"}, {NULL, 0, NULL}};
+static const BindName match_names[] = {{"strong", 0, "证件号一致"},
+                                       {"weak_birth", 1, "姓名+出生日期"},
+                                       {"weak_division", 2, "姓名+区划"},
+                                       {"weak_tail", 3, "姓名+尾号"},
+                                       {"weak_name", 4, "名称一致"},
+                                       {NULL, 0, NULL}};
+static const BindName job_kind_names[] = {{"import", 0, "导入"}, {"run", 1, "运行模型"}, {NULL, 0, NULL}};
+static const BindName job_state_names[] = {{"waiting", 0, "等待"},   {"running", 1, "进行中"},
+                                           {"done", 2, "完成"},      {"failed", 3, "失败"},
+                                           {"cancelled", 4, "已取消"}, {NULL, 0, NULL}};
+static const BindName change_names[] = {{"found", 0, "发现"},
+                                        {"changed", 1, "变化"},
+                                        {"withdrawn", 2, "撤销"},
+                                        {"restored", 3, "恢复"},
+                                        {NULL, 0, NULL}};
+
+/* --- system ---------------------------------------------------------------------------------- */
+
+const Bind problem_out[] = {
+    TEXT("type", "about:blank"),
+    TEXT("title", "the status in words"),
+    INT("status", "HTTP status"),
+    TEXT("detail", "one Chinese sentence: what happened, to what, what to do"),
+    TEXT("code", "what a program may react to, see base/err.h"),
+    MAYBE_TEXT("where", "JSON pointer or file:line:column"),
+    TEXT("request", "id of the request, as in the log"),
+    BIND_END,
+};
+
+const Bind session_out[] = {
+    TEXT("login", "account"),
+    TEXT("name", "name of the person"),
+    TEXT("csrf", "value for the X-CSRF-Token header of every change"),
+    TEXT("office_name", "shown in the frame"),
+    BOOL("demonstration", "the data are invented; the page says so"),
+    TEXT("version", "of the program"),
+    BOOL("must_change_password", "only the password may be changed until this is false"),
+    BIND_END,
+};
+
+const Bind health_out[] = {
+    TEXT("status", "ok"),
+    TEXT("version", "of the program"),
+    BIND_END,
+};
+
+/* --- the pool -------------------------------------------------------------------------------- */
+
+static const Bind basis_out[] = {
+    TEXT("law", "name of the statute"),
+    MAYBE_TEXT("article", "article, paragraph, item"),
+    MAYBE_TEXT("note", "what it says here"),
+    MAYBE_TEXT("status", "verified, verified-web, unverified"),
+    BOOL("review", "still to be confirmed by a lawyer"),
+    BIND_END,
+};
+
+static const Bind dataset_item_out[] = {
+    TEXT("dataset", "id"),
+    TEXT("title", "Chinese name"),
+    MAYBE_TEXT("group", "heading on the pool page"),
+    MAYBE_TEXT("agency", "who supplies it"),
+    INT("rows", "live rows"),
+    INT("batches", "imports so far"),
+    MAYBE_TEXT("last_import", "instant"),
+    INT("field_count", "columns"),
+    BOOL("review", "definition still to be confirmed"),
+    MAYBE_TEXT("note", "remark"),
+    BIND_END,
+};
+PAGE(dataset_list_out, dataset_item_out);
+
+static const Bind field_out[] = {
+    TEXT("field", "id of the column"),
+    TEXT("title", "Chinese name"),
+    MAYBE_TEXT("code", "standard code"),
+    TEXT("type", "field type"),
+    TEXT("type_title", "field type in Chinese"),
+    BOOL("required", "rows without it are rejected"),
+    BOOL("sensitive", "kept as token and sealed copy, shown masked"),
+    MAYBE_TEXT("unit", "what a bare number counts in"),
+    MAYBE_TEXT("codes", "code table"),
+    TEXTS("aliases", "other headers taken for it"),
+    MAYBE_TEXT("note", "remark"),
+    BIND_END,
+};
+static const Bind subject_out[] = {
+    TEXT("kind", "person, organisation, …"),
+    TEXT("kind_title", "in Chinese"),
+    TEXT("key", "column with the number"),
+    MAYBE_TEXT("name", "column with the name"),
+    BIND_END,
+};
+static const Bind model_ref_out[] = {
+    TEXT("model", "id"),
+    TEXT("title", "Chinese name"),
+    BIND_END,
+};
+const Bind dataset_out[] = {
+    TEXT("dataset", "id"),
+    TEXT("title", "Chinese name"),
+    MAYBE_TEXT("group", "heading on the pool page"),
+    MAYBE_TEXT("agency", "who supplies it"),
+    INT("rows", "live rows"),
+    INT("batches", "imports so far"),
+    MAYBE_TEXT("last_import", "instant"),
+    INT("field_count", "columns"),
+    BOOL("review", "definition still to be confirmed"),
+    MAYBE_TEXT("note", "remark"),
+    LIST("fields", field_out, "columns in order"),
+    TEXTS("identity", "fields that make two rows the same row"),
+    LIST("subjects", subject_out, "columns that carry keys"),
+    LIST("basis", basis_out, "standard or statute"),
+    TEXT("version", "of the definition"),
+    LIST("models", model_ref_out, "models that read it"),
+    BIND_END,
+};
+
+static const Bind column_out[] = {
+    TEXT("field", "id of the column"),
+    TEXT("title", "Chinese name"),
+    TEXT("type", "field type"),
+    BIND_END,
+};
+static const Bind row_item_out[] = {
+    TEXT("id", "of the row, 32 hex digits"),
+    INT("batch", "that brought this version"),
+    INT("line", "in the source file"),
+    JSON("values", REQUIRED, "(string | null)[]", "masked texts by column; null: empty"),
+    BIND_END,
+};
+const Bind row_list_out[] = {
+    INT("total", "rows of the whole list"),
+    LIST("items", row_item_out, "this page"),
+    MAYBE_TEXT("next", "cursor of the next page; absent on the last"),
+    LIST("columns", column_out, "what the values are"),
+    BIND_END,
+};
+static const Bind row_field_out[] = {
+    TEXT("field", "id of the column"),
+    TEXT("title", "Chinese name"),
+    MAYBE_TEXT("value", "normalised, masked when sensitive; absent: empty"),
+    MAYBE_TEXT("original", "text of the file, masked when sensitive; absent: same as the value"),
+    BOOL("changed", "normalising changed the text"),
+    BOOL("sensitive", "shown masked"),
+    MAYBE_TEXT("problem", "why the value is doubtful"),
+    BIND_END,
+};
+static const Bind row_version_out[] = {
+    INT("batch", "that brought it"),
+    INT("line", "in its file"),
+    MAYBE_TEXT("file_name", "its file"),
+    MAYBE_TEXT("at", "when it was imported"),
+    BOOL("live", "in force"),
+    LIST("fields", row_field_out, "values of this version"),
+    BIND_END,
+};
+static const Bind clue_ref_out[] = {
+    TEXT("id", "of the clue"),
+    TEXT("title", "what it says"),
+    TEXT("model", "that found it"),
+    BIND_END,
+};
+const Bind row_out[] = {
+    TEXT("dataset", "id"),
+    TEXT("title", "of the dataset"),
+    TEXT("id", "of the row, 32 hex digits"),
+    BOOL("live", "in force; false: no version is"),
+    LIST("fields", row_field_out, "values of the newest version"),
+    INT("batch", "that brought it"),
+    MAYBE_TEXT("file_name", "of the batch"),
+    INT("line", "in the file"),
+    MAYBE_TEXT("imported_at", "instant"),
+    LIST("versions", row_version_out, "newest first"),
+    LIST("clues", clue_ref_out, "clues it supports"),
+    BIND_END,
+};
+
+#define BATCH_ROWS                                                          \
+    INT("batch", "number"), TEXT("dataset", "id"),                          \
+        TEXT("dataset_title", "Chinese name"), TEXT("file_name", "as sent"),  \
+        TEXT("format", "csv, xlsx, xls, json"),                             \
+        MAYBE_TEXT("encoding", "found in the file"),                        \
+        INT("received", "accepted + duplicates + rejected"),                \
+        INT("accepted", "new or corrected"),                                \
+        INT("duplicates", "already there"), INT("rejected", "kept with their reason"), \
+        INT("corrected", "accepted rows that replaced an older version"),   \
+        REAL("seconds", "the import took"), TEXT("actor", "login"),         \
+        TEXT("at", "instant"), BOOL("has_rejects", "rejects can be listed and downloaded")
+
+static const Bind batch_item_out[] = {BATCH_ROWS, BIND_END};
+PAGE(batch_list_out, batch_item_out);
+static const Bind quality_out[] = {
+    TEXT("field", "id of the column"),
+    TEXT("title", "Chinese name"),
+    INT("filled", "rows with a value"),
+    INT("valid", "values that follow their rule"),
+    INT("distinct", "different values"),
+    INT("out_of_range", "accepted, but outside the plausible range"),
+    INT("received", "rows"),
+    BIND_END,
+};
+static const Bind mapping_out[] = {
+    TEXT("field", "id of the column"),
+    TEXT("title", "Chinese name"),
+    MAYBE_TEXT("header", "of the file; absent: not in the file"),
+    MAYBE_TEXT("how", "title, code, alias, near, saved, manual"),
+    BIND_END,
+};
+const Bind batch_out[] = {
+    BATCH_ROWS,
+    LIST("quality", quality_out, "per column"),
+    MAYBE_TEXT("digest", "SM3 of the file"),
+    LIST("mapping", mapping_out, "which header filled which field"),
+    BIND_END,
+};
+static const Bind reject_out[] = {
+    INT("line", "in the file"),
+    MAYBE_TEXT("column", "header"),
+    MAYBE_TEXT("title", "of the field"),
+    MAYBE_TEXT("value", "masked"),
+    TEXT("reason", "Chinese"),
+    BIND_END,
+};
+PAGE(reject_list_out, reject_out);
+
+/* --- importing ------------------------------------------------------------------------------- */
+
+const Bind upload_out[] = {
+    TEXT("upload", "id"),
+    TEXT("name", "file name"),
+    INT("size", "bytes"),
+    BIND_END,
+};
+static const Bind guess_out[] = {
+    TEXT("dataset", "id"),
+    TEXT("title", "Chinese name"),
+    REAL("score", "0 to 1: share of the dataset's required and known columns found"),
+    BIND_END,
+};
+static const Bind match_out[] = {
+    TEXT("field", "id"),
+    TEXT("title", "Chinese name"),
+    BOOL("required", "must be matched"),
+    TEXT("type_title", "field type in Chinese"),
+    INT("column", "0-based column of the file; -1: not in the file"),
+    MAYBE_TEXT("header", "text of the header cell"),
+    MAYBE_TEXT("how", "title, code, alias, near, saved, manual"),
+    BIND_END,
+};
+static const Bind missing_out[] = {
+    TEXT("field", "id"),
+    TEXT("title", "Chinese name"),
+    BIND_END,
+};
+const Bind preview_out[] = {
+    TEXT("dataset", "chosen or best guess"),
+    LIST("guesses", guess_out, "datasets whose columns the file has, best first"),
+    TEXT("format", "csv, xlsx, xls, json"),
+    TEXT("encoding", "found in the file"),
+    MAYBE_TEXT("separator", "CSV"),
+    TEXTS("sheets", "of a workbook"),
+    MAYBE_TEXT("sheet", "the one shown"),
+    INT("header_line", "line of the header; 0: none"),
+    TEXTS("headers", "cells of the header"),
+    LIST("matches", match_out, "one per field of the dataset"),
+    TEXTS("unused", "headers no field takes"),
+    LIST("missing", missing_out, "required fields without a column"),
+    JSON("samples", REQUIRED,
+         "{ original?: string | null; value?: string | null; problem?: string | null }[][]",
+         "first rows by field order"),
+    BOOL("saved_mapping", "the mapping comes from an earlier import of the same headers"),
+    BIND_END,
+};
+
+/* --- models and runs ------------------------------------------------------------------------- */
+
+#define RUN_ROWS                                                                                  \
+    INT("run", "number"), TEXT("model", "id"), TEXT("title", "of the model"),                     \
+        TEXT("version", "of the model's rules"), TEXT("at", "instant"),                           \
+        TEXT("as_of", "the day that counted as today"), TEXT("actor", "login"),                   \
+        BOOL("incremental", "only keys touched since the last run"),                              \
+        INT("rows", "rows read"), INT("hits", "rows of the answer"), INT("new", "clues found"),   \
+        INT("changed", "clues changed"), INT("withdrawn", "clues whose ground has gone"),         \
+        INT("unchanged", "clues confirmed"), REAL("seconds", "the run took")
+
+const Bind run_out[] = {RUN_ROWS, BIND_END};
+PAGE(run_list_out, run_out);
+
+static const Bind model_dataset_out[] = {
+    TEXT("dataset", "id"),
+    TEXT("title", "Chinese name"),
+    INT("rows", "live rows"),
+    BIND_END,
+};
+#define MODEL_ROWS                                                                                \
+    TEXT("model", "id"), TEXT("title", "Chinese name"), MAYBE_TEXT("number", "M01"),              \
+        MAYBE_TEXT("group", "field of work"), MAYBE_TEXT("field", "field of supervision"),        \
+        MAYBE_TEXT("level", "highest level its clues can have"),                                  \
+        MAYBE_TEXT("suggests", "what a clue may lead to"), BOOL("review", "to be confirmed"),     \
+        TEXT("version", "of its rules"), LIST("datasets", model_dataset_out, "it reads"),         \
+        MAYBE_OBJECT("last_run", run_out, "newest run"), INT("open_clues", "not withdrawn"),      \
+        BOOL("uses_today", "its answer changes with the date alone")
+
+static const Bind model_item_out[] = {MODEL_ROWS, BIND_END};
+PAGE(model_list_out, model_item_out);
+static const Bind condition_out[] = {
+    TEXT("kind", "from, where, unless, measure, require"),
+    TEXT("text", "as the file writes it"),
+    TEXT("sentence", "in Chinese"),
+    BIND_END,
+};
+static const Bind funnel_out[] = {
+    TEXT("condition", "as the file writes it"),
+    TEXT("sentence", "in Chinese"),
+    INT("rows", "that survive this condition and all before"),
+    BIND_END,
+};
+static const Bind case_out[] = {
+    TEXT("title", "what the case shows"),
+    JSON("rows", REQUIRED, "unknown", "rows in, by alias"),
+    JSON("hits", REQUIRED, "unknown", "hits out"),
+    BIND_END,
+};
+const Bind model_out[] = {
+    MODEL_ROWS,
+    MAYBE_TEXT("description", "what is wrong and how it is seen"),
+    LIST("conditions", condition_out, "in order"),
+    LIST("basis", basis_out, "statutes"),
+    LIST("cases", case_out, "the model's own tests"),
+    LIST("funnel", funnel_out, "of the newest full run; empty before it"),
+    MAYBE_INT("funnel_run", "that run"),
+    JSON("parameters", OPTIONAL, "unknown", "what an office may set"),
+    MAYBE_TEXT("sql", "the query that runs"),
+    MAYBE_TEXT("false_positives", "what may look like a hit and is none"),
+    MAYBE_TEXT("product", "what comes of a confirmed clue"),
+    BIND_END,
+};
+static const Bind test_line_out[] = {
+    TEXT("case", "title"),
+    BOOL("passed", "hits were the expected ones"),
+    TEXT("text", "the report's line"),
+    BIND_END,
+};
+const Bind test_out[] = {
+    INT("passed", "cases"),
+    INT("failed", "cases"),
+    LIST("lines", test_line_out, "one per case"),
+    BIND_END,
+};
+
+/* --- jobs ------------------------------------------------------------------------------------ */
+
+static const Bind job_result_out[] = {
+    MAYBE_INT("batch", "imports: its number"),
+    MAYBE_INT("received", "imports"),
+    MAYBE_INT("accepted", "imports"),
+    MAYBE_INT("duplicates", "imports"),
+    MAYBE_INT("rejected", "imports"),
+    MAYBE_INT("corrected", "imports"),
+    MAYBE_LIST("runs", run_out, "models that ran"),
+    BIND_END,
+};
+static const Bind job_error_out[] = {
+    TEXT("code", "as in problem details"),
+    TEXT("detail", "Chinese sentence"),
+    BIND_END,
+};
+const Bind job_out[] = {
+    TEXT("job", "id"),
+    ENUM("kind", job_kind_names, "what it does"),
+    TEXT("title", "Chinese"),
+    ENUM("state", job_state_names, "where it stands"),
+    TEXT("phase", "step inside the state"),
+    TEXT("phase_title", "in Chinese"),
+    INT("done", "bytes read, or models run"),
+    INT("total", "bytes of the file, or models"),
+    INT("percent", "0 to 100"),
+    INT("received", "imports: rows so far"),
+    INT("rejected", "imports: rows so far"),
+    TEXT("started_at", "instant"),
+    REAL("seconds", "since the start, or in all"),
+    MAYBE_OBJECT("result", job_result_out, "when done"),
+    MAYBE_OBJECT("error", job_error_out, "when failed"),
+    BIND_END,
+};
+PAGE(job_list_out, job_out);
+
+/* --- clues ----------------------------------------------------------------------------------- */
+
+#define CLUE_ROWS                                                                                 \
+    TEXT("id", "32 hex digits"), TEXT("number", "for people"), TEXT("model", "id"),               \
+        TEXT("model_title", "Chinese name"), TEXT("title", "what it says"),                       \
+        ENUM("level", level_names, "how grave"), TEXT("level_title", "in Chinese"),               \
+        ENUM("status", status_names, "where it stands"), TEXT("status_title", "in Chinese"),      \
+        ENUM("strength", match_names, "how its rows were matched"),                               \
+        TEXT("strength_title", "in Chinese"), TEXT("subject_kind", "person, organisation, …"),    \
+        TEXT("subject_name", "as written in the anchor row"),                                     \
+        MAYBE_TEXT("subject_mask", "masked number, or code"),                                     \
+        MAYBE_DATE("event_on", "day of the fact"), MAYBE_TEXT("amount", "元, \"20000.00\""),       \
+        TEXT("found_at", "instant"), TEXT("changed_at", "instant"),                               \
+        MAYBE_TEXT("suggests", "what it may lead to"),                                            \
+        MAYBE_TEXT("suggests_title", "in Chinese")
+
+static const Bind clue_item_out[] = {CLUE_ROWS, BIND_END};
+static const Bind facet_out[] = {
+    TEXT("value", "for the query"),
+    TEXT("title", "Chinese"),
+    INT("count", "clues under the other conditions"),
+    BIND_END,
+};
+static const Bind facets_out[] = {
+    LIST("model", facet_out, "by model"),
+    LIST("level", facet_out, "by level"),
+    LIST("status", facet_out, "by status"),
+    LIST("strength", facet_out, "by strength"),
+    BIND_END,
+};
+const Bind clue_list_out[] = {
+    INT("total", "clues of the whole list"),
+    LIST("items", clue_item_out, "this page"),
+    MAYBE_TEXT("next", "cursor of the next page; absent on the last"),
+    OBJECT("facets", facets_out, "counts for the query bar"),
+    BIND_END,
+};
+static const Bind evidence_field_out[] = {
+    TEXT("field", "id of the column"),
+    TEXT("title", "Chinese name"),
+    MAYBE_TEXT("value", "masked when sensitive; absent: empty"),
+    BOOL("used", "a condition of the model reads it"),
+    BIND_END,
+};
+static const Bind evidence_out[] = {
+    TEXT("alias", "name in the model"),
+    TEXT("alias_title", "in Chinese"),
+    TEXT("dataset", "id"),
+    TEXT("dataset_title", "Chinese name"),
+    TEXT("row", "id of the row"),
+    INT("batch", "version of the row"),
+    BOOL("live", "still in force"),
+    LIST("fields", evidence_field_out, "columns in order"),
+    BIND_END,
+};
+static const Bind holds_out[] = {
+    TEXT("sentence", "the condition in Chinese"),
+    BOOL("holds", "it does for these rows"),
+    BIND_END,
+};
+static const Bind clue_event_out[] = {
+    TEXT("at", "instant"),
+    TEXT("kind", "clue.found, clue.changed, clue.withdrawn, clue.restored"),
+    TEXT("title", "in Chinese"),
+    TEXT("actor", "login"),
+    MAYBE_INT("run", "that caused it"),
+    BIND_END,
+};
+const Bind clue_out[] = {
+    CLUE_ROWS,
+    MAYBE_TEXT("explanation", "why this is a clue, whole sentences"),
+    LIST("basis", basis_out, "statutes"),
+    LIST("evidence", evidence_out, "rows side by side"),
+    LIST("conditions", holds_out, "of the model"),
+    LIST("history", clue_event_out, "newest first"),
+    TEXT("model_version", "that found it"),
+    LIST("same_subject", clue_item_out, "other clues about the subject"),
+    BIND_END,
+};
+const Bind export_out[] = {
+    TEXT("export", "id, for the download"),
+    TEXT("file_name", "of the download"),
+    INT("rows", "written"),
+    BIND_END,
+};
+
+/* --- overview and search --------------------------------------------------------------------- */
+
+static const Bind figure_out[] = {
+    TEXT("key", "id"),
+    TEXT("title", "Chinese"),
+    REAL("value", "the figure"),
+    TEXT("unit", "Chinese"),
+    TEXT("definition", "how it is counted, Chinese"),
+    MAYBE_REAL("previous", "the figure 30 days ago"),
+    TEXT("link", "page with its rows"),
+    BIND_END,
+};
+static const Bind clues_by_model_out[] = {
+    TEXT("model", "id"),  TEXT("title", "Chinese name"), INT("open", "not withdrawn"),
+    INT("high", "open"), INT("medium", "open"),         INT("low", "open"),
+    BIND_END,
+};
+static const Bind clues_by_day_out[] = {
+    DATE("day", "in China"),
+    INT("found", "clues"),
+    INT("withdrawn", "clues"),
+    BIND_END,
+};
+static const Bind rows_by_dataset_out[] = {
+    TEXT("dataset", "id"),
+    TEXT("title", "Chinese name"),
+    INT("rows", "live rows"),
+    BIND_END,
+};
+const Bind overview_out[] = {
+    LIST("figures", figure_out, "in order"),
+    LIST("clues_by_model", clues_by_model_out, "most open first"),
+    LIST("clues_by_day", clues_by_day_out, "last 30 days"),
+    LIST("rows_by_dataset", rows_by_dataset_out, "most rows first"),
+    LIST("recent_batches", batch_item_out, "newest first"),
+    LIST("recent_clues", clue_item_out, "newest first"),
+    TEXT("as_of", "instant of the count"),
+    BIND_END,
+};
+static const BindName group_names[] = {{"page", 0, "页面"},
+                                       {"dataset", 1, "数据集"},
+                                       {"model", 2, "监督模型"},
+                                       {"clue", 3, "线索"},
+                                       {NULL, 0, NULL}};
+static const Bind found_out[] = {
+    TEXT("title", "what"),
+    MAYBE_TEXT("detail", "small print"),
+    TEXT("link", "page"),
+    BIND_END,
+};
+static const Bind found_group_out[] = {
+    ENUM("kind", group_names, "of the things"),
+    TEXT("title", "Chinese"),
+    LIST("items", found_out, "best first"),
+    BIND_END,
+};
+const Bind search_out[] = {
+    LIST("groups", found_group_out, "empty groups are left out"),
+    BIND_END,
+};
+
+/* --- live events ----------------------------------------------------------------------------- */
+
+const Bind event_batch_out[] = {
+    INT("batch", "number"),
+    TEXT("dataset", "id"),
+    BIND_END,
+};
+const Bind event_run_out[] = {
+    INT("run", "number"),
+    TEXT("model", "id"),
+    BIND_END,
+};
+const Bind event_clue_out[] = {
+    TEXT("id", "of the clue"),
+    ENUM("kind", change_names, "what happened to it"),
+    TEXT("model", "id"),
+    MAYBE_TEXT("level", "high, medium, low"),
+    BIND_END,
+};
+
+/* --- names ----------------------------------------------------------------------------------- */
+
+const Shape shapes[] = {
+    {"Problem", problem_out, "an error, RFC 9457"},
+    {"Session", session_out, "who is signed in"},
+    {"Health", health_out, "the server answers"},
+    {"Basis", basis_out, "a statute behind a rule"},
+    {"DatasetItem", dataset_item_out, "a dataset in the list"},
+    {"DatasetList", dataset_list_out, "all datasets"},
+    {"Field", field_out, "a column of a dataset"},
+    {"Subject", subject_out, "columns that carry keys"},
+    {"ModelRef", model_ref_out, "a model by name"},
+    {"Dataset", dataset_out, "a dataset with its columns"},
+    {"Column", column_out, "a column of a table of rows"},
+    {"RowItem", row_item_out, "a row in a table"},
+    {"RowList", row_list_out, "rows of a dataset"},
+    {"RowField", row_field_out, "a value of a row"},
+    {"RowVersion", row_version_out, "an older or newer writing of a row"},
+    {"ClueRef", clue_ref_out, "a clue by name"},
+    {"Row", row_out, "a row with its lineage"},
+    {"BatchItem", batch_item_out, "an import in the list"},
+    {"BatchList", batch_list_out, "imports, newest first"},
+    {"Quality", quality_out, "quality of a column in a batch"},
+    {"Mapping", mapping_out, "which header filled a field"},
+    {"Batch", batch_out, "an import with its quality"},
+    {"Reject", reject_out, "a rejected row"},
+    {"RejectList", reject_list_out, "rejected rows by line"},
+    {"Upload", upload_out, "a file waiting to be imported"},
+    {"Guess", guess_out, "a dataset a file may belong to"},
+    {"Match", match_out, "a field and its column"},
+    {"Missing", missing_out, "a required field without a column"},
+    {"Preview", preview_out, "what an import would do"},
+    {"Run", run_out, "a run of a model"},
+    {"RunList", run_list_out, "runs, newest first"},
+    {"ModelDataset", model_dataset_out, "a dataset a model reads"},
+    {"ModelItem", model_item_out, "a model in the ledger"},
+    {"ModelList", model_list_out, "the ledger"},
+    {"Condition", condition_out, "a condition of a model"},
+    {"FunnelStep", funnel_out, "rows that survive a condition"},
+    {"ModelCase", case_out, "a test of a model"},
+    {"Model", model_out, "a model with all it says"},
+    {"TestLine", test_line_out, "outcome of one case"},
+    {"TestReport", test_out, "outcome of a model's cases"},
+    {"JobResult", job_result_out, "what a job achieved"},
+    {"JobError", job_error_out, "why a job failed"},
+    {"Job", job_out, "long work with its progress"},
+    {"JobList", job_list_out, "running and recent jobs"},
+    {"ClueItem", clue_item_out, "a clue in the list"},
+    {"Facet", facet_out, "a value and how many clues have it"},
+    {"Facets", facets_out, "counts for the query bar"},
+    {"ClueList", clue_list_out, "clues under conditions"},
+    {"EvidenceField", evidence_field_out, "a value of a supporting row"},
+    {"Evidence", evidence_out, "a supporting row"},
+    {"ConditionHolds", holds_out, "a condition and whether it holds"},
+    {"ClueEvent", clue_event_out, "a step in the life of a clue"},
+    {"Clue", clue_out, "a clue with its evidence"},
+    {"Export", export_out, "a file ready for download"},
+    {"Figure", figure_out, "a figure with its definition"},
+    {"CluesByModel", clues_by_model_out, "open clues of a model"},
+    {"CluesByDay", clues_by_day_out, "clues of a day"},
+    {"RowsByDataset", rows_by_dataset_out, "rows of a dataset"},
+    {"Overview", overview_out, "the figures page"},
+    {"Found", found_out, "a search result"},
+    {"FoundGroup", found_group_out, "search results of one kind"},
+    {"SearchResult", search_out, "search results by kind"},
+    {"BatchEvent", event_batch_out, "live event: a batch became visible"},
+    {"RunEvent", event_run_out, "live event: a model ran"},
+    {"ClueChange", event_clue_out, "live event: a clue changed"},
+    {NULL, NULL, NULL},
+};
+
+const Shape *shape_of(const Bind *rows) {
+    for (const Shape *s = shapes; s->name != NULL; s++)
+        if (s->rows == rows)
+            return s;
+    return NULL;
+}
