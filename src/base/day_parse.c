@@ -2,17 +2,13 @@
 /* base/day_parse.c: reading dates and moments as agencies write them. */
 #include "base/day.h"
 
+#include "base/numeral.h"
+
 #include "base/banned.h"
 
 enum { CHINA_MINUTES = 8 * 60 };
 
 #define SECOND INT64_C(1000000)
-
-/* The text as half-width code points; dates are short, so longer text is none. */
-typedef struct Cursor {
-    uint32_t rune[64]; /* ends in 0 */
-    size_t at;
-} Cursor;
 
 /* What was read: a day in the writer's own time zone, and maybe a time of it. */
 typedef struct Moment {
@@ -22,74 +18,12 @@ typedef struct Moment {
     int offset; /* minutes east of Greenwich */
 } Moment;
 
-static bool cursor_start(Cursor *c, Str text) {
-    size_t n = 0;
-
-    c->at = 0;
-    text = str_unwrap(text);
-    for (uint32_t r; str_rune(&text, &r);) {
-        if (n + 1 == sizeof c->rune / sizeof *c->rune || r == 0)
-            return false;
-        c->rune[n++] = rune_half_width(r);
-    }
-    c->rune[n] = 0;
-    return n > 0;
-}
-
-static uint32_t peek(const Cursor *c) {
-    return c->rune[c->at];
-}
-
-static bool take(Cursor *c, uint32_t rune) {
-    if (peek(c) != rune)
-        return false;
-    c->at++;
-    return true;
-}
-
-static bool take_blanks(Cursor *c) {
-    size_t before = c->at;
-
-    while (peek(c) == ' ' || peek(c) == '\t' || peek(c) == 0xA0)
-        c->at++;
-    return c->at > before;
-}
-
-static bool is_digit(uint32_t r) {
-    return r >= '0' && r <= '9';
-}
-
-static size_t digits_ahead(const Cursor *c) {
-    size_t n = 0;
-
-    while (is_digit(c->rune[c->at + n]))
-        n++;
-    return n;
-}
-
 static int take_fixed(Cursor *c, size_t n) {
     int value = 0;
 
     while (n-- > 0)
         value = value * 10 + (int)(c->rune[c->at++] - '0');
     return value;
-}
-
-/* Value of a Chinese digit, -1 when it is none. */
-static int chinese_digit(uint32_t r) {
-    static const uint32_t digits[][3] = {
-        {U'〇', U'零', U'○'}, {U'一', U'壹', U'弌'}, {U'二', U'贰', U'貳'}, {U'三', U'叁', U'參'},
-        {U'四', U'肆', 0},    {U'五', U'伍', 0},     {U'六', U'陆', U'陸'}, {U'七', U'柒', 0},
-        {U'八', U'捌', 0},    {U'九', U'玖', 0},
-    };
-
-    if (r < 0x80)
-        return -1;
-    for (int i = 0; i < 10; i++)
-        for (int j = 0; j < 3; j++)
-            if (digits[i][j] == r)
-                return i;
-    return -1;
 }
 
 /* 二〇二四, also written with O or 0 for the zero. */

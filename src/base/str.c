@@ -133,16 +133,15 @@ Str str_trim(Str s) {
 
 /* Bytes of quotation mark at the start of s, 0 when there is none. */
 static size_t quote_ahead(Str s) {
-    static const Str marks[] = {STR_INIT("\""), STR_INIT("'"),  STR_INIT("`"),
-                                STR_INIT("‘"),  STR_INIT("’"),  STR_INIT("“"),
-                                STR_INIT("”"),  STR_INIT("＇"), STR_INIT("＂")};
+    Str rest = s;
+    uint32_t r;
 
-    if (s.len == 0)
+    if (!str_rune(&rest, &r))
         return 0;
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (str_starts(s, marks[i]))
-            return marks[i].len;
-    return 0;
+    bool quote = r == '"' || r == '\'' || r == '`' || (r >= 0x2018 && r <= 0x201F) || r == 0xFF02 ||
+                 r == 0xFF07;
+
+    return quote ? s.len - rest.len : 0;
 }
 
 static Str without_end_quotes(Str s) {
@@ -253,6 +252,20 @@ bool str_utf8_valid(Str s) {
         if (r == 0xFFFD && s.ptr - before == 1)
             return false;
     }
+    return true;
+}
+
+bool str_utf8_cut(Str s) {
+    if (s.len == 0)
+        return false;
+    unsigned char lead = (unsigned char)s.ptr[0];
+    size_t want = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+
+    if (lead < 0xC2 || lead > 0xF4 || s.len >= want)
+        return false;
+    for (size_t i = 1; i < s.len; i++)
+        if (((unsigned char)s.ptr[i] & 0xC0) != 0x80)
+            return false;
     return true;
 }
 

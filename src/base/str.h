@@ -49,6 +49,8 @@ size_t str_runes(Str s);
 /* Next code point from *s, advancing it; U+FFFD for an invalid byte; false at the end. */
 bool str_rune(Str *s, uint32_t *rune);
 bool str_utf8_valid(Str s);
+/* Is the whole of s the beginning of one character whose last bytes are missing? */
+bool str_utf8_cut(Str s);
 /* Full-width ASCII (U+FF01 to U+FF5E) and the ideographic space to their half-width; else itself.
  */
 uint32_t rune_half_width(uint32_t rune);
