@@ -1,6 +1,32 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* store/journal.h: the append-only chain of events that every operational table is projected from
- * (DESIGN §1). */
+ * (DESIGN §1).
+ *
+ * Each row of table `journal` holds one entry. Its hash covers the entry and the hash before it, so
+ * that anybody can check the chain without this program (tests/journal_verify.py does):
+ *
+ *     hash(n) = SM3( hash(n-1)          32 bytes; 32 zero bytes before the first entry
+ *                  ‖ sequence           8 bytes, big-endian
+ *                  ‖ field(at)          "2024-01-05T08:30:00.123456+08:00"
+ *                  ‖ field(actor) ‖ field(organisation) ‖ field(kind) ‖ field(subject)
+ *                  ‖ field(body)        the JSON text as stored
+ *                  ‖ 0x00               when there is no secret, or
+ *                    0x01 ‖ field(secret) )       the sealed bytes as stored
+ *     field(x) = length of x in bytes, 8 bytes big-endian ‖ the bytes of x
+ *
+ * Sequences run 1, 2, 3 … and `at` never goes back. Someone who can write to the database could
+ * compute hashes too; what he cannot compute are the two keyed values, under the key "journal"
+ * derived from the master key:
+ *
+ *     journal.mac(n)   = HMAC-SM3( "entry" ‖ sequence ‖ hash(n) )
+ *     journal_head.mac = HMAC-SM3( "head" ‖ sequence ‖ field(at) ‖ hash )   of the last entry
+ *
+ * They are empty while no keys are in use. What this cannot show is a database put back whole to an
+ * older state; the head's hash, kept somewhere else, does (`lianheng journal verify` prints it).
+ *
+ * secret = born (8 bytes, big-endian) ‖ sealed JSON under the subject's own key, which lies wrapped
+ * in `matter_key`; `born` is the sequence at which that key was made, so a subject forgotten and
+ * known again has two keys, and what the first one sealed stays sealed. */
 #ifndef STORE_JOURNAL_H
 #define STORE_JOURNAL_H
 
@@ -22,7 +48,8 @@ typedef struct Event {
 
 /* A projection: the function that turns one kind of event into table rows. Pure: no clock, no
  * randomness, nothing but the event and the tables. Called in the transaction of the append, and
- * again by rebuild. */
+ * again by rebuild. `event` is the entry as it was written down: body and secret have been through
+ * JSON, so both calls see the same. */
 typedef bool Project(Tx *tx, const Event *event, Err *e);
 typedef struct Projection {
     const char *kind;
@@ -30,10 +57,16 @@ typedef struct Projection {
 } Projection;
 
 /* Register before the first append: each layer hands over its table (ended by {0}) and the names of
- * the tables it projects (ended by NULL), which rebuild empties and compares. */
+ * the tables it projects (ended by NULL), which rebuild empties and compares; each has a primary
+ * key. A kind that nobody registered cannot be appended: one that projects nothing has `project`
+ * NULL. Several rows may share a kind; they run in order of registration. Whoever keeps something
+ * from secret bodies registers "key.destroyed" too and removes it there. Registering the same table
+ * again does nothing. */
 void journal_register(const Projection *projections, const char *const *tables);
 
-/* Keys for secret bodies. Must be set before the first append with a secret. */
+/* Keys for secret bodies and for the keyed values of the chain. Set them right after store_open: a
+ * chain begun with keys goes on with the same keys only (ERR_KEY), one begun without goes on
+ * without. */
 void journal_use_keys(Store *s, const Keys *keys);
 
 /* Append to the chain and project, all in `tx` (a write transaction). Fills sequence and at. */
@@ -45,6 +78,7 @@ typedef struct JournalCheck {
     int64_t entries;
     int64_t bad;   /* first bad sequence, 0 when whole */
     char head[65]; /* hex of the last hash */
+    bool keyed;    /* the keyed values were checked too */
 } JournalCheck;
 bool journal_verify(Store *s, JournalCheck *out, Err *e);
 /* Empty every projected table and replay, in one transaction. *digest is the SM3 over all projected
@@ -55,8 +89,9 @@ bool journal_digest(Store *s, char digest[65], Err *e); /* of the tables as they
  * whole. */
 bool journal_forget(Store *s, Str subject, Str actor, Err *e);
 
-/* Called after commit, in commit order, with every appended event (public part): live pages listen
- * here. */
+/* Called after commit and before store_write returns, in commit order, with every appended event
+ * (public part): live pages listen here. Runs on the writer's thread: be quick, never write. Events
+ * of other servers on the same PostgreSQL are not told. Listen before the first append. */
 typedef void JournalListener(void *context, const Event *event);
 void journal_listen(Store *s, JournalListener *listener, void *context);
 

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* store/journal_entry.c: the bytes of the chain (drawn in journal.h) and its head. */
+#include "store/journal_entry.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "sql_statements.h"
+
+#include "base/banned.h"
+
+static void add_number(Sm3 *s, uint64_t n) {
+    unsigned char bytes[8];
+
+    for (int i = 7; i >= 0; i--, n >>= 8)
+        bytes[i] = (unsigned char)n;
+    sm3_add(s, bytes, sizeof bytes);
+}
+
+static void add_field(Sm3 *s, Str field) {
+    add_number(s, field.len);
+    if (field.len)
+        sm3_add(s, field.ptr, field.len);
+}
+
+void entry_hash(const unsigned char previous[SM3_SIZE], const Entry *entry,
+                unsigned char out[SM3_SIZE]) {
+    Sm3 *s = sm3_new();
+
+    sm3_add(s, previous, SM3_SIZE);
+    add_number(s, (uint64_t)entry->sequence);
+    add_field(s, entry->at);
+    add_field(s, entry->actor);
+    add_field(s, entry->organisation);
+    add_field(s, entry->kind);
+    add_field(s, entry->subject);
+    add_field(s, entry->body);
+    sm3_add(s, entry->has_secret ? "\1" : "\0", 1);
+    if (entry->has_secret)
+        add_field(s, entry->secret);
+    sm3_end(s, out);
+}
+
+Entry entry_of(const Node *row) {
+    const Node *secret = node_get(row, "secret");
+
+    return (Entry){.sequence = node_int(row, "sequence", 0),
+                   .at = node_text(row, "at"),
+                   .actor = node_text(row, "actor"),
+                   .organisation = node_text(row, "organisation"),
+                   .kind = node_text(row, "kind"),
+                   .subject = node_text(row, "subject"),
+                   .body = node_text(row, "body"),
+                   .secret = node_text(row, "secret"),
+                   .has_secret = secret && secret->kind == NODE_TEXT,
+                   .hash = node_text(row, "hash"),
+                   .mac = node_text(row, "mac")};
+}
+
+/* ---- keyed values ---- */
+
+static Str keyed(const JournalKeys *keys, const Buf *message, unsigned char out[SM3_SIZE]) {
+    Hmac *h = hmac_new(keys->chain);
+
+    assert(!message->full);
+    hmac(h, message->ptr, message->len, out);
+    hmac_free(h);
+    return (Str){(const char *)out, SM3_SIZE};
+}
+
+static void buf_add_number(Buf *b, uint64_t n) {
+    for (int i = 56; i >= 0; i -= 8)
+        buf_add_char(b, (char)(n >> i & 0xff));
+}
+
+Str entry_mac(const JournalKeys *keys, int64_t sequence, const unsigned char hash[SM3_SIZE],
+              unsigned char out[SM3_SIZE]) {
+    scoped_buf Buf message;
+
+    buf_init(&message, 128);
+    if (!keys)
+        return (Str){NULL, 0};
+    buf_add_c(&message, "entry");
+    buf_add_number(&message, (uint64_t)sequence);
+    buf_add_bytes(&message, hash, SM3_SIZE);
+    return keyed(keys, &message, out);
+}
+
+Str head_mac(const JournalKeys *keys, const Head *head, unsigned char out[SM3_SIZE]) {
+    scoped_buf Buf message;
+    char at[INSTANT_TEXT];
+
+    buf_init(&message, 128);
+    if (!keys)
+        return (Str){NULL, 0};
+    instant_format(head->at, at);
+    buf_add_c(&message, "head");
+    buf_add_number(&message, (uint64_t)head->sequence);
+    buf_add_number(&message, strlen(at));
+    buf_add_c(&message, at);
+    buf_add_bytes(&message, head->hash, SM3_SIZE);
+    return keyed(keys, &message, out);
+}
+
+/* ---- the head ---- */
+
+static bool check_keys(const JournalKeys *keys, const Head *head, Str fingerprint, Str mac,
+                       Err *e) {
+    unsigned char expected[SM3_SIZE];
+
+    if (!keys && fingerprint.len == 0)
+        return true;
+    if (!keys)
+        return err_set(e, ERR_KEY, NULL,
+                       "没有载入密钥，不能读写日志链，请检查数据文件夹里的密钥文件");
+    if (fingerprint.len == 0)
+        return err_set(
+            e, ERR_BROKEN, NULL,
+            "日志链头没有校验码，日志可能在程序之外被改过，请运行 lianheng journal verify");
+    if (!str_is(fingerprint, keys->fingerprint))
+        return err_set(e, ERR_KEY, NULL,
+                       "密钥文件与数据不符（数据用的是 %.*s，密钥文件是 %s），请换回原来的密钥文件",
+                       STR_ARG(fingerprint), keys->fingerprint);
+    Str right = head_mac(keys, head, expected);
+
+    if (mac.len != right.len || !equal_constant_time(mac.ptr, right.ptr, right.len))
+        return err_set(
+            e, ERR_BROKEN, NULL,
+            "日志链头的校验码不对，日志在程序之外被改过，请运行 lianheng journal verify");
+    return true;
+}
+
+bool head_read(Tx *tx, Head *out, Err *e) {
+    scoped_arena Arena *a = arena_new();
+    Err why = {0};
+    const Node *row = tx_row(tx, a, &SQL_journal_head, NO_ARGS, &why);
+
+    *out = (Head){0};
+    if (!row) {
+        if (why.code == ERR_NONE)
+            return true;
+        if (e)
+            *e = why;
+        return false;
+    }
+    Str hash = node_text(row, "hash");
+
+    out->sequence = node_int(row, "sequence", -1);
+    if (out->sequence < 1 || hash.len != SM3_SIZE || !instant_parse(node_text(row, "at"), &out->at))
+        return err_set(e, ERR_BROKEN, NULL,
+                       "日志链头读不懂，日志在程序之外被改过，请运行 lianheng journal verify");
+    memcpy(out->hash, hash.ptr, SM3_SIZE);
+    return check_keys(tx->store->keys, out, node_text(row, "fingerprint"), node_text(row, "mac"),
+                      e);
+}
+
+bool head_write(Tx *tx, const Head *head, Err *e) {
+    const JournalKeys *keys = tx->store->keys;
+    unsigned char mac[SM3_SIZE];
+    char at[INSTANT_TEXT];
+    Str made = head_mac(keys, head, mac);
+
+    instant_format(head->at, at);
+    return tx_run(tx, &SQL_journal_head_set,
+                  ARGS(ARG_OF_INT(head->sequence), ARG_OF_TEXT(str_of(at)),
+                       ARG_OF_BLOB(head->hash, SM3_SIZE), ARG_OF_BLOB(made.ptr, made.len),
+                       ARG_OF_TEXT(str_of(keys ? keys->fingerprint : ""))),
+                  NULL, e);
+}

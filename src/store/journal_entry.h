@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* store/journal_entry.h: one row of the journal, its hash and its keyed values. Inside store/. */
+#ifndef STORE_JOURNAL_ENTRY_H
+#define STORE_JOURNAL_ENTRY_H
+
+#include "store/inside.h"
+
+typedef struct JournalKeys {
+    unsigned char chain[KEY_SIZE];
+    unsigned char matter[KEY_SIZE];
+    char fingerprint[17];
+} JournalKeys;
+
+typedef struct Entry {
+    int64_t sequence;
+    Str at, actor, organisation, kind, subject, body, secret;
+    bool has_secret;
+    Str hash, mac; /* as stored */
+} Entry;
+
+Entry entry_of(const Node *row);
+void entry_hash(const unsigned char previous[SM3_SIZE], const Entry *entry,
+                unsigned char out[SM3_SIZE]);
+/* The keyed values; `keys` NULL gives the empty text. */
+Str entry_mac(const JournalKeys *keys, int64_t sequence, const unsigned char hash[SM3_SIZE],
+              unsigned char out[SM3_SIZE]);
+Str head_mac(const JournalKeys *keys, const Head *head, unsigned char out[SM3_SIZE]);
+
+/* Read the head and check it against the keys in use. All zeroes before the first entry. */
+bool head_read(Tx *tx, Head *out, Err *e);
+bool head_write(Tx *tx, const Head *head, Err *e);
+
+/* Seal the secret part under its subject's key, which is made when missing. */
+bool secret_seal(Tx *tx, Str subject, int64_t sequence, const Node *secret, Buf *out, Err *e);
+/* Read it again. *out is NULL when there was none or its key was destroyed. */
+bool secret_unseal(Tx *tx, Arena *a, const Entry *entry, const Node **out, Err *e);
+
+/* The event that an entry records. */
+bool event_of(Tx *tx, Arena *a, const Entry *entry, Event *out, Err *e);
+
+/* Run the projections registered for its kind. ERR_INTERNAL when the kind is not registered. */
+bool project(Tx *tx, const Event *event, Err *e);
+bool kind_known(Str kind);
+/* Registered tables in order; *count of them. */
+const char *const *projected_tables(size_t *count);
+
+#endif
