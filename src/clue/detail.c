@@ -6,6 +6,8 @@
 #include "clue/clue.h"
 #include "sql_statements.h"
 
+enum { HISTORY_MOST = 200 };
+
 typedef struct DetailWork {
     Arena *arena;
     Str id, model;
@@ -25,7 +27,8 @@ static bool detail_read(Tx *tx, void *context, Err *e) {
     Str subject = str_format(d->arena, "clue:%.*s", STR_ARG(d->id));
 
     if (d->evidence)
-        d->history = tx_rows(tx, d->arena, &SQL_journal_of_subject, ARGS(ARG_OF_TEXT(subject)), e);
+        d->history = tx_rows(tx, d->arena, &SQL_journal_of_subject,
+                             ARGS(ARG_OF_TEXT(subject), ARG_OF_INT(INT64_MAX), ARG_OF_INT(HISTORY_MOST)), e);
     if (d->history)
         d->same =
             tx_rows(tx, d->arena, &SQL_clue_same_subject,
