@@ -284,13 +284,15 @@ static bool prepare(Conn *c, Str text, Err *e) {
 
 /* ---- transactions ---- */
 
-/* Read committed for the writer: each statement must see what another server committed before the
+/* A reader takes its snapshot at once: after the first query PostgreSQL lets nobody turn the
+ * transaction into a writing one.
+ * Read committed for the writer: each statement must see what another server committed before the
  * lock was handed over. */
 static bool begin(Conn *c, Err *e) {
     PgConn *p = of(c);
 
     if (!c->writes)
-        return plain(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", e);
+        return plain(c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1", e);
     if (!plain(c, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", e))
         return false;
     Arg lock = ARG_OF_INT(p->lock);

@@ -75,21 +75,22 @@ static bool plain(Conn *c, const char *text, Err *e) {
     return rc == SQLITE_OK || fail(s, rc, e);
 }
 
-/* Readers may look and nothing else, whatever text they are given. */
+/* query_only keeps a reader from writing; this keeps it from switching that off, and from temporary
+ * tables, which PostgreSQL's readers could not share either. */
 static int only_reading(void *context, int action, const char *a, const char *b, const char *c,
                         const char *d) {
-    (void)context, (void)a, (void)b, (void)c, (void)d;
+    (void)context, (void)b, (void)c, (void)d;
     switch (action) {
-    case SQLITE_SELECT:
-    case SQLITE_READ:
-    case SQLITE_FUNCTION:
-    case SQLITE_RECURSIVE:
-    case SQLITE_TRANSACTION:
-        return SQLITE_OK;
     case SQLITE_PRAGMA: /* pragma_table_info() reads the catalogue */
         return strcmp(a, "table_info") == 0 ? SQLITE_OK : SQLITE_DENY;
-    default:
+    case SQLITE_ATTACH:
+    case SQLITE_CREATE_TEMP_TABLE:
+    case SQLITE_CREATE_TEMP_VIEW:
+    case SQLITE_CREATE_TEMP_INDEX:
+    case SQLITE_CREATE_TEMP_TRIGGER:
         return SQLITE_DENY;
+    default:
+        return SQLITE_OK;
     }
 }
 

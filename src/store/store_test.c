@@ -1,0 +1,600 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* store/store_test.c: transactions, values, errors and the single writer, on both engines. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <sys/stat.h>
+
+#include "base/crypto.h"
+#include "store/testing.h"
+
+/* The state of each test: which engine, and its store. */
+typedef struct Fixture {
+    bool postgresql;
+    bool made;
+    TestPlace place;
+    Store *store;
+} Fixture;
+
+static Fixture fixtures[2] = {{.postgresql = false}, {.postgresql = true}};
+
+static const Sql make = {"make",
+                         "CREATE TABLE IF NOT EXISTS thing (id INTEGER PRIMARY KEY, name TEXT, data "
+                         "BLOB, amount REAL, flag INTEGER, list TEXT) STRICT",
+                         "CREATE TABLE IF NOT EXISTS thing (id BIGINT PRIMARY KEY, name TEXT COLLATE "
+                         "\"C\", data BYTEA, amount DOUBLE PRECISION, flag BIGINT, list TEXT)",
+                         true};
+static const Sql clear = {"clear", "DELETE FROM thing", "DELETE FROM thing", true};
+#define ADD_TEXT "INSERT INTO thing (id, name, data, flag, list) VALUES ($1, $2, $3, $4, $5)"
+static const Sql add = {"add", ADD_TEXT, ADD_TEXT, true};
+#define COUNT_TEXT "SELECT count(*) AS n FROM thing"
+static const Sql count = {"count", COUNT_TEXT, COUNT_TEXT, false};
+#define ALL_TEXT "SELECT id, name, data, amount, flag, list FROM thing ORDER BY id"
+static const Sql all = {"all", ALL_TEXT, ALL_TEXT, false};
+
+static bool run_sql(Tx *tx, void *context, Err *e) {
+    return tx_run(tx, context, NO_ARGS, NULL, e);
+}
+
+static bool write_sql(Store *s, const Sql *sql, Err *e) {
+    return store_write(s, run_sql, (void *)(uintptr_t)sql, e);
+}
+
+static int set_up(void **state) {
+    Fixture *f = *state;
+    Err e = {0};
+
+    f->made = test_place_make(&f->place, f->postgresql);
+    if (!f->made)
+        return 0;
+    f->store = store_open(f->place.address, &e);
+    if (!f->store) {
+        fprintf(stderr, "%s\n", e.text);
+        return -1;
+    }
+    return write_sql(f->store, &make, &e) ? 0 : -1;
+}
+
+static int tear_down(void **state) {
+    Fixture *f = *state;
+
+    if (f->made) {
+        store_close(f->store);
+        test_place_remove(&f->place);
+    }
+    return 0;
+}
+
+#define NEEDS_STORE                                                                                \
+    Fixture *f = *state;                                                                           \
+    Err e = {0};                                                                                   \
+    (void)e;                                                                                       \
+    if (!f->made)                                                                                  \
+    skip()
+
+typedef struct Insert {
+    int64_t id;
+    const char *name;
+    bool fail_after; /* give up after the insert */
+    bool ignore;     /* go on as if a failed insert had been fine */
+} Insert;
+
+static bool insert(Tx *tx, void *context, Err *e) {
+    const Insert *i = context;
+    bool ok = tx_run(tx, &add,
+                     ARGS(ARG_OF_INT(i->id), ARG_OF_TEXT(str_of(i->name)), ARG_OF_NULL,
+                          ARG_OF_INT(1), ARG_OF_NULL),
+                     NULL, e);
+
+    if (ok && i->fail_after)
+        return err_set(e, ERR_PRECONDITION, NULL, "改了主意");
+    return ok || i->ignore;
+}
+
+static bool count_work(Tx *tx, void *context, Err *e) {
+    return tx_int(tx, &count, NO_ARGS, -1, context, e);
+}
+
+static int64_t how_many(Store *s) {
+    Err e = {0};
+    int64_t n = -2;
+
+    assert_true(store_read(s, count_work, &n, &e));
+    return n;
+}
+
+/* ---- values ---- */
+
+typedef struct Thing {
+    int64_t id;
+    Str name;
+    double amount;
+    bool flag;
+    BindList list;
+} Thing;
+
+static const Bind thing_rows[] = {
+    BIND_INT(Thing, id, "id", REQUIRED, ""),
+    BIND_STR(Thing, name, "name", OPTIONAL, ""),
+    BIND_STR(Thing, name, "data", OPTIONAL, ""),
+    BIND_REAL(Thing, amount, "amount", OPTIONAL, ""),
+    BIND_BOOL(Thing, flag, "flag", OPTIONAL, ""),
+    BIND_TEXTS(Thing, list, "list", OPTIONAL, ""),
+    BIND_END,
+};
+
+static bool write_values(Tx *tx, void *context, Err *e) {
+    static const char bytes[] = {0, 1, (char)0xff, '\\', '\'', 0};
+
+    (void)context;
+    return tx_run(tx, &add,
+                  ARGS(ARG_OF_INT(INT64_MAX), ARG_OF_TEXT(STR("府检联动 'x' \\ \"")),
+                       ARG_OF_BLOB(bytes, sizeof bytes), ARG_OF_INT(0),
+                       ARG_OF_TEXT(STR("[\"a\",\"乙\"]"))),
+                  NULL, e) &&
+           tx_run(tx, &add,
+                  ARGS(ARG_OF_INT(INT64_MIN), ARG_OF_TEXT(STR("")), ARG_OF_BLOB(NULL, 0),
+                       ARG_OF_NULL, ARG_OF_NULL),
+                  NULL, e);
+}
+
+static bool read_values(Tx *tx, void *context, Err *e) {
+    scoped_arena Arena *a = arena_new();
+    Node *rows = tx_rows(tx, a, &all, NO_ARGS, e);
+
+    (void)context;
+    assert_non_null(rows);
+    assert_int_equal(rows->count, 2);
+    const Node *least = rows->items[0], *most = rows->items[1];
+
+    assert_true(node_int(least, "id", 0) == INT64_MIN);
+    assert_true(node_int(most, "id", 0) == INT64_MAX);
+    assert_true(str_is(node_text(most, "name"), "府检联动 'x' \\ \""));
+    assert_int_equal(node_text(most, "data").len, 6);
+    assert_memory_equal(node_text(most, "data").ptr, "\0\1\xff\\'\0", 6);
+    assert_int_equal(node_get(least, "name")->kind, NODE_TEXT); /* empty is not NULL */
+    assert_int_equal(node_get(least, "data")->kind, NODE_TEXT);
+    assert_int_equal(node_get(least, "flag")->kind, NODE_NULL);
+
+    Thing *things;
+    size_t n;
+
+    assert_true(tx_run(tx, &all, NO_ARGS, NULL, e));
+    if (!tx_bind(tx, a, &all, NO_ARGS, thing_rows, sizeof(Thing), (void **)&things, &n, e))
+        fail_msg("%s", e->text);
+    assert_int_equal(n, 2);
+    assert_false(things[1].flag);
+    assert_int_equal(things[1].list.count, 2);
+    assert_true(str_is(((Str *)things[1].list.items)[1], "乙"));
+    return true;
+}
+
+static void values_come_back_as_they_went(void **state) {
+    NEEDS_STORE;
+    assert_true(store_write(f->store, write_values, NULL, &e));
+    assert_true(store_read(f->store, read_values, NULL, &e));
+}
+
+typedef struct BadText {
+    Str text;
+} BadText;
+
+static bool write_text(Tx *tx, void *context, Err *e) {
+    const BadText *bad = context;
+
+    return tx_run(tx, &add,
+                  ARGS(ARG_OF_INT(1), ARG_OF_TEXT(bad->text), ARG_OF_NULL, ARG_OF_NULL,
+                       ARG_OF_NULL),
+                  NULL, e);
+}
+
+static void text_that_one_engine_would_refuse_is_refused_by_both(void **state) {
+    NEEDS_STORE;
+    BadText cases[] = {{{"a\0b", 3}}, {{"\xff\xfe", 2}}, {{"\xed\xa0\x80", 3}}};
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_false(store_write(f->store, write_text, &cases[i], &e));
+        assert_int_equal(e.code, ERR_INVALID);
+    }
+    assert_int_equal(how_many(f->store), 0);
+}
+
+/* ---- what a transaction promises ---- */
+
+static void failed_work_leaves_nothing(void **state) {
+    NEEDS_STORE;
+    Insert one = {1, "一", false, false}, two = {2, "二", true, false};
+
+    assert_true(store_write(f->store, insert, &one, &e));
+    assert_false(store_write(f->store, insert, &two, &e));
+    assert_int_equal(e.code, ERR_PRECONDITION);
+    assert_int_equal(how_many(f->store), 1);
+    assert_true(store_write(f->store, insert, &(Insert){3, "三", false, false}, &e));
+    assert_int_equal(how_many(f->store), 2);
+}
+
+static void the_same_key_twice_is_a_conflict(void **state) {
+    NEEDS_STORE;
+    Insert one = {1, "一", false, false}, stubborn = {1, "又", false, true};
+
+    assert_true(store_write(f->store, insert, &one, &e));
+    assert_false(store_write(f->store, insert, &one, &e));
+    assert_int_equal(e.code, ERR_CONFLICT);
+    /* Work that overlooks a failed statement fails all the same, on both engines. */
+    assert_false(store_write(f->store, insert, &stubborn, &e));
+    assert_int_equal(e.code, ERR_CONFLICT);
+    assert_int_equal(how_many(f->store), 1);
+}
+
+static bool sneak(Tx *tx, void *context, Err *e) {
+    scoped_arena Arena *a = arena_new();
+
+    return tx_rows_text(tx, a, str_of(context), NO_ARGS, e) != NULL;
+}
+
+static void reading_cannot_write(void **state) {
+    NEEDS_STORE;
+    static const char *const attempts[] = {
+        "INSERT INTO thing (id) VALUES (7)",
+        "INSERT INTO thing (id) VALUES (7) RETURNING id",
+        "DELETE FROM thing",
+        "UPDATE thing SET name = 'x'",
+        "DROP TABLE thing",
+        "CREATE TABLE other (id INTEGER)",
+        "CREATE TEMP TABLE other (id INTEGER)",
+        "PRAGMA query_only = OFF",
+        "ATTACH ':memory:' AS other",
+        "SET TRANSACTION READ WRITE",
+        "VACUUM",
+    };
+
+    assert_true(store_write(f->store, insert, &(Insert){1, "一", false, false}, &e));
+    for (size_t i = 0; i < sizeof attempts / sizeof *attempts; i++) {
+        bool temp_on_postgresql = f->postgresql && strstr(attempts[i], "TEMP");
+
+        if (temp_on_postgresql) /* a private table that ends with the transaction */
+            continue;
+        if (store_read(f->store, sneak, (void *)(uintptr_t)attempts[i], &e))
+            fail_msg("reading could: %s", attempts[i]);
+    }
+    assert_false(store_read(f->store, run_sql, (void *)(uintptr_t)&clear, &e));
+    assert_int_equal(e.code, ERR_INTERNAL);
+    assert_int_equal(how_many(f->store), 1);
+    assert_true(store_write(f->store, insert, &(Insert){2, "二", false, false}, &e));
+}
+
+typedef struct Look {
+    Store *store;
+    int64_t before, after;
+} Look;
+
+static bool look_twice(Tx *tx, void *context, Err *e) {
+    Look *look = context;
+
+    return tx_int(tx, &count, NO_ARGS, -1, &look->before, e) &&
+           store_write(look->store, insert, &(Insert){1, "一", false, false}, e) &&
+           tx_int(tx, &count, NO_ARGS, -1, &look->after, e);
+}
+
+static void a_reader_sees_one_moment(void **state) {
+    NEEDS_STORE;
+    Look look = {f->store, -1, -1};
+
+    assert_true(store_read(f->store, look_twice, &look, &e));
+    assert_int_equal(look.before, 0);
+    assert_int_equal(look.after, 0);
+    assert_int_equal(how_many(f->store), 1);
+}
+
+/* ---- rows ---- */
+
+static bool insert_many(Tx *tx, void *context, Err *e) {
+    for (int64_t i = 0; i < *(const int64_t *)context; i++)
+        if (!insert(tx, &(Insert){i, "行", false, false}, e))
+            return false;
+    return true;
+}
+
+typedef struct Walk {
+    Tx *tx;
+    int64_t seen, stop_at;
+    bool fail;
+} Walk;
+
+/* Ask other things while the result is still coming, the same statement too. */
+static bool step(void *context, const Node *row, Err *e) {
+    Walk *w = context;
+    int64_t n;
+
+    assert_true(node_int(row, "id", -1) == w->seen);
+    w->seen++;
+    if (w->seen % 100 == 1) {
+        scoped_arena Arena *a = arena_new();
+        const Node *first = tx_row(w->tx, a, &all, NO_ARGS, e);
+
+        assert_non_null(first);
+        assert_true(tx_int(w->tx, &count, NO_ARGS, -1, &n, e));
+        assert_int_equal(n, 1234);
+    }
+    if (w->seen == w->stop_at)
+        return w->fail ? err_set(e, ERR_CANCELLED, NULL, "够了") : false;
+    return true;
+}
+
+static bool walk(Tx *tx, void *context, Err *e) {
+    Walk *w = context;
+
+    w->tx = tx;
+    w->seen = 0;
+    return tx_each(tx, &all, NO_ARGS, step, w, e);
+}
+
+static void long_results_come_row_by_row(void **state) {
+    NEEDS_STORE;
+    int64_t many = 1234;
+    Walk w = {0};
+
+    assert_true(store_write(f->store, insert_many, &many, &e));
+    assert_true(store_read(f->store, walk, &w, &e));
+    assert_int_equal(w.seen, 1234);
+    assert_true(store_write(f->store, walk, &w, &e));
+    assert_int_equal(w.seen, 1234);
+    w.stop_at = 600;
+    assert_true(store_read(f->store, walk, &w, &e));
+    assert_int_equal(w.seen, 600);
+    w.fail = true;
+    assert_false(store_read(f->store, walk, &w, &e));
+    assert_int_equal(e.code, ERR_CANCELLED);
+}
+
+static bool no_row(Tx *tx, void *context, Err *e) {
+    scoped_arena Arena *a = arena_new();
+    int64_t n = 5;
+
+    (void)context;
+    assert_null(tx_row(tx, a, &all, NO_ARGS, e));
+    assert_int_equal(e->code, ERR_NONE);
+    assert_true(tx_int(tx, &all, NO_ARGS, -7, &n, e));
+    assert_int_equal(n, -7);
+    assert_null(tx_row(tx, a, &(Sql){"bad", "SELECT x FROM y", "SELECT x FROM y", false}, NO_ARGS,
+                       e));
+    assert_int_equal(e->code, ERR_INTERNAL);
+    return true;
+}
+
+static void no_row_is_not_an_error(void **state) {
+    NEEDS_STORE;
+    assert_true(store_read(f->store, no_row, NULL, &e));
+}
+
+/* ---- many at once ---- */
+
+typedef struct Worker {
+    Store *store;
+    int64_t base;
+    int failures;
+} Worker;
+
+static void *write_many(void *context) {
+    Worker *w = context;
+
+    for (int64_t i = 0; i < 50; i++) {
+        Insert one = {w->base + i, "并", i % 5 == 0, false};
+        Err e = {0};
+        bool ok = store_write(w->store, insert, &one, &e);
+
+        if (ok == (i % 5 == 0) || (!ok && e.code != ERR_PRECONDITION))
+            w->failures++;
+        if (how_many(w->store) < 0)
+            w->failures++;
+    }
+    return NULL;
+}
+
+static void threads_share_commits_but_not_failures(void **state) {
+    NEEDS_STORE;
+    pthread_t threads[12];
+    Worker workers[12];
+
+    for (int i = 0; i < 12; i++) {
+        workers[i] = (Worker){f->store, i * 1000, 0};
+        pthread_create(&threads[i], NULL, write_many, &workers[i]);
+    }
+    for (int i = 0; i < 12; i++) {
+        pthread_join(threads[i], NULL);
+        assert_int_equal(workers[i].failures, 0);
+    }
+    assert_int_equal(how_many(f->store), 12 * 40);
+}
+
+/* ---- opening ---- */
+
+static void opening_again_keeps_everything(void **state) {
+    NEEDS_STORE;
+    assert_true(store_write(f->store, insert, &(Insert){1, "一", false, false}, &e));
+    store_close(f->store);
+    f->store = store_open(f->place.address, &e);
+    assert_non_null(f->store);
+    assert_int_equal(how_many(f->store), 1);
+    assert_int_equal(store_is_postgresql(f->store), f->postgresql);
+}
+
+static void a_newer_database_is_refused(void **state) {
+    NEEDS_STORE;
+    store_close(f->store);
+    assert_true(test_place_tamper(
+        &f->place, "INSERT INTO schema_version VALUES (9999, 'future', '2099-01-01')"));
+    assert_null(store_open(f->place.address, &e));
+    assert_int_equal(e.code, ERR_NEWER);
+    assert_non_null(strstr(e.text, "9999"));
+    assert_true(test_place_tamper(&f->place, "DELETE FROM schema_version WHERE version = 9999"));
+    f->store = store_open(f->place.address, &e);
+    assert_non_null(f->store);
+}
+
+static void lost_connections_are_made_again(void **state) {
+    NEEDS_STORE;
+    if (!f->postgresql)
+        skip();
+    assert_int_equal(how_many(f->store), 0);
+    for (int i = 0; i < 3; i++) {
+        assert_true(test_place_tamper(&f->place,
+                                      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                                      "WHERE application_name = 'lianheng'"));
+        if (i != 1)
+            assert_int_equal(how_many(f->store), i);
+        assert_true(store_write(f->store, insert, &(Insert){i, "再", false, false}, &e));
+    }
+    assert_int_equal(how_many(f->store), 3);
+}
+
+typedef struct Cut {
+    const TestPlace *place;
+    int runs;
+    int cuts;
+} Cut;
+
+static bool insert_with_cut(Tx *tx, void *context, Err *e) {
+    Cut *cut = context;
+
+    if (!insert(tx, &(Insert){1, "断", false, false}, e))
+        return false;
+    if (++cut->runs <= cut->cuts)
+        assert_true(test_place_tamper(cut->place,
+                                      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                                      "WHERE application_name = 'lianheng'"));
+    return insert(tx, &(Insert){2, "断", false, false}, e);
+}
+
+static void a_line_that_breaks_during_work_is_tried_once_more(void **state) {
+    NEEDS_STORE;
+    if (!f->postgresql)
+        skip();
+    Cut once = {&f->place, 0, 1}, always = {&f->place, 0, 9};
+
+    assert_true(store_write(f->store, insert_with_cut, &once, &e));
+    assert_int_equal(once.runs, 2);
+    assert_int_equal(how_many(f->store), 2);
+    assert_true(write_sql(f->store, &clear, &e));
+    assert_false(store_write(f->store, insert_with_cut, &always, &e));
+    assert_int_equal(e.code, ERR_UNREACHABLE);
+    assert_int_equal(always.runs, 2);
+    assert_int_equal(how_many(f->store), 0);
+}
+
+/* ---- addresses ---- */
+
+static void bad_addresses_say_what_to_do(void **state) {
+    static const struct {
+        const char *address;
+        ErrCode code;
+    } cases[] = {
+        {"", ERR_INVALID},
+        {"mysql://x", ERR_INVALID},
+        {"sqlite:", ERR_INVALID},
+        {"sqlite:/no/such/folder/ops.db", ERR_DISK},
+        {"sqlite:/tmp", ERR_DISK},
+        {"sqlite:/dev/null/ops.db", ERR_DISK},
+        {"postgresql://u:geheim@127.0.0.1:1/x?schema=Bad;Name", ERR_INVALID},
+        {"postgresql://u:geheim@127.0.0.1:1/x?schema=", ERR_INVALID},
+        {"postgresql://u:geheim@127.0.0.1:1/x?geheim=1", ERR_INVALID},
+        {"postgresql://u:geheim@127.0.0.1:1/x", ERR_UNREACHABLE},
+        {"postgresql://u:geheim@127.0.0.1:1/x?schema=s&application_name=geheim", ERR_UNREACHABLE},
+        {"postgresql://u:geheim@no-such-host.invalid/geheim2", ERR_UNREACHABLE},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Err e = {0};
+
+        assert_null(store_open(cases[i].address, &e));
+        if (e.code != cases[i].code)
+            fail_msg("%s: %d %s", cases[i].address, e.code, e.text);
+        assert_true(strlen(e.text) > 20);
+        if (!strstr(cases[i].address, "geheim2"))
+            assert_null(strstr(e.text, "geheim"));
+    }
+}
+
+static void a_file_that_is_no_database_is_refused(void **state) {
+    TestPlace place;
+    Err e = {0};
+    char path[100];
+
+    (void)state;
+    assert_true(test_place_make(&place, false));
+    snprintf(path, sizeof path, "%s/ops.db", place.folder);
+    FILE *file = fopen(path, "w");
+    for (int i = 0; i < 1000; i++)
+        fputs("这不是数据库。", file);
+    fclose(file);
+    assert_null(store_open(place.address, &e));
+    assert_int_equal(e.code, ERR_BROKEN);
+    test_place_remove(&place);
+}
+
+static void the_file_is_its_owners_alone(void **state) {
+    TestPlace place;
+    Err e = {0};
+    char path[100];
+    struct stat st;
+
+    (void)state;
+    assert_true(test_place_make(&place, false));
+    Store *s = store_open(place.address, &e);
+    assert_non_null(s);
+    snprintf(path, sizeof path, "%s/ops.db", place.folder);
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    store_close(s);
+    test_place_remove(&place);
+}
+
+static void a_silent_server_is_given_up_after_five_seconds(void **state) {
+    Err e = {0};
+    char address[100];
+    scoped_arena Arena *a = arena_new();
+
+    (void)state;
+    (void)a;
+    /* 192.0.2.0/24 is set aside for documentation: nothing answers there. */
+    snprintf(address, sizeof address, "postgresql://u@192.0.2.1:5432/x");
+    Instant from = instant_now();
+    assert_null(store_open(address, &e));
+    assert_int_equal(e.code, ERR_UNREACHABLE);
+    assert_true(instant_now() - from < 8 * INT64_C(1000000));
+}
+
+#define ON_BOTH(test)                                                                              \
+    {#test "/sqlite", test, set_up, tear_down, &fixtures[0]}, {                                    \
+#test "/postgresql", test, set_up, tear_down, &fixtures[1]                                 \
+    }
+
+int main(void) {
+    crypto_start();
+    const struct CMUnitTest tests[] = {
+        ON_BOTH(values_come_back_as_they_went),
+        ON_BOTH(text_that_one_engine_would_refuse_is_refused_by_both),
+        ON_BOTH(failed_work_leaves_nothing),
+        ON_BOTH(the_same_key_twice_is_a_conflict),
+        ON_BOTH(reading_cannot_write),
+        ON_BOTH(a_reader_sees_one_moment),
+        ON_BOTH(long_results_come_row_by_row),
+        ON_BOTH(no_row_is_not_an_error),
+        ON_BOTH(threads_share_commits_but_not_failures),
+        ON_BOTH(opening_again_keeps_everything),
+        ON_BOTH(a_newer_database_is_refused),
+        ON_BOTH(lost_connections_are_made_again),
+        ON_BOTH(a_line_that_breaks_during_work_is_tried_once_more),
+        cmocka_unit_test(bad_addresses_say_what_to_do),
+        cmocka_unit_test(a_file_that_is_no_database_is_refused),
+        cmocka_unit_test(the_file_is_its_owners_alone),
+        cmocka_unit_test(a_silent_server_is_given_up_after_five_seconds),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
