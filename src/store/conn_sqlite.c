@@ -225,22 +225,38 @@ static void release(sqlite3_stmt *stmt, Statement *cached) {
     cached->busy--;
 }
 
-static bool bind(SqliteConn *s, sqlite3_stmt *stmt, const Arg *args, size_t n, Err *e) {
-    if ((size_t)sqlite3_bind_parameter_count(stmt) != n)
-        return err_set(e, ERR_INTERNAL, NULL, "语句要 %d 个值，却给了 %zu 个：%.200s",
-                       sqlite3_bind_parameter_count(stmt), n, sqlite3_sql(stmt));
-    for (size_t i = 0; i < n; i++) {
-        const char *p = args[i].text.ptr ? args[i].text.ptr : "";
-        int at = (int)i + 1, rc = SQLITE_OK;
+static int bind_one(sqlite3_stmt *stmt, int at, const Arg *arg) {
+    const char *p = arg->text.ptr ? arg->text.ptr : ""; /* NULL would bind NULL */
 
-        if (args[i].type == ARG_NULL)
-            rc = sqlite3_bind_null(stmt, at);
-        else if (args[i].type == ARG_INT)
-            rc = sqlite3_bind_int64(stmt, at, args[i].integer);
-        else if (args[i].type == ARG_TEXT)
-            rc = sqlite3_bind_text64(stmt, at, p, args[i].text.len, SQLITE_STATIC, SQLITE_UTF8);
-        else
-            rc = sqlite3_bind_blob64(stmt, at, p, args[i].text.len, SQLITE_STATIC);
+    switch (arg->type) {
+    case ARG_NULL:
+        return sqlite3_bind_null(stmt, at);
+    case ARG_INT:
+        return sqlite3_bind_int64(stmt, at, arg->integer);
+    case ARG_TEXT:
+        return sqlite3_bind_text64(stmt, at, p, arg->text.len, SQLITE_STATIC, SQLITE_UTF8);
+    case ARG_BLOB:
+        break;
+    }
+    return sqlite3_bind_blob64(stmt, at, p, arg->text.len, SQLITE_STATIC);
+}
+
+/* To SQLite $2 is a name, not a number: its place is where it first stands in the text. */
+static bool bind(SqliteConn *s, sqlite3_stmt *stmt, const Arg *args, size_t n, Err *e) {
+    int count = sqlite3_bind_parameter_count(stmt);
+
+    if ((size_t)count != n)
+        return err_set(e, ERR_INTERNAL, NULL, "语句要 %d 个值，却给了 %zu 个：%.200s", count, n,
+                       sqlite3_sql(stmt));
+    for (int at = 1; at <= count; at++) {
+        const char *name = sqlite3_bind_parameter_name(stmt, at);
+        int64_t number;
+
+        if (!name || !str_to_int(str_of(name + 1), &number) || number < 1 || number > count)
+            return err_set(e, ERR_INTERNAL, NULL, "语句的值要写作 $1 到 $%d：%.200s", count,
+                           sqlite3_sql(stmt));
+        int rc = bind_one(stmt, at, &args[number - 1]);
+
         if (rc != SQLITE_OK)
             return fail(s, rc, e);
     }

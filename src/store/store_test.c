@@ -22,12 +22,13 @@ typedef struct Fixture {
 
 static Fixture fixtures[2] = {{.postgresql = false}, {.postgresql = true}};
 
-static const Sql make = {"make",
-                         "CREATE TABLE IF NOT EXISTS thing (id INTEGER PRIMARY KEY, name TEXT, data "
-                         "BLOB, amount REAL, flag INTEGER, list TEXT) STRICT",
-                         "CREATE TABLE IF NOT EXISTS thing (id BIGINT PRIMARY KEY, name TEXT COLLATE "
-                         "\"C\", data BYTEA, amount DOUBLE PRECISION, flag BIGINT, list TEXT)",
-                         true};
+static const Sql make = {
+    "make",
+    "CREATE TABLE IF NOT EXISTS thing (id INTEGER PRIMARY KEY, name TEXT, data "
+    "BLOB, amount REAL, flag INTEGER, list TEXT) STRICT",
+    "CREATE TABLE IF NOT EXISTS thing (id BIGINT PRIMARY KEY, name TEXT COLLATE "
+    "\"C\", data BYTEA, amount DOUBLE PRECISION, flag BIGINT, list TEXT)",
+    true};
 static const Sql clear = {"clear", "DELETE FROM thing", "DELETE FROM thing", true};
 #define ADD_TEXT "INSERT INTO thing (id, name, data, flag, list) VALUES ($1, $2, $3, $4, $5)"
 static const Sql add = {"add", ADD_TEXT, ADD_TEXT, true};
@@ -69,11 +70,11 @@ static int tear_down(void **state) {
     return 0;
 }
 
-#define NEEDS_STORE                                                                                \
-    Fixture *f = *state;                                                                           \
-    Err e = {0};                                                                                   \
-    (void)e;                                                                                       \
-    if (!f->made)                                                                                  \
+#define NEEDS_STORE      \
+    Fixture *f = *state; \
+    Err e = {0};         \
+    (void)e;             \
+    if (!f->made)        \
     skip()
 
 typedef struct Insert {
@@ -186,10 +187,10 @@ typedef struct BadText {
 static bool write_text(Tx *tx, void *context, Err *e) {
     const BadText *bad = context;
 
-    return tx_run(tx, &add,
-                  ARGS(ARG_OF_INT(1), ARG_OF_TEXT(bad->text), ARG_OF_NULL, ARG_OF_NULL,
-                       ARG_OF_NULL),
-                  NULL, e);
+    return tx_run(
+        tx, &add,
+        ARGS(ARG_OF_INT(1), ARG_OF_TEXT(bad->text), ARG_OF_NULL, ARG_OF_NULL, ARG_OF_NULL), NULL,
+        e);
 }
 
 static void text_that_one_engine_would_refuse_is_refused_by_both(void **state) {
@@ -360,8 +361,8 @@ static bool no_row(Tx *tx, void *context, Err *e) {
     assert_int_equal(e->code, ERR_NONE);
     assert_true(tx_int(tx, &all, NO_ARGS, -7, &n, e));
     assert_int_equal(n, -7);
-    assert_null(tx_row(tx, a, &(Sql){"bad", "SELECT x FROM y", "SELECT x FROM y", false}, NO_ARGS,
-                       e));
+    assert_null(
+        tx_row(tx, a, &(Sql){"bad", "SELECT x FROM y", "SELECT x FROM y", false}, NO_ARGS, e));
     assert_int_equal(e->code, ERR_INTERNAL);
     return true;
 }
@@ -569,9 +570,9 @@ static void a_silent_server_is_given_up_after_five_seconds(void **state) {
     assert_true(instant_now() - from < 8 * INT64_C(1000000));
 }
 
-#define ON_BOTH(test)                                                                              \
-    {#test "/sqlite", test, set_up, tear_down, &fixtures[0]}, {                                    \
-#test "/postgresql", test, set_up, tear_down, &fixtures[1]                                 \
+#define ON_BOTH(test)                                              \
+    {#test "/sqlite", test, set_up, tear_down, &fixtures[0]}, {    \
+#test "/postgresql", test, set_up, tear_down, &fixtures[1] \
     }
 
 int main(void) {

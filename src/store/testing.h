@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* store/testing.h: databases for tests, one per engine, each private to the test. Only for *_test.c.
+/* store/testing.h: databases for tests, one per engine, each private to the test. Only for
+ * *_test.c.
  *
  *     TestPlace place;
  *     for (int engine = 0; engine < 2; engine++) {
@@ -36,7 +37,8 @@ static inline bool test_place_make(TestPlace *p, bool postgresql) {
 
     *p = (TestPlace){.postgresql = postgresql};
     if (postgresql && (!server || !*server)) {
-        fprintf(stderr, "跳过 PostgreSQL：没有 LIANHENG_TEST_PG（用 tests/with_postgresql.sh 运行）\n");
+        fprintf(stderr,
+                "跳过 PostgreSQL：没有 LIANHENG_TEST_PG（用 tests/with_postgresql.sh 运行）\n");
         return false;
     }
     snprintf(p->folder, sizeof p->folder, "/tmp/lianheng-test.XXXXXX");
@@ -71,8 +73,8 @@ static inline bool test_place_tamper(const TestPlace *p, const char *sql) {
     }
     PGconn *pg = PQconnectdb(getenv("LIANHENG_TEST_PG"));
 
-    snprintf(command, sizeof command, "SET search_path TO %s; SET client_min_messages TO warning; %s",
-             p->schema, sql);
+    snprintf(command, sizeof command,
+             "SET search_path TO %s; SET client_min_messages TO warning; %s", p->schema, sql);
     PGresult *result = PQexec(pg, command);
     ExecStatusType status = PQresultStatus(result);
 

@@ -1,0 +1,556 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* store/journal_test.c: the chain, whoever writes at the same time and whoever tampers with it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include <pthread.h>
+
+#include "store/inside.h"
+#include "store/journal_toy.h"
+
+typedef struct Fixture {
+    bool postgresql, made;
+    TestPlace place;
+    Store *store;
+    Keys *keys;
+} Fixture;
+
+static Fixture fixtures[2] = {{.postgresql = false}, {.postgresql = true}};
+
+static Keys *new_keys(const Fixture *f, const char *name) {
+    char path[128];
+    Err e = {0};
+
+    snprintf(path, sizeof path, "%s/%s", f->place.folder, name);
+    Keys *keys = keys_create(path, &e);
+    return keys ? keys : keys_load(path, &e);
+}
+
+static bool open_store(Fixture *f, Err *e) {
+    f->store = store_open(f->place.address, e);
+    if (f->store && f->keys)
+        journal_use_keys(f->store, f->keys);
+    return f->store != NULL;
+}
+
+static int set_up(void **state) {
+    Fixture *f = *state;
+    Err e = {0};
+
+    f->made = test_place_make(&f->place, f->postgresql);
+    if (!f->made)
+        return 0;
+    journal_register(toy_projections, toy_table_names);
+    f->keys = new_keys(f, "key");
+    if (!open_store(f, &e) || !store_write(f->store, toy_make_tables, NULL, &e)) {
+        fprintf(stderr, "%s\n", e.text);
+        return -1;
+    }
+    return 0;
+}
+
+static int tear_down(void **state) {
+    Fixture *f = *state;
+
+    instant_freeze(0);
+    if (f->made) {
+        store_close(f->store);
+        keys_free(f->keys);
+        test_place_remove(&f->place);
+    }
+    return 0;
+}
+
+#define NEEDS_STORE           \
+    Fixture *f = *state;      \
+    Err e = {0};              \
+    JournalCheck check = {0}; \
+    (void)e, (void)check;     \
+    if (!f->made)             \
+    skip()
+
+#define ASSERT_OK(call)                        \
+    do {                                       \
+        if (!(call))                           \
+            fail_msg("%s: %s", #call, e.text); \
+    } while (0)
+
+/* ---- appending ---- */
+
+static void an_entry_and_its_rows_go_together(void **state) {
+    NEEDS_STORE;
+    Toy toy = {.kind = "toy.counted", .subject = "toy:1", .by = 5};
+
+    assert_false(store_write(f->store, toy_append, &toy, &e)); /* its projection finds no row */
+    assert_int_equal(e.code, ERR_NOT_FOUND);
+    ASSERT_OK(journal_verify(f->store, &check, &e));
+    assert_int_equal(check.entries, 0);
+
+    ASSERT_OK(toy_write(f->store, "toy.made", "toy:1", 0, "小木马", &e));
+    ASSERT_OK(store_write(f->store, toy_append, &toy, &e));
+    assert_int_equal(toy.event.sequence, 2);
+    assert_true(toy.event.at > 0);
+    assert_int_equal(toy_ask(f->store, &toy_total), 5);
+    toy.fail_after = true;
+    assert_false(store_write(f->store, toy_append, &toy, &e));
+    assert_int_equal(toy_ask(f->store, &toy_total), 5);
+    ASSERT_OK(journal_verify(f->store, &check, &e));
+    assert_int_equal(check.entries, 2);
+    assert_true(check.keyed);
+    assert_int_equal(strlen(check.head), 64);
+}
+
+static void kinds_nobody_registered_are_refused(void **state) {
+    NEEDS_STORE;
+    assert_false(toy_write(f->store, "toy.mistyped", "toy:1", 0, NULL, &e));
+    assert_int_equal(e.code, ERR_INTERNAL);
+    assert_false(toy_write(f->store, "toy.looked_at", "", 0, NULL, &e));
+    ASSERT_OK(toy_write(f->store, "toy.looked_at", "toy:1", 0, NULL, &e));
+}
+
+static void time_never_goes_back(void **state) {
+    NEEDS_STORE;
+    Toy toy = {.kind = "toy.looked_at", .subject = "toy:1"};
+    Instant late = INT64_C(1700000000000000);
+
+    instant_freeze(late);
+    ASSERT_OK(store_write(f->store, toy_append, &toy, &e));
+    instant_freeze(late - 3600 * INT64_C(1000000));
+    ASSERT_OK(store_write(f->store, toy_append, &toy, &e));
+    assert_true(toy.event.at == late);
+    instant_freeze(late + 1);
+    ASSERT_OK(store_write(f->store, toy_append, &toy, &e));
+    assert_true(toy.event.at == late + 1);
+    ASSERT_OK(journal_verify(f->store, &check, &e));
+}
+
+/* ---- many writers ---- */
+
+enum { THREADS = 8, EACH = 200 };
+
+typedef struct Writer {
+    Store *store;
+    int number, failures;
+} Writer;
+
+static void *append_many(void *context) {
+    Writer *w = context;
+
+    for (int i = 0; i < EACH; i++) {
+        Toy toy = {.kind = "toy.counted", .by = 1, .fail_after = i % 10 == 3};
+        Err e = {0};
+
+        snprintf(toy.subject, sizeof toy.subject, "toy:%d", w->number);
+        if (store_write(w->store, toy_append, &toy, &e) == toy.fail_after) {
+            print_error("%s\n", e.text);
+            w->failures++;
+        }
+    }
+    return NULL;
+}
+
+typedef struct Heard {
+    int64_t last, count;
+    bool in_order;
+    int64_t by;
+} Heard;
+
+static void hear(void *context, const Event *event) {
+    Heard *h = context;
+
+    h->in_order = h->in_order && event->sequence == h->last + 1 && !event->secret;
+    h->last = event->sequence;
+    h->count++;
+    h->by += str_is(event->kind, "toy.counted") ? node_int(event->body, "by", 0) : 0;
+}
+
+static void many_writers_make_one_chain(void **state) {
+    NEEDS_STORE;
+    pthread_t threads[THREADS];
+    Writer writers[THREADS];
+    Heard heard = {.in_order = true};
+    char name[32], live[65], rebuilt[65];
+    int kept = THREADS * EACH * 9 / 10;
+
+    journal_listen(f->store, hear, &heard);
+    for (int i = 0; i < THREADS; i++) {
+        snprintf(name, sizeof name, "toy:%d", i);
+        ASSERT_OK(toy_write(f->store, "toy.made", name, 0, "名字", &e));
+    }
+    Instant from = instant_now();
+
+    for (int i = 0; i < THREADS; i++) {
+        writers[i] = (Writer){f->store, i, 0};
+        pthread_create(&threads[i], NULL, append_many, &writers[i]);
+    }
+    for (int i = 0; i < THREADS; i++) {
+        pthread_join(threads[i], NULL);
+        assert_int_equal(writers[i].failures, 0);
+    }
+    double seconds = (double)(instant_now() - from) / 1e6;
+
+    print_message("%s: %d appends by %d threads in %.2f s, %.0f a second\n",
+                  f->postgresql ? "PostgreSQL" : "SQLite", kept, THREADS, seconds, kept / seconds);
+    ASSERT_OK(journal_verify(f->store, &check, &e));
+    assert_int_equal(check.entries, kept + THREADS);
+    assert_int_equal(toy_ask(f->store, &toy_total), kept);
+    assert_true(heard.in_order);
+    assert_int_equal(heard.count, kept + THREADS);
+    assert_int_equal(heard.by, kept);
+    ASSERT_OK(journal_digest(f->store, live, &e));
+    ASSERT_OK(journal_rebuild(f->store, rebuilt, &e));
+    assert_string_equal(live, rebuilt);
+}
+
+static void several_servers_make_one_chain(void **state) {
+    NEEDS_STORE;
+    pthread_t threads[3];
+    Writer writers[3];
+    Store *others[2];
+
+    for (int i = 0; i < 2; i++) {
+        others[i] = store_open(f->place.address, &e);
+        assert_non_null(others[i]);
+        journal_use_keys(others[i], f->keys);
+    }
+    ASSERT_OK(toy_write(f->store, "toy.made", "toy:0", 0, NULL, &e));
+    for (int i = 0; i < 3; i++) {
+        writers[i] = (Writer){i ? others[i - 1] : f->store, 0, 0};
+        pthread_create(&threads[i], NULL, append_many, &writers[i]);
+    }
+    for (int i = 0; i < 3; i++) {
+        pthread_join(threads[i], NULL);
+        assert_int_equal(writers[i].failures, 0);
+    }
+    ASSERT_OK(journal_verify(f->store, &check, &e));
+    assert_int_equal(check.entries, 3 * EACH * 9 / 10 + 1);
+    store_close(others[0]);
+    store_close(others[1]);
+}
+
+/* ---- tampering ---- */
+
+enum { ENTRIES = 12 };
+
+static void fill(Fixture *f) {
+    Err e = {0};
+
+    ASSERT_OK(toy_write(f->store, "toy.made", "toy:1", 0, "小木马", &e));
+    for (int i = 2; i <= ENTRIES; i++)
+        ASSERT_OK(toy_write(f->store, i % 3 ? "toy.counted" : "toy.named", "toy:1", i,
+                            i % 3 ? NULL : "名", &e));
+    assert_true(test_place_tamper(&f->place,
+                                  "CREATE TABLE kept AS SELECT * FROM journal;"
+                                  "CREATE TABLE kept_head AS SELECT * FROM journal_head"));
+}
+
+static void restore(Fixture *f) {
+    assert_true(test_place_tamper(&f->place,
+                                  "DELETE FROM journal; INSERT INTO journal SELECT * FROM kept;"
+                                  "DELETE FROM journal_head;"
+                                  "INSERT INTO journal_head SELECT * FROM kept_head"));
+}
+
+static void tampering_is_found_at_its_first_entry(void **state) {
+    static const struct {
+        const char *sql;
+        int64_t bad;
+    } cases[] = {
+        {"UPDATE journal SET body = '{}' WHERE sequence = 1", 1},
+        {"UPDATE journal SET body = body || ' ' WHERE sequence = 5", 5},
+        {"UPDATE journal SET at = '2001-01-01T00:00:00.000000+08:00' WHERE sequence = 4", 4},
+        {"UPDATE journal SET actor = 'li' WHERE sequence = 12", 12},
+        {"UPDATE journal SET actor = 'zhan', organisation = 'g510502' WHERE sequence = 6", 6},
+        {"UPDATE journal SET kind = 'toy.noted' WHERE sequence = 2", 2},
+        {"UPDATE journal SET subject = '' WHERE sequence = 7", 7},
+        {"UPDATE journal SET secret = NULL WHERE sequence = 3", 3},
+        {"UPDATE journal SET secret = hash WHERE sequence = 4", 4},
+        {"UPDATE journal SET hash = (SELECT hash FROM kept WHERE sequence = 2) WHERE sequence = 9",
+         9},
+        {"UPDATE journal SET mac = (SELECT mac FROM kept WHERE sequence = 2) WHERE sequence = 9",
+         9},
+        {"DELETE FROM journal WHERE sequence = 1", 1},
+        {"DELETE FROM journal WHERE sequence = 6", 6},
+        {"DELETE FROM journal WHERE sequence = 12", 12},
+        {"DELETE FROM journal WHERE sequence > 8", 9},
+        {"DELETE FROM journal", 1},
+        {"DELETE FROM journal; DELETE FROM journal_head", 0}, /* an empty, older state */
+        {"DELETE FROM journal_head", 1},
+        {"UPDATE journal SET sequence = 100 WHERE sequence = 5;"
+         "UPDATE journal SET sequence = 5 WHERE sequence = 8;"
+         "UPDATE journal SET sequence = 8 WHERE sequence = 100",
+         5},
+        {"UPDATE journal SET sequence = sequence + 100 WHERE sequence > 4", 5},
+        {"INSERT INTO journal SELECT 13, at, actor, organisation, kind, subject, body, secret, "
+         "hash,"
+         " mac FROM kept WHERE sequence = 12",
+         13},
+        {"INSERT INTO journal SELECT 0, at, actor, organisation, kind, subject, body, secret, hash,"
+         " mac FROM kept WHERE sequence = 12",
+         1},
+        {"INSERT INTO journal SELECT -5, at, actor, organisation, kind, subject, body, secret, "
+         "hash,"
+         " mac FROM kept WHERE sequence = 12",
+         1},
+        /* The tail cut, and the head set to match as well as one can without the key. */
+        {"DELETE FROM journal WHERE sequence > 10; UPDATE journal_head SET sequence = 10,"
+         " hash = (SELECT hash FROM kept WHERE sequence = 10),"
+         " at = (SELECT at FROM kept WHERE sequence = 10)",
+         10},
+        {"UPDATE journal_head SET sequence = 13", 13},
+        {"UPDATE journal_head SET at = '2001-01-01T00:00:00.000000+08:00'", 12},
+        {"UPDATE journal_head SET hash = mac", 12},
+        {"UPDATE journal_head SET mac = hash", 12},
+        {"UPDATE journal_head SET fingerprint = ''", 12},
+    };
+    NEEDS_STORE;
+
+    fill(f);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_true(test_place_tamper(&f->place, cases[i].sql));
+        bool whole = journal_verify(f->store, &check, &e);
+
+        if (whole != (cases[i].bad == 0) || check.bad != cases[i].bad)
+            fail_msg("%s: bad %d, expected %d (%s)", cases[i].sql, (int)check.bad,
+                     (int)cases[i].bad, whole ? "whole" : e.text);
+        if (!whole)
+            assert_int_equal(e.code, ERR_BROKEN);
+        restore(f);
+        ASSERT_OK(journal_verify(f->store, &check, &e));
+    }
+}
+
+/* Read one column of one entry as hex. */
+typedef struct Column {
+    const char *name;
+    int64_t sequence;
+    Buf value;
+    bool text;
+} Column;
+
+static bool read_column(Tx *tx, void *context, Err *e) {
+    Column *c = context;
+    scoped_arena Arena *a = arena_new();
+    char text[100];
+
+    snprintf(text, sizeof text, "SELECT %s AS v FROM journal WHERE sequence = $1", c->name);
+    Node *rows = tx_rows_text(tx, a, str_of(text), ARGS(ARG_OF_INT(c->sequence)), e);
+
+    if (!rows)
+        return false;
+    buf_add(&c->value, node_text(rows->items[0], "v"));
+    return true;
+}
+
+static void any_byte_of_any_entry(void **state) {
+    static const char *const columns[] = {"at",   "actor",  "organisation", "kind", "subject",
+                                          "body", "secret", "hash",         "mac"};
+    NEEDS_STORE;
+    uint64_t seed = 20240105;
+
+    fill(f);
+    for (int i = 0; i < 120; i++) {
+        Column c = {columns[toy_random(&seed) % 9], 1 + (int64_t)toy_random(&seed) % ENTRIES,
+                    .text = true};
+        scoped_arena Arena *a = arena_new();
+        scoped_buf Buf hex;
+
+        buf_init(&c.value, 100000);
+        buf_init(&hex, 200000);
+        c.text = strcmp(c.name, "secret") && strcmp(c.name, "hash") && strcmp(c.name, "mac");
+        ASSERT_OK(store_read(f->store, read_column, &c, &e));
+        if (c.value.len) {
+            char *byte = &c.value.ptr[toy_random(&seed) % c.value.len];
+
+            /* PostgreSQL takes only whole characters as text: change the ASCII ones. */
+            while (c.text && (*byte & 0x80))
+                byte = &c.value.ptr[toy_random(&seed) % c.value.len];
+            *byte = c.text ? (char)(*byte == 'q' ? 'w' : 'q')
+                           : (char)(*byte ^ 1 << toy_random(&seed) % 8);
+            buf_add_hex(&hex, c.value.ptr, c.value.len);
+            const char *form =
+                f->postgresql ? (c.text ? "UPDATE journal SET %s = convert_from('\\x%s', 'UTF8') "
+                                          "WHERE sequence = %d"
+                                        : "UPDATE journal SET %s = '\\x%s' WHERE sequence = %d")
+                              : (c.text ? "UPDATE journal SET %s = CAST(x'%s' AS TEXT) WHERE "
+                                          "sequence = %d"
+                                        : "UPDATE journal SET %s = x'%s' WHERE sequence = %d");
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+            assert_true(test_place_tamper(
+                &f->place, str_format(a, form, c.name, hex.ptr, (int)c.sequence).ptr));
+#pragma GCC diagnostic pop
+            assert_false(journal_verify(f->store, &check, &e));
+            if (check.bad != c.sequence)
+                fail_msg("%s of %d: bad %d", c.name, (int)c.sequence, (int)check.bad);
+            restore(f);
+        }
+        buf_done(&c.value);
+    }
+    ASSERT_OK(journal_verify(f->store, &check, &e));
+}
+
+static void a_tampered_chain_is_not_written_on(void **state) {
+    NEEDS_STORE;
+    char digest[65];
+
+    fill(f);
+    assert_true(test_place_tamper(&f->place, "UPDATE journal_head SET hash = mac"));
+    assert_false(toy_write(f->store, "toy.looked_at", "toy:1", 0, NULL, &e));
+    assert_int_equal(e.code, ERR_BROKEN);
+    restore(f);
+    assert_true(test_place_tamper(
+        &f->place, "INSERT INTO journal SELECT 13, at, actor, organisation, kind, subject, body,"
+                   " secret, hash, mac FROM kept WHERE sequence = 12"));
+    assert_false(toy_write(f->store, "toy.looked_at", "toy:1", 0, NULL, &e));
+    assert_int_equal(e.code, ERR_BROKEN);
+    restore(f);
+    assert_true(test_place_tamper(&f->place, "UPDATE journal SET body = '{}' WHERE sequence = 5"));
+    assert_false(journal_rebuild(f->store, digest, &e));
+    assert_int_equal(e.code, ERR_BROKEN);
+    restore(f);
+    assert_true(test_place_tamper(&f->place, "DELETE FROM journal WHERE sequence > 7"));
+    assert_false(journal_rebuild(f->store, digest, &e));
+    assert_int_equal(e.code, ERR_BROKEN);
+    restore(f);
+    ASSERT_OK(toy_write(f->store, "toy.looked_at", "toy:1", 0, NULL, &e));
+    ASSERT_OK(journal_rebuild(f->store, digest, &e));
+}
+
+static void the_chain_can_be_checked_without_this_program(void **state) {
+    NEEDS_STORE;
+    const char *script = getenv("LIANHENG_JOURNAL_VERIFY");
+    char command[1500], target[700];
+
+    if (!script)
+        skip();
+    fill(f);
+    ASSERT_OK(journal_verify(f->store, &check, &e));
+    if (f->postgresql)
+        snprintf(target, sizeof target, "'%s'", f->place.address);
+    else
+        snprintf(target, sizeof target, "'%s/ops.db'", f->place.folder);
+    snprintf(command, sizeof command, "python3 '%s' %s --head %s --quiet", script, target,
+             check.head);
+    assert_int_equal(system(command), 0);
+    assert_true(test_place_tamper(&f->place, "UPDATE journal SET body = '{}' WHERE sequence = 5"));
+    snprintf(command, sizeof command, "python3 '%s' %s --quiet --expect-bad 5", script, target);
+    assert_int_equal(system(command), 0);
+}
+
+/* ---- keys ---- */
+
+static void another_key_is_noticed(void **state) {
+    NEEDS_STORE;
+    Keys *other = new_keys(f, "other");
+
+    fill(f);
+    store_close(f->store);
+    f->store = store_open(f->place.address, &e);
+    assert_false(toy_write(f->store, "toy.looked_at", "toy:1", 0, NULL, &e));
+    assert_int_equal(e.code, ERR_KEY); /* no key at all */
+    journal_use_keys(f->store, other);
+    assert_false(toy_write(f->store, "toy.looked_at", "toy:1", 0, NULL, &e));
+    assert_int_equal(e.code, ERR_KEY);
+    assert_false(journal_verify(f->store, &check, &e));
+    assert_int_equal(e.code, ERR_KEY);
+    journal_use_keys(f->store, f->keys);
+    ASSERT_OK(toy_write(f->store, "toy.looked_at", "toy:1", 0, NULL, &e));
+    keys_free(other);
+}
+
+static void without_keys_there_are_no_secrets(void **state) {
+    NEEDS_STORE;
+    store_close(f->store);
+    f->store = store_open(f->place.address, &e);
+    assert_false(toy_write(f->store, "toy.made", "toy:1", 0, "小木马", &e));
+    assert_int_equal(e.code, ERR_KEY);
+    ASSERT_OK(toy_write(f->store, "toy.made", "toy:1", 0, NULL, &e));
+    ASSERT_OK(journal_verify(f->store, &check, &e));
+    assert_false(check.keyed);
+}
+
+/* ---- forgetting ---- */
+
+static void a_destroyed_key_leaves_the_chain_whole(void **state) {
+    NEEDS_STORE;
+    char live[65], rebuilt[65], again[65];
+
+    ASSERT_OK(toy_write(f->store, "toy.made", "toy:1", 0, "张三的木马", &e));
+    ASSERT_OK(toy_write(f->store, "toy.made", "toy:2", 0, "李四的木马", &e));
+    ASSERT_OK(toy_write(f->store, "toy.named", "toy:1", 0, "王五的木马", &e));
+    assert_int_equal(toy_ask(f->store, &toy_names), 2);
+    ASSERT_OK(journal_forget(f->store, STR("toy:1"), STR("admin"), &e));
+    assert_int_equal(toy_ask(f->store, &toy_names), 1);
+    assert_false(journal_forget(f->store, STR("toy:1"), STR("admin"), &e));
+    assert_int_equal(e.code, ERR_NOT_FOUND);
+    ASSERT_OK(journal_verify(f->store, &check, &e));
+    assert_int_equal(check.entries, 4);
+    ASSERT_OK(journal_digest(f->store, live, &e));
+    ASSERT_OK(journal_rebuild(f->store, rebuilt, &e));
+    assert_string_equal(live, rebuilt);
+    /* Known again under a new key: the old parts stay shut. */
+    ASSERT_OK(toy_write(f->store, "toy.named", "toy:1", 0, "赵六的木马", &e));
+    assert_int_equal(toy_ask(f->store, &toy_names), 2);
+    ASSERT_OK(journal_digest(f->store, live, &e));
+    ASSERT_OK(journal_rebuild(f->store, again, &e));
+    assert_string_equal(live, again);
+    assert_string_not_equal(again, rebuilt);
+}
+
+static void secrets_are_not_in_the_file(void **state) {
+    NEEDS_STORE;
+    char command[300];
+
+    if (f->postgresql)
+        skip();
+    ASSERT_OK(toy_write(f->store, "toy.looked_at", "toy:1", 0, "UNMISTAKABLE-NAME", &e));
+    ASSERT_OK(toy_write(f->store, "toy.looked_at", "toy:1", 1, NULL, &e));
+    snprintf(command, sizeof command, "cat %s/ops.db* | grep -q UNMISTAKABLE-NAME",
+             f->place.folder);
+    assert_int_not_equal(system(command), 0);
+    snprintf(command, sizeof command, "cat %s/ops.db* | grep -q toy.looked_at", f->place.folder);
+    assert_int_equal(system(command), 0);
+}
+
+static void a_foreign_wrapped_key_is_noticed(void **state) {
+    NEEDS_STORE;
+    ASSERT_OK(toy_write(f->store, "toy.made", "toy:1", 0, "甲", &e));
+    ASSERT_OK(toy_write(f->store, "toy.made", "toy:2", 0, "乙", &e));
+    assert_true(test_place_tamper(
+        &f->place, "UPDATE matter_key SET wrapped = (SELECT k.wrapped FROM matter_key k WHERE"
+                   " k.subject = 'toy:2') WHERE subject = 'toy:1'"));
+    char digest[65];
+
+    assert_false(journal_rebuild(f->store, digest, &e));
+    assert_int_equal(e.code, ERR_BROKEN);
+}
+
+#define ON_BOTH(test)                                              \
+    {#test "/sqlite", test, set_up, tear_down, &fixtures[0]}, {    \
+#test "/postgresql", test, set_up, tear_down, &fixtures[1] \
+    }
+
+int main(void) {
+    crypto_start();
+    const struct CMUnitTest tests[] = {
+        ON_BOTH(an_entry_and_its_rows_go_together),
+        ON_BOTH(kinds_nobody_registered_are_refused),
+        ON_BOTH(time_never_goes_back),
+        ON_BOTH(many_writers_make_one_chain),
+        ON_BOTH(several_servers_make_one_chain),
+        ON_BOTH(tampering_is_found_at_its_first_entry),
+        ON_BOTH(any_byte_of_any_entry),
+        ON_BOTH(a_tampered_chain_is_not_written_on),
+        ON_BOTH(the_chain_can_be_checked_without_this_program),
+        ON_BOTH(another_key_is_noticed),
+        ON_BOTH(without_keys_there_are_no_secrets),
+        ON_BOTH(a_destroyed_key_leaves_the_chain_whole),
+        ON_BOTH(secrets_are_not_in_the_file),
+        ON_BOTH(a_foreign_wrapped_key_is_noticed),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
