@@ -46,6 +46,8 @@ bool store_read(Store *s, TxWork *work, void *context, Err *e);
  * Several threads' work may share one commit (group commit, a savepoint each); work that returns
  * false leaves nothing behind. Work may be retried, so it must not have effects outside `tx`. */
 bool store_write(Store *s, TxWork *work, void *context, Err *e);
+/* While on, store_write fails on this thread: a GET cannot write, whatever its handler calls. */
+void store_thread_reads_only(bool on);
 
 /* Run a statement that returns no rows; *changed may be NULL. */
 bool tx_run(Tx *tx, const Sql *sql, const Arg *args, size_t n, int64_t *changed, Err *e);

@@ -191,9 +191,17 @@ void writer_stop(Store *s) {
     pthread_join(s->writer, NULL);
 }
 
+static _Thread_local bool reads_only;
+
+void store_thread_reads_only(bool on) {
+    reads_only = on;
+}
+
 bool store_write(Store *s, TxWork *work, void *context, Err *e) {
     Job job = {.work = work, .context = context, .e = e};
 
+    if (reads_only)
+        return err_set(e, ERR_INTERNAL, NULL, "读取请求不能写入，这是程序的错误，请联系维护人员");
     assert(!pthread_equal(pthread_self(), s->writer) && "store_write inside store_write");
     pthread_cond_init(&job.wake, NULL);
     pthread_mutex_lock(&s->lock);
