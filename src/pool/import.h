@@ -76,4 +76,7 @@ void pool_register(void);
  * clear sensitive values (callers have checked the purpose). */
 Node *pool_row(Pool *p, const Content *c, const Keys *keys, const Dataset *d, Str id, bool reveal, Arena *a, Err *e);
 
+/* The strong key (32 hex digits) a row with this number would carry: for finding a subject by its number. False: it gives no strong key. */
+bool pool_token(const Keys *keys, SubjectKind kind, Str number, char hex[33]);
+
 #endif

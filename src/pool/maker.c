@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* pool/maker.c: normalise the cells of a row, tokenise, seal, and give it identity and digest. */
+#include "pool/maker.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/node.h"
+#include "pool/token.h"
+
+#include "base/banned.h"
+
+#define MASK_ROOM 256
+#define SHOWN_MAX 60 /* characters of a refused value that are listed */
+
+typedef struct Token {
+    unsigned char bytes[TOKEN_SIZE];
+} Token;
+
+struct Maker {
+    const MakerPlan *plan;
+    Tokens *tokens;
+    Sealer *sealer;
+    FieldValue *values;      /* per field */
+    PoolValue *row;          /* per column */
+    Token *uuids;            /* per column */
+    char (*masks)[MASK_ROOM]; /* per field */
+    bool *guarded;           /* per field: part of identity, required, or a key: no garbage here */
+    Buf hash, clear, plain, sealed, original, problems, shown, name;
+    char reason[FIELD_ROOM];
+};
+
+static bool is_guarded(const Dataset *d, const Field *f) {
+    bool guarded = f->required;
+
+    for (size_t i = 0; i < d->identity.count && !guarded; i++)
+        guarded = str_eq(((const Str *)d->identity.items)[i], f->field);
+    for (size_t i = 0; i < d->subjects.count && !guarded; i++)
+        guarded = str_eq(dataset_subjects(d)[i].key, f->field);
+    return guarded;
+}
+
+static void *array(size_t n, size_t size) {
+    void *p = calloc(n ? n : 1, size);
+
+    if (!p)
+        abort();
+    return p;
+}
+
+Maker *maker_new(const MakerPlan *plan) {
+    Maker *m = array(1, sizeof *m);
+    const Dataset *d = plan->table->dataset;
+    unsigned char key[KEY_SIZE];
+    Buf *const bufs[] = {&m->hash,     &m->clear,    &m->plain, &m->sealed,
+                         &m->original, &m->problems, &m->shown, &m->name};
+
+    m->plan = plan;
+    m->tokens = tokens_new(plan->keys);
+    keys_derive(plan->keys, "seal", key);
+    m->sealer = sealer_new(key);
+    wipe(key, sizeof key);
+    m->values = array(d->fields.count, sizeof *m->values);
+    m->masks = array(d->fields.count, sizeof *m->masks);
+    m->guarded = array(d->fields.count, sizeof *m->guarded);
+    m->row = array(plan->table->count, sizeof *m->row);
+    m->uuids = array(plan->table->count, sizeof *m->uuids);
+    for (size_t i = 0; i < d->fields.count; i++)
+        m->guarded[i] = is_guarded(d, &dataset_fields(d)[i]);
+    for (size_t i = 0; i < sizeof bufs / sizeof bufs[0]; i++)
+        buf_init(bufs[i], (size_t)256 << 20);
+    return m;
+}
+
+void maker_free(Maker *m) {
+    if (!m)
+        return;
+    Buf *const bufs[] = {&m->hash,     &m->clear,    &m->plain, &m->sealed,
+                         &m->original, &m->problems, &m->shown, &m->name};
+
+    for (size_t i = 0; i < sizeof bufs / sizeof bufs[0]; i++)
+        buf_done(bufs[i]);
+    tokens_free(m->tokens);
+    sealer_free(m->sealer);
+    free(m->values);
+    free(m->masks);
+    free(m->guarded);
+    free(m->row);
+    free(m->uuids);
+    free(m);
+}
+
+const FieldValue *maker_values(const Maker *m) {
+    return m->values;
+}
+
+static bool is_digit(uint32_t rune) {
+    rune = rune_half_width(rune);
+    return rune >= '0' && rune <= '9';
+}
+
+/* A run of 6 to 10 digits keeps two at each end, a longer one six and four at most: 510502********1234. */
+static void mask_run(Str run, size_t digits, Buf *out) {
+    size_t head = digits < 6 ? digits : digits < 11 ? 2 : digits < 15 ? 3 : 6;
+    size_t tail = digits < 6 ? 0 : digits < 11 ? 2 : 4;
+    uint32_t rune;
+
+    for (size_t i = 0; str_rune(&run, &rune); i++)
+        buf_add_rune(out, i < head || i >= digits - tail ? rune : '*');
+}
+
+void mask_text(Str text, Buf *out) {
+    size_t shown = 0;
+    uint32_t rune;
+
+    while (text.len && shown < SHOWN_MAX) {
+        Str rest = text, after = text;
+        size_t digits = 0;
+
+        while (str_rune(&after, &rune) && is_digit(rune)) {
+            rest = after;
+            digits++;
+        }
+        if (digits) {
+            mask_run((Str){text.ptr, text.len - rest.len}, digits, out);
+            text = rest;
+            shown += digits;
+        } else {
+            str_rune(&text, &rune);
+            buf_add_rune(out, rune < ' ' ? ' ' : rune);
+            shown++;
+        }
+    }
+    if (text.len)
+        buf_add(out, STR("…"));
+}
+
+static Made refuse(Maker *m, MadeRow *out, int column, Str value, const char *reason) {
+    const MakerPlan *p = m->plan;
+
+    if (reason != m->reason)
+        snprintf(m->reason, sizeof m->reason, "%s", reason);
+    buf_clear(&m->shown);
+    mask_text(value, &m->shown);
+    out->column = column + 1;
+    out->title = column >= 0 && (size_t)column < p->column_count ? p->headers[column] : STR("");
+    out->masked = buf_str(&m->shown);
+    out->reason = m->reason;
+    return MADE_REJECTED;
+}
+
+static bool cell_blank(const Cell *c) {
+    return c->kind == CELL_EMPTY || str_trim(c->text).len == 0;
+}
+
+static bool is_total(Str text) {
+    static const char *const words[] = {"合计", "总计", "小计", "合计：", "总计：", "小计：", "合计:", "总计:"};
+
+    text = str_trim(text);
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (str_is(text, words[i]))
+            return true;
+    return false;
+}
+
+/* The row as a whole: readable, as wide as the header, no header line come again, no total. */
+static Made check_shape(Maker *m, const RowOfCells *row, MadeRow *out) {
+    const MakerPlan *p = m->plan;
+    size_t filled = 0, wide = 0, same = 0;
+    const Cell *first = NULL;
+
+    for (size_t i = 0; i < row->count; i++) {
+        if (cell_blank(&row->cells[i]))
+            continue;
+        filled++;
+        wide = i + 1;
+        first = first ? first : &row->cells[i];
+        same += i < p->column_count && str_eq(str_trim(row->cells[i].text), str_trim(p->headers[i]));
+    }
+    if (row->problem)
+        return refuse(m, out, -1, STR(""), row->problem);
+    if (!filled)
+        return MADE_EMPTY;
+    if (wide > p->column_count) {
+        snprintf(m->reason, sizeof m->reason,
+                 "第%llu行有%zu列，表头只有%zu列：可能是引号或分隔符错位",
+                 (unsigned long long)row->line, wide, p->column_count);
+        return refuse(m, out, -1, STR(""), m->reason);
+    }
+    if (same == filled && same >= 2)
+        return refuse(m, out, -1, STR(""), "这一行是重复的表头，不是数据");
+    if (is_total(first->text) && filled * 2 <= p->column_count + 1)
+        return refuse(m, out, -1, STR(""), "这一行是合计，不是数据");
+    return MADE_ROW;
+}
+
+static Made read_field(Maker *m, const RowOfCells *row, size_t i, MadeRow *out) {
+    const Field *f = &m->plan->fields[i];
+    int column = m->plan->columns[i];
+    const Cell *cell = column >= 0 && (size_t)column < row->count ? &row->cells[column] : NULL;
+    Str text = cell && cell->kind != CELL_EMPTY ? cell->text : STR("");
+    const char *reason;
+
+    if (cell && cell->kind == CELL_ERROR)
+        return refuse(m, out, column, text, "单元格里是公式错误，没有值");
+    if (text.len && memchr(text.ptr, 0, text.len))
+        return refuse(m, out, column, STR(""), "单元格里有空字符（NUL），文件可能已损坏");
+    if (m->guarded[i] && text.len && str_find(text, STR("\xEF\xBF\xBD")) >= 0)
+        return refuse(m, out, column, text, "有无法解码的字符：请核对文件编码，或修正这一行");
+    if (!field_normalise(m->plan->content, f, text, &m->values[i], &reason)) {
+        snprintf(m->reason, sizeof m->reason, "%s", reason);
+        return refuse(m, out, column, text, m->reason);
+    }
+    return MADE_ROW;
+}
+
+static void hash_bytes(Buf *b, const void *bytes, size_t n) {
+    uint32_t length = (uint32_t)n;
+
+    buf_add_bytes(b, &length, sizeof length);
+    buf_add_bytes(b, bytes, n);
+}
+
+static void hash_value(Buf *b, const FieldValue *v, Str text) {
+    buf_add_char(b, (char)v->kind);
+    if (v->kind == VALUE_TEXT)
+        hash_bytes(b, text.ptr ? text.ptr : "", text.len);
+    else if (v->kind == VALUE_REAL)
+        buf_add_bytes(b, &v->real, sizeof v->real);
+    else if (v->kind != VALUE_NULL)
+        buf_add_bytes(b, &v->integer, sizeof v->integer);
+}
+
+/* Only what is there counts, each value beside its field's name: a field added to the dataset later does not make old rows
+ * look changed. */
+static void make_digest(Maker *m, unsigned char out[TOKEN_SIZE]) {
+    const Dataset *d = m->plan->table->dataset;
+
+    buf_clear(&m->hash);
+    buf_add(&m->hash, STR("digest"));
+    hash_bytes(&m->hash, d->dataset.ptr, d->dataset.len);
+    for (size_t i = 0; i < d->fields.count; i++) {
+        const Field *f = &dataset_fields(d)[i];
+
+        if (m->values[i].kind == VALUE_NULL)
+            continue;
+        hash_bytes(&m->hash, f->field.ptr, f->field.len);
+        hash_value(&m->hash, &m->values[i], m->values[i].text);
+    }
+    token_hash(m->tokens, buf_str(&m->hash), out);
+}
+
+/* A row that says nothing in any identity field is known by all it says. */
+static void make_identity(Maker *m, unsigned char out[TOKEN_SIZE]) {
+    const Dataset *d = m->plan->table->dataset;
+    bool any = false;
+
+    buf_clear(&m->hash);
+    buf_add(&m->hash, STR("identity"));
+    hash_bytes(&m->hash, d->dataset.ptr, d->dataset.len);
+    for (size_t i = 0; i < d->identity.count; i++) {
+        const Field *f = dataset_field(d, ((const Str *)d->identity.items)[i]);
+        const FieldValue *v = &m->values[f->index];
+
+        if (v->kind == VALUE_TEXT)
+            token_fold(v->text, &m->name);
+        hash_value(&m->hash, v, buf_str(&m->name));
+        any = any || v->kind != VALUE_NULL;
+    }
+    if (any)
+        token_hash(m->tokens, buf_str(&m->hash), out);
+    else
+        make_digest(m, out);
+}
+
+/* Into an object that stays open: the caller adds its closing brace. */
+static void add_pair(Buf *json, Str key, Str value) {
+    buf_add_char(json, json->len ? ',' : '{');
+    json_add_text(json, key);
+    buf_add_char(json, ':');
+    json_add_text(json, value);
+}
+
+/* {"v":{field: clear text},"o":{field: original text}} of the sensitive fields, {field: text} of the others. */
+static void collect_originals(Maker *m) {
+    const Dataset *d = m->plan->table->dataset;
+
+    buf_clear(&m->clear);
+    buf_clear(&m->plain);
+    buf_clear(&m->original);
+    buf_clear(&m->problems);
+    for (size_t i = 0; i < d->fields.count; i++) {
+        const Field *f = &dataset_fields(d)[i];
+        const FieldValue *v = &m->values[i];
+        bool secret = f->sensitive || f->type == FIELD_CITIZEN_ID;
+
+        if (v->changed)
+            add_pair(secret ? &m->clear : &m->original, f->field, v->original);
+        if (v->kind == VALUE_NULL)
+            continue;
+        if (secret) {
+            buf_clear(&m->name);
+            field_text(f, v, &m->name);
+            add_pair(&m->plain, f->field, buf_str(&m->name));
+        }
+        if (!v->valid || v->out_of_range) {
+            buf_add_c(&m->problems, m->problems.len ? " " : "");
+            buf_add(&m->problems, f->field);
+            buf_add_char(&m->problems, v->valid ? '~' : '!');
+        }
+    }
+    if (m->original.len)
+        buf_add_char(&m->original, '}');
+}
+
+static void make_sealed(Maker *m, const unsigned char id[TOKEN_SIZE]) {
+    const Dataset *d = m->plan->table->dataset;
+
+    collect_originals(m);
+    buf_clear(&m->sealed);
+    if (!m->plain.len && !m->clear.len)
+        return;
+    buf_clear(&m->hash);
+    buf_add(&m->hash, STR("{\"v\":"));
+    buf_add(&m->hash, m->plain.len ? buf_str(&m->plain) : STR("{"));
+    buf_add(&m->hash, STR("}"));
+    if (m->clear.len) {
+        buf_add(&m->hash, STR(",\"o\":"));
+        buf_add(&m->hash, buf_str(&m->clear));
+        buf_add_char(&m->hash, '}');
+    }
+    buf_add_char(&m->hash, '}');
+    buf_clear(&m->name);
+    buf_add(&m->name, d->dataset);
+    buf_add_char(&m->name, '/');
+    buf_add_bytes(&m->name, id, TOKEN_SIZE);
+    seal(m->sealer, buf_str(&m->name), buf_str(&m->hash), &m->sealed);
+}
+
+static PoolValue of_text(Str s) {
+    return (PoolValue){.type = s.len ? POOL_TEXT : POOL_NULL, .text = s};
+}
+
+static PoolValue of_int(PoolType type, int64_t i) {
+    return (PoolValue){.type = type, .integer = i};
+}
+
+static PoolValue plain_value(const FieldValue *v) {
+    switch (v->kind) {
+    case VALUE_NULL:
+        break;
+    case VALUE_TEXT:
+        return of_text(v->text);
+    case VALUE_INT:
+        return of_int(POOL_INT, v->integer);
+    case VALUE_REAL:
+        return (PoolValue){.type = POOL_REAL, .real = v->real};
+    case VALUE_DAY:
+        return of_int(POOL_DATE, v->integer);
+    case VALUE_TIME:
+        return of_int(POOL_TIME, v->integer);
+    }
+    return (PoolValue){0};
+}
+
+static PoolValue value_of(Maker *m, const Field *f, const FieldValue *v) {
+    if (!f->sensitive && f->type != FIELD_CITIZEN_ID)
+        return plain_value(v);
+    if (v->kind == VALUE_NULL)
+        return (PoolValue){0};
+    field_mask(f, v, m->masks[f->index], MASK_ROOM);
+    return of_text(str_of(m->masks[f->index]));
+}
+
+static PoolValue validity_of(const Field *f, const FieldValue *v) {
+    if (v->kind == VALUE_NULL)
+        return (PoolValue){0};
+    if (f->type == FIELD_CREDIT_CODE)
+        return of_int(POOL_BOOL, v->credit.form != CREDIT_CODE_NONE && v->credit.check_holds);
+    if (v->citizen.form != CITIZEN_ID_WHOLE)
+        return (PoolValue){0};
+    return of_int(POOL_BOOL, v->citizen.check_holds && v->citizen.birth_valid);
+}
+
+static Day birth_of(const Maker *m, const Subject *s, const FieldValue *key) {
+    if (s->birth_field && m->values[s->birth_field->index].kind == VALUE_DAY)
+        return (Day)m->values[s->birth_field->index].integer;
+    if (s->key_field->type == FIELD_CITIZEN_ID && key->kind != VALUE_NULL && key->citizen.birth_valid)
+        return key->citizen.birth;
+    return DAY_NONE;
+}
+
+static Str division_of(const Maker *m, const Subject *s, const FieldValue *key) {
+    if (s->division_field && m->values[s->division_field->index].kind == VALUE_TEXT)
+        return m->values[s->division_field->index].text;
+    if (s->key_field->type == FIELD_CITIZEN_ID && key->kind != VALUE_NULL &&
+        strlen(key->citizen.division) == 6)
+        return str_of(key->citizen.division);
+    return STR("");
+}
+
+/* The name a weak key rests on, folded into m->name. */
+static bool name_of(Maker *m, const Subject *s) {
+    const FieldValue *v = s->name_field ? &m->values[s->name_field->index] : NULL;
+
+    return v && v->kind == VALUE_TEXT &&
+           token_fold_name(v->text, s->kind == SUBJECT_PERSON, &m->name);
+}
+
+static PoolValue weak_of(Maker *m, const PoolColumn *c, const FieldValue *key, unsigned char *room) {
+    const Subject *s = c->subject;
+    PoolValue token = {.type = POOL_UUID, .text = {(const char *)room, TOKEN_SIZE}};
+    Str text = STR("");
+    Day birth = DAY_NONE;
+
+    if (c->role == COLUMN_WEAK_BIRTH)
+        birth = birth_of(m, s, key);
+    else if (c->role == COLUMN_WEAK_DIVISION)
+        text = division_of(m, s, key);
+    else if (c->role == COLUMN_WEAK_TAIL && s->key_field->type == FIELD_CITIZEN_ID &&
+             key->kind != VALUE_NULL)
+        text = str_of(key->citizen.tail);
+    if ((c->role == COLUMN_WEAK_BIRTH ? birth == DAY_NONE : c->role != COLUMN_WEAK_NAME && !text.len) ||
+        !name_of(m, s))
+        return (PoolValue){0};
+    if (c->role == COLUMN_WEAK_BIRTH)
+        token_weak_birth(m->tokens, buf_str(&m->name), birth, room);
+    else
+        token_weak_text(m->tokens,
+                        c->role == COLUMN_WEAK_DIVISION ? "weak/division"
+                        : c->role == COLUMN_WEAK_TAIL   ? "weak/tail"
+                                                        : "weak/name",
+                        buf_str(&m->name), text, room);
+    return token;
+}
+
+static PoolValue derive(Maker *m, const PoolColumn *c, unsigned char *room) {
+    const FieldValue *v = &m->values[c->field->index];
+
+    switch (c->role) {
+    case COLUMN_VALUE:
+        return value_of(m, c->field, v);
+    case COLUMN_KEY:
+        return token_of_field(m->tokens, c->field, c->subject, v, room)
+                   ? (PoolValue){.type = POOL_UUID, .text = {(const char *)room, TOKEN_SIZE}}
+                   : (PoolValue){0};
+    case COLUMN_BIRTH:
+        return v->kind != VALUE_NULL && v->citizen.birth_valid ? of_int(POOL_DATE, v->citizen.birth)
+                                                               : (PoolValue){0};
+    case COLUMN_SEX:
+        return v->kind != VALUE_NULL && v->citizen.sex
+                   ? of_text(v->citizen.sex == 'M' ? STR("男") : STR("女"))
+                   : (PoolValue){0};
+    case COLUMN_DIVISION:
+        return v->kind != VALUE_NULL && strlen(v->citizen.division) == 6
+                   ? of_text(str_of(v->citizen.division))
+                   : (PoolValue){0};
+    case COLUMN_VALID:
+        return validity_of(c->field, v);
+    default:
+        return weak_of(m, c, v, room);
+    }
+}
+
+static void fill_row(Maker *m, int64_t line) {
+    const PoolTable *t = m->plan->table;
+    PoolValue *row = m->row;
+
+    make_digest(m, m->uuids[COLUMN_DIGEST].bytes);
+    make_identity(m, m->uuids[COLUMN_ID].bytes);
+    make_sealed(m, m->uuids[COLUMN_ID].bytes);
+    row[COLUMN_ID] = (PoolValue){.type = POOL_UUID,
+                                 .text = {(const char *)m->uuids[COLUMN_ID].bytes, TOKEN_SIZE}};
+    row[COLUMN_DIGEST] = (PoolValue){.type = POOL_UUID,
+                                     .text = {(const char *)m->uuids[COLUMN_DIGEST].bytes, TOKEN_SIZE}};
+    row[COLUMN_BATCH] = of_int(POOL_INT, m->plan->batch);
+    row[COLUMN_UNTIL] = of_int(POOL_INT, POOL_FOREVER);
+    row[COLUMN_LINE] = of_int(POOL_INT, line);
+    row[COLUMN_SEALED] = (PoolValue){.type = m->sealed.len ? POOL_BLOB : POOL_NULL,
+                                     .text = buf_str(&m->sealed)};
+    row[COLUMN_ORIGINAL] = of_text(buf_str(&m->original));
+    row[COLUMN_PROBLEMS] = of_text(buf_str(&m->problems));
+    for (size_t i = TABLE_OWN_COLUMNS; i < t->count; i++)
+        row[i] = derive(m, &t->columns[i], m->uuids[i].bytes);
+}
+
+Made maker_make(Maker *m, const RowOfCells *row, MadeRow *out) {
+    Made made = check_shape(m, row, out);
+
+    for (size_t i = 0; i < m->plan->table->dataset->fields.count && made == MADE_ROW; i++)
+        made = read_field(m, row, i, out);
+    if (made != MADE_ROW)
+        return made;
+    fill_row(m, (int64_t)row->line);
+    out->values = m->row;
+    return MADE_ROW;
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* pool/token.c: tokens of numbers, weak keys of names, hashes of rows. */
+#include "pool/token.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#include "pool/engine.h"
+#include "pool/import.h"
+
+#include "base/banned.h"
+
+static_assert(crypto_shorthash_siphashx24_BYTES == TOKEN_SIZE, "a SipHash is a token");
+
+struct Tokens {
+    Hmac *hmac;
+    unsigned char fast[crypto_shorthash_siphashx24_KEYBYTES];
+    Buf message, folded;
+};
+
+Tokens *tokens_new(const Keys *keys) {
+    Tokens *t = calloc(1, sizeof *t);
+    unsigned char key[KEY_SIZE];
+
+    if (!t)
+        abort();
+    keys_derive(keys, "token", key);
+    t->hmac = hmac_new(key);
+    keys_derive(keys, "identity", key);
+    memcpy(t->fast, key, sizeof t->fast);
+    wipe(key, sizeof key);
+    buf_init(&t->message, SIZE_MAX / 4);
+    buf_init(&t->folded, SIZE_MAX / 4);
+    return t;
+}
+
+void tokens_free(Tokens *t) {
+    if (!t)
+        return;
+    hmac_free(t->hmac);
+    buf_done(&t->message);
+    buf_done(&t->folded);
+    wipe(t->fast, sizeof t->fast);
+    free(t);
+}
+
+void token_hash(Tokens *t, Str bytes, unsigned char out[TOKEN_SIZE]) {
+    crypto_shorthash_siphashx24(out, (const unsigned char *)bytes.ptr, bytes.len, t->fast);
+}
+
+void token_fold(Str text, Buf *out) {
+    uint32_t rune;
+
+    buf_clear(out);
+    while (str_rune(&text, &rune)) {
+        rune = rune_half_width(rune);
+        if (rune <= ' ' || rune == 0x3000 || rune == 0xA0 || rune == 0xFEFF || rune == 0x200B)
+            continue;
+        if (rune == 0x2022 || rune == 0x30FB || rune == 0xFF65) /* the dot in 阿不都·克里木 */
+            rune = 0xB7;
+        if (rune >= 'a' && rune <= 'z')
+            rune -= 'a' - 'A';
+        buf_add_rune(out, rune);
+    }
+}
+
+bool token_fold_name(Str name, bool person, Buf *out) {
+    token_fold(name, out);
+    Str folded = buf_str(out);
+
+    if (memchr(folded.ptr ? folded.ptr : "", '*', folded.len) || str_find(folded, STR("\xEF\xBF\xBD")) >= 0)
+        return false;
+    /* 张某, 李某某, 王某甲: so many share these that they name nobody. */
+    if (person && str_find(folded, STR("某")) >= 0)
+        return false;
+    return str_runes(folded) >= 2;
+}
+
+static void tagged(Tokens *t, const char *tag, Str text) {
+    buf_clear(&t->message);
+    buf_add_c(&t->message, tag);
+    buf_add_char(&t->message, 0);
+    buf_add(&t->message, text);
+}
+
+static void strong(Tokens *t, const char *tag, Str text, unsigned char out[TOKEN_SIZE]) {
+    unsigned char whole[SM3_SIZE];
+
+    tagged(t, tag, text);
+    hmac(t->hmac, t->message.ptr, t->message.len, whole);
+    memcpy(out, whole, TOKEN_SIZE);
+}
+
+static void fast(Tokens *t, const char *tag, Str text, unsigned char out[TOKEN_SIZE]) {
+    tagged(t, tag, text);
+    token_hash(t, buf_str(&t->message), out);
+}
+
+void token_weak_birth(Tokens *t, Str name, Day birth, unsigned char out[TOKEN_SIZE]) {
+    tagged(t, "weak/birth", name);
+    buf_add_char(&t->message, 0);
+    buf_add_bytes(&t->message, &birth, sizeof birth);
+    token_hash(t, buf_str(&t->message), out);
+}
+
+void token_weak_text(Tokens *t, const char *tag, Str name, Str text,
+                     unsigned char out[TOKEN_SIZE]) {
+    tagged(t, tag, name);
+    buf_add_char(&t->message, 0);
+    buf_add(&t->message, text);
+    token_hash(t, buf_str(&t->message), out);
+}
+
+static const char *const kind_tags[SUBJECT_KINDS] = {
+    [SUBJECT_PERSON] = "person",   [SUBJECT_ORGANISATION] = "organisation",
+    [SUBJECT_VEHICLE] = "vehicle", [SUBJECT_LICENCE] = "licence",
+    [SUBJECT_PLACE] = "place",     [SUBJECT_CASE] = "case",
+};
+
+static bool hidden(Str text) {
+    return text.len == 0 || memchr(text.ptr, '*', text.len) != NULL;
+}
+
+static bool token_of_citizen(Tokens *t, const FieldValue *v, unsigned char out[TOKEN_SIZE]) {
+    const CitizenId *id = &v->citizen;
+
+    if (id->form == CITIZEN_ID_MASKED || (id->form == CITIZEN_ID_WHOLE && !id->check_holds))
+        return false;
+    if (id->form == CITIZEN_ID_WHOLE) {
+        strong(t, "person", str_of(id->number), out);
+        return true;
+    }
+    /* A passport or another document: too short says nothing. */
+    token_fold(v->text, &t->folded);
+    if (t->folded.len < 5 || hidden(buf_str(&t->folded)))
+        return false;
+    strong(t, "person", buf_str(&t->folded), out);
+    return true;
+}
+
+static bool token_of_credit(Tokens *t, const FieldValue *v, unsigned char out[TOKEN_SIZE]) {
+    const CreditCode *c = &v->credit;
+
+    if (c->form == CREDIT_CODE_NONE || (c->form == CREDIT_CODE_UNIFIED && !c->check_holds))
+        return false;
+    fast(t, "organisation", str_of(c->code), out);
+    return true;
+}
+
+bool token_of_field(Tokens *t, const Field *f, const Subject *s, const FieldValue *v,
+                    unsigned char out[TOKEN_SIZE]) {
+    const char *tag = s ? kind_tags[s->kind] : "other";
+
+    if (v->kind == VALUE_NULL)
+        return false;
+    if (f->type == FIELD_CITIZEN_ID)
+        return token_of_citizen(t, v, out);
+    if (f->type == FIELD_CREDIT_CODE)
+        return token_of_credit(t, v, out);
+    if (v->kind == VALUE_TEXT)
+        token_fold(v->text, &t->folded);
+    else
+        field_text(f, v, (buf_clear(&t->folded), &t->folded));
+    if (hidden(buf_str(&t->folded)))
+        return false;
+    if (f->type == FIELD_PHONE)
+        strong(t, "phone", buf_str(&t->folded), out);
+    else if (f->type == FIELD_PLATE)
+        fast(t, "vehicle", buf_str(&t->folded), out);
+    else if (s && s->kind != SUBJECT_PERSON)
+        fast(t, tag, buf_str(&t->folded), out);
+    else
+        strong(t, tag, buf_str(&t->folded), out);
+    return true;
+}
+
+bool pool_token(const Keys *keys, SubjectKind kind, Str number, char hex[33]) {
+    static const int types[SUBJECT_KINDS] = {
+        [SUBJECT_PERSON] = FIELD_CITIZEN_ID, [SUBJECT_ORGANISATION] = FIELD_CREDIT_CODE,
+        [SUBJECT_VEHICLE] = FIELD_PLATE,     [SUBJECT_LICENCE] = FIELD_DOCUMENT_NUMBER,
+        [SUBJECT_PLACE] = FIELD_TEXT,        [SUBJECT_CASE] = FIELD_DOCUMENT_NUMBER,
+    };
+    Field f = {.type = types[kind], .lenient = true, .least_real = -1e300, .most_real = 1e300};
+    Subject s = {.kind = (int)kind};
+    FieldValue v;
+    const char *reason;
+    unsigned char token[TOKEN_SIZE];
+
+    if (!field_normalise(NULL, &f, number, &v, &reason))
+        return false;
+    Tokens *t = tokens_new(keys);
+    bool good = token_of_field(t, &f, &s, &v, token);
+
+    tokens_free(t);
+    if (good)
+        uuid_write(token, hex);
+    hex[good ? 32 : 0] = '\0';
+    return good;
+}
