@@ -91,6 +91,8 @@ for (const code of [...codes].filter((c) => /^\d{6}$/.test(c)).sort()) {
             newest.to = 0;
         else
             rows.push({ name: now[code], from: islands[code] ? 0 : LAST_DATED + 1, to: 0 });
+    } else if (newest && newest.open && /^(市辖区|县|.*直辖县级行政(区划|单位))$/.test(newest.name)) {
+        newest.to = 0; // grouping codes, which only some lists print
     } else if (newest && newest.open) {
         newest.to = CURRENT - 1; // went in a year after the last dated list that we don't know
     }
