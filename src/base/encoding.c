@@ -83,17 +83,18 @@ static Reading read_gb18030(Str s) {
     return r;
 }
 
-/* UTF-16 without a mark shows in NUL bytes at every other place: commas, digits, line ends. */
+/* UTF-16 without a mark shows in NUL bytes at every other place: commas, digits, line ends. A few
+ * at the other places are 一 (U+4E00) and its like. */
 static Encoding guess_utf16(Str head) {
-    size_t odd = 0, even = 0;
+    size_t odd = 0, even = 0, units = head.len / 2;
 
-    for (size_t i = 0; i + 1 < head.len; i += 2) {
-        even += head.ptr[i] == 0;
-        odd += head.ptr[i + 1] == 0;
+    for (size_t i = 0; i < units; i++) {
+        even += head.ptr[2 * i] == 0;
+        odd += head.ptr[2 * i + 1] == 0;
     }
-    if (odd * 10 > head.len / 2 && even * 20 < odd)
+    if (odd * 20 > units && odd >= 3 * even)
         return ENCODING_UTF16LE;
-    if (even * 10 > head.len / 2 && odd * 20 < even)
+    if (even * 20 > units && even >= 3 * odd)
         return ENCODING_UTF16BE;
     return ENCODING_UNKNOWN;
 }

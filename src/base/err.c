@@ -60,6 +60,7 @@ bool err_prefix(Err *e, const char *format, ...) {
     va_start(args, format);
     vsnprintf(prefix, sizeof prefix, format, args);
     va_end(args);
+    trim_partial(prefix);
     snprintf(text, sizeof text, "%s：%s", prefix, e->text);
     text[sizeof e->text - 1] = '\0';
     trim_partial(text);
