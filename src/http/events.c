@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* http/events.c: the broadcaster.
+ *
+ *   journal (writer's thread) ──► pending ──┐
+ *   jobs ───────────────────────────────────┴─► broadcaster ──► queue of every stream ──► epoll thread
+ *
+ * The broadcaster wakes when something is pending, at least four times a second. */
+#include "http/events.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "http/guard.h"
+
+enum {
+    STREAMS_MOST = 1000,
+    QUEUE_MOST = 512 * 1024, /* a reader that lets this much pile up is dropped */
+    PENDING_MOST = 256,      /* clue events told one by one in a round; `run` tells the rest */
+    ROUND_MS = 250,
+    GAP_MS = 50,      /* between two rounds, so that a burst becomes few writes */
+    PING_ROUNDS = 60, /* 15 seconds */
+    CHECK_ROUNDS = 20,
+};
+
+#define STREAM_MAGIC 0x4c485354u /* "LHST" */
+
+struct Stream {
+    unsigned magic;
+    Events *owner;
+    struct MHD_Connection *connection;
+    Stream *next;
+    Buf queue;
+    size_t sent;
+    bool asleep, ended;
+    char session[160];
+};
+
+/* Lives as long as the store, which can't forget a listener. */
+typedef struct Relay {
+    pthread_mutex_t mutex;
+    Events *events;
+} Relay;
+
+struct Events {
+    Server *server;
+    Relay *relay;
+    pthread_mutex_t mutex; /* guards everything below */
+    pthread_cond_t wake;
+    pthread_t broadcaster;
+    bool ending;
+    Stream *streams;
+    size_t stream_count;
+    Buf pending;
+    size_t pending_count;
+};
+
+/* --- streams ---------------------------------------------------------------------------------- */
+
+/* On the epoll thread: bytes for the socket, or sleep until there are some. */
+static ssize_t stream_read(void *cls, uint64_t position, char *out, size_t most) {
+    Stream *st = cls;
+    ssize_t n = 0;
+
+    (void)position;
+    pthread_mutex_lock(&st->owner->mutex);
+    size_t left = st->queue.len - st->sent;
+
+    if (left != 0) {
+        n = (ssize_t)(left < most ? left : most);
+        memcpy(out, st->queue.ptr + st->sent, (size_t)n);
+        st->sent += (size_t)n;
+        if (st->sent == st->queue.len) {
+            buf_clear(&st->queue);
+            st->sent = 0;
+        }
+    } else if (st->ended) {
+        n = MHD_CONTENT_READER_END_OF_STREAM;
+    } else {
+        st->asleep = true;
+        MHD_suspend_connection(st->connection);
+    }
+    pthread_mutex_unlock(&st->owner->mutex);
+    return n;
+}
+
+static void stream_gone(void *cls) {
+    Stream *st = cls;
+    Events *ev = st->owner;
+
+    pthread_mutex_lock(&ev->mutex);
+    for (Stream **at = &ev->streams; *at != NULL; at = &(*at)->next) {
+        if (*at != st)
+            continue;
+        *at = st->next;
+        ev->stream_count--;
+        break;
+    }
+    pthread_mutex_unlock(&ev->mutex);
+    buf_done(&st->queue);
+    st->magic = 0;
+    free(st);
+}
+
+/* The next four with the lock held. */
+static void stream_wake(Stream *st) {
+    if (!st->asleep)
+        return;
+    st->asleep = false;
+    MHD_resume_connection(st->connection);
+}
+
+static void stream_end(Stream *st) {
+    st->ended = true;
+    buf_clear(&st->queue);
+    st->sent = 0;
+    stream_wake(st);
+}
+
+static void stream_push(Stream *st, Str text) {
+    if (st->ended || text.len == 0)
+        return;
+    buf_add(&st->queue, text);
+    if (st->queue.full)
+        stream_end(st);
+    else
+        stream_wake(st);
+}
+
+static void push_all(Events *ev, Str text) {
+    for (Stream *st = ev->streams; st != NULL; st = st->next)
+        stream_push(st, text);
+}
+
+struct MHD_Response *events_open(Events *ev, const Req *rq, Str session, Err *e) {
+    Stream *st = calloc(1, sizeof *st);
+
+    *st = (Stream){.magic = STREAM_MAGIC, .owner = ev, .connection = rq->connection};
+    snprintf(st->session, sizeof st->session, "%.*s", STR_ARG(session));
+    buf_init(&st->queue, QUEUE_MOST);
+    /* The first bytes open the stream in the browser; `retry` is how soon it comes back. */
+    buf_add_c(&st->queue, "retry: 2000\n\nevent: ping\ndata: {}\n\n");
+    pthread_mutex_lock(&ev->mutex);
+    bool room = ev->stream_count < STREAMS_MOST && !ev->ending;
+
+    if (room) {
+        st->next = ev->streams;
+        ev->streams = st;
+        ev->stream_count++;
+    }
+    pthread_mutex_unlock(&ev->mutex);
+    if (!room) {
+        buf_done(&st->queue);
+        free(st);
+        err_set(e, ERR_BUSY, NULL, "打开的页面太多，实时更新暂不可用");
+        return NULL;
+    }
+    return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, stream_read, st, stream_gone);
+}
+
+/* --- what happened ---------------------------------------------------------------------------- */
+
+static void add_event(Buf *out, const char *name, const Node *data) {
+    buf_addf(out, "event: %s\ndata: ", name);
+    json_write(data, out);
+    buf_add_c(out, "\n\n");
+}
+
+static void copy_members(Arena *a, Node *to, const Node *from, const char *const *keys) {
+    for (; *keys != NULL; keys++) {
+        const Node *value = node_get(from, *keys);
+
+        if (value != NULL && value->kind == NODE_INT)
+            node_set_int(a, to, *keys, value->integer);
+        else if (value != NULL && value->kind == NODE_TEXT)
+            node_set_text(a, to, *keys, value->text);
+    }
+}
+
+static void note(Events *ev, const Event *event) {
+    static const char *const batch_keys[] = {"batch", "dataset", NULL};
+    static const char *const run_keys[] = {"run", "model", "new", "changed", "withdrawn", NULL};
+    static const char *const clue_keys[] = {"model", "level", NULL};
+    scoped_arena Arena *a = arena_new();
+    Node *data = node_map(a);
+
+    if (str_is(event->kind, "batch.imported")) {
+        copy_members(a, data, event->body, batch_keys);
+        add_event(&ev->pending, "batch", data);
+    } else if (str_is(event->kind, "model.ran")) {
+        copy_members(a, data, event->body, run_keys);
+        add_event(&ev->pending, "run", data);
+    } else if (str_starts(event->kind, STR("clue.")) && ev->pending_count < PENDING_MOST) {
+        node_set_text(a, data, "id", str_slice(event->subject, 5, event->subject.len));
+        node_set_text(a, data, "kind", str_slice(event->kind, 5, event->kind.len));
+        copy_members(a, data, event->body, clue_keys);
+        add_event(&ev->pending, "clue", data);
+        ev->pending_count++;
+    }
+}
+
+/* On the writer's thread, after commit. */
+static void on_event(void *context, const Event *event) {
+    Relay *relay = context;
+
+    pthread_mutex_lock(&relay->mutex);
+    Events *ev = relay->events;
+
+    if (ev != NULL) {
+        pthread_mutex_lock(&ev->mutex);
+        if (ev->streams != NULL) {
+            note(ev, event);
+            pthread_cond_signal(&ev->wake);
+        }
+        pthread_mutex_unlock(&ev->mutex);
+    }
+    pthread_mutex_unlock(&relay->mutex);
+}
+
+/* --- the broadcaster -------------------------------------------------------------------------- */
+
+static void add_jobs(Events *ev, uint64_t *since, Buf *out) {
+    scoped_arena Arena *a = arena_new();
+    const Node *changed = jobs_changed(ev->server->jobs, since, a);
+
+    for (size_t i = 0; i < changed->count; i++)
+        add_event(out, "job", changed->items[i]);
+}
+
+/* Sessions that ended take their streams with them. The lock is not held while the store is asked.
+ */
+static void end_revoked(Events *ev) {
+    scoped_arena Arena *a = arena_new();
+    size_t n = 0;
+
+    pthread_mutex_lock(&ev->mutex);
+    Str *sessions = arena_array_of(a, ev->stream_count, Str);
+
+    for (const Stream *st = ev->streams; st != NULL; st = st->next)
+        sessions[n++] = str_dup(a, str_of(st->session));
+    pthread_mutex_unlock(&ev->mutex);
+    for (size_t i = 0; i < n; i++) {
+        if (guard_session_lives(ev->server->options.office, sessions[i]))
+            continue;
+        pthread_mutex_lock(&ev->mutex);
+        for (Stream *st = ev->streams; st != NULL; st = st->next)
+            if (str_is(sessions[i], st->session))
+                stream_end(st);
+        pthread_mutex_unlock(&ev->mutex);
+    }
+}
+
+static void wait_ms(Events *ev, long ms) {
+    struct timespec until;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += ms * 1000000;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    pthread_cond_timedwait(&ev->wake, &ev->mutex, &until);
+}
+
+static void *broadcast(void *context) {
+    Events *ev = context;
+    uint64_t since = 0;
+    unsigned round = 0;
+    scoped_buf Buf jobs;
+
+    buf_init(&jobs, QUEUE_MOST);
+    pthread_mutex_lock(&ev->mutex);
+    while (!ev->ending) {
+        if (ev->pending.len == 0)
+            wait_ms(ev, ROUND_MS);
+        bool any = ev->streams != NULL;
+
+        pthread_mutex_unlock(&ev->mutex);
+        buf_clear(&jobs);
+        if (any)
+            add_jobs(ev, &since, &jobs);
+        if (any && ++round % CHECK_ROUNDS == 0)
+            end_revoked(ev);
+        pthread_mutex_lock(&ev->mutex);
+        push_all(ev, buf_str(&ev->pending));
+        push_all(ev, buf_str(&jobs));
+        buf_clear(&ev->pending);
+        ev->pending_count = 0;
+        if (any && round % PING_ROUNDS == 0)
+            push_all(ev, STR("event: ping\ndata: {}\n\n"));
+        if (!ev->ending)
+            wait_ms(ev, GAP_MS);
+    }
+    pthread_mutex_unlock(&ev->mutex);
+    return NULL;
+}
+
+Events *events_new(Server *s) {
+    Events *ev = calloc(1, sizeof *ev);
+    Office *office = s->options.office;
+    pthread_condattr_t monotonic;
+
+    ev->server = s;
+    pthread_mutex_init(&ev->mutex, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&ev->wake, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    buf_init(&ev->pending, QUEUE_MOST);
+    ev->relay = arena_new_of(office->arena, Relay);
+    pthread_mutex_init(&ev->relay->mutex, NULL);
+    ev->relay->events = ev;
+    journal_listen(office->store, on_event, ev->relay);
+    if (pthread_create(&ev->broadcaster, NULL, broadcast, ev) != 0)
+        abort();
+    return ev;
+}
+
+void events_end(Events *ev) {
+    pthread_mutex_lock(&ev->relay->mutex);
+    ev->relay->events = NULL;
+    pthread_mutex_unlock(&ev->relay->mutex);
+    pthread_mutex_lock(&ev->mutex);
+    ev->ending = true;
+    for (Stream *st = ev->streams; st != NULL; st = st->next)
+        stream_end(st);
+    pthread_cond_signal(&ev->wake);
+    pthread_mutex_unlock(&ev->mutex);
+    pthread_join(ev->broadcaster, NULL);
+}
+
+void events_free(Events *ev) {
+    if (ev == NULL)
+        return;
+    buf_done(&ev->pending);
+    pthread_mutex_destroy(&ev->mutex);
+    pthread_cond_destroy(&ev->wake);
+    free(ev);
+}

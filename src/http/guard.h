@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* http/guard.h: who asks, and may they? */
+#ifndef HTTP_GUARD_H
+#define HTTP_GUARD_H
+
+#include "http/inside.h"
+
+#define SESSION_COOKIE "lianheng_session"
+
+/* Session, access column and CSRF token. Zero access denies everybody. */
+bool guard_admit(Req *rq, Err *e);
+/* Is the session with this cookie value still good? */
+bool guard_session_lives(Office *o, Str cookie);
+/* Value of the session cookie, or the empty text. */
+Str guard_cookie(const Req *rq);
+
+#endif

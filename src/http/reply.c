@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* http/reply.c: answers become bytes: JSON, problem details, files, headers, tags, compression. */
+#include "http/guard.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+enum { GZIP_LEAST = 1024 };
+
+bool reply_node(Req *rq, const Node *json) {
+    rq->json = json;
+    return json != NULL;
+}
+
+bool reply_nothing(Req *rq) {
+    rq->json = NULL;
+    return true;
+}
+
+bool reply_file(Req *rq, const char *path, Str name, const char *media, bool remove, Err *e) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0)
+        return err_set(e, errno == ENOENT ? ERR_NOT_FOUND : ERR_DISK, NULL, "文件已不在，请重新生成");
+    if (remove)
+        unlink(path);
+    rq->file = fd;
+    rq->file_name = name;
+    rq->media = media;
+    return true;
+}
+
+void reply_session_cookie(Req *rq, Str token) {
+    const char *secure = rq->https ? "; Secure" : "";
+
+    rq->cookie = str_format(rq->view.arena,
+                            SESSION_COOKIE "=%.*s; Path=/; HttpOnly; SameSite=Strict%s%s",
+                            STR_ARG(token), secure, token.len == 0 ? "; Max-Age=0" : "");
+}
+
+/* --- errors ----------------------------------------------------------------------------------- */
+
+static const char *status_words(int status) {
+    const char *words = MHD_get_reason_phrase_for((unsigned)status);
+
+    return words != NULL ? words : "";
+}
+
+void reply_problem(Req *rq, const Err *e) {
+    Arena *a = rq->view.arena;
+    Node *problem = node_map(a);
+    int status = err_http_status(e->code);
+
+    node_set_text(a, problem, "type", STR("about:blank"));
+    node_set_text(a, problem, "title", str_of(status_words(status)));
+    node_set_int(a, problem, "status", status);
+    node_set_text(a, problem, "detail", str_of(e->text));
+    node_set_text(a, problem, "code", str_of(err_key(e->code)));
+    /* Paths of the data folder are nobody's business; pointers into the request are. */
+    if (e->where[0] != '\0' && (e->where[0] != '/' || strchr(e->where + 1, '.') == NULL))
+        node_set_text(a, problem, "where", str_of(e->where));
+    node_set_text(a, problem, "request", str_of(rq->id));
+    rq->json = problem;
+    rq->status = status;
+    rq->media = "application/problem+json";
+    buf_clear(&rq->reply);
+    if (rq->response != NULL)
+        MHD_destroy_response(rq->response);
+    rq->response = NULL;
+    if (rq->file >= 0)
+        close(rq->file);
+    rq->file = -1;
+}
+
+/* --- headers ---------------------------------------------------------------------------------- */
+
+static void set(struct MHD_Response *response, const char *name, const char *value) {
+    MHD_add_response_header(response, name, value);
+}
+
+void headers_add(const Req *rq, struct MHD_Response *response) {
+    static const char *const always[][2] = {
+        /* Charts and tables set style attributes; scripts and style sheets come from here only. */
+        {"Content-Security-Policy",
+         "default-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; "
+         "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"},
+        {"X-Content-Type-Options", "nosniff"},
+        {"X-Frame-Options", "DENY"},
+        {"Referrer-Policy", "same-origin"},
+        {"Cross-Origin-Opener-Policy", "same-origin"},
+        {"Permissions-Policy", "camera=(), microphone=(), geolocation=()"},
+    };
+
+    for (size_t i = 0; i < sizeof always / sizeof always[0]; i++)
+        set(response, always[i][0], always[i][1]);
+    if (rq->https)
+        set(response, "Strict-Transport-Security", "max-age=31536000");
+    set(response, "X-Request-Id", rq->id);
+}
+
+/* filename for old readers, filename* (RFC 6266) for Chinese names. */
+static void add_disposition(const Req *rq, struct MHD_Response *response) {
+    scoped_buf Buf b;
+
+    buf_init(&b, 4096);
+    buf_add_c(&b, "attachment; filename=\"");
+    for (size_t i = 0; i < rq->file_name.len; i++) {
+        unsigned char c = (unsigned char)rq->file_name.ptr[i];
+
+        if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\')
+            buf_add_char(&b, (char)c);
+        else if (c >= 0xc0 || c < 0x80)
+            buf_add_char(&b, '_');
+    }
+    buf_add_c(&b, "\"; filename*=UTF-8''");
+    for (size_t i = 0; i < rq->file_name.len; i++) {
+        unsigned char c = (unsigned char)rq->file_name.ptr[i];
+        bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                     c == '-' || c == '.' || c == '_';
+
+        buf_addf(&b, plain ? "%c" : "%%%02X", c);
+    }
+    set(response, "Content-Disposition", b.ptr);
+}
+
+static void add_own(const Req *rq, struct MHD_Response *response) {
+    headers_add(rq, response);
+    if (rq->view.route != NULL && rq->view.route->kind == ROUTE_STREAM && rq->json == NULL) {
+        set(response, "Content-Type", "text/event-stream; charset=utf-8");
+        set(response, "X-Accel-Buffering", "no");
+    } else if (rq->media != NULL) {
+        set(response, "Content-Type", rq->media);
+    }
+    set(response, "Cache-Control", rq->etag.len != 0 ? "private, no-cache" : "no-store");
+    if (rq->etag.len != 0)
+        set(response, "ETag", rq->etag.ptr);
+    if (rq->cookie.len != 0)
+        set(response, "Set-Cookie", rq->cookie.ptr);
+    if (rq->file_name.len != 0 && rq->file >= 0)
+        add_disposition(rq, response);
+    if (rq->status == MHD_HTTP_TOO_MANY_REQUESTS || rq->status == MHD_HTTP_SERVICE_UNAVAILABLE)
+        set(response, "Retry-After", rq->status == MHD_HTTP_TOO_MANY_REQUESTS ? "600" : "5");
+}
+
+/* --- bodies ----------------------------------------------------------------------------------- */
+
+Str reply_tag(const Req *rq, const Node *json) {
+    scoped_buf Buf text;
+
+    buf_init(&text, REPLY_MOST);
+    json_write(json, &text);
+    return str_format(rq->view.arena, "\"%016llx\"",
+                      (unsigned long long)str_hash(buf_str(&text)));
+}
+
+static bool accepts_gzip(const Req *rq) {
+    Str accepted = req_header(rq, MHD_HTTP_HEADER_ACCEPT_ENCODING);
+
+    return str_find(accepted, STR("gzip")) >= 0 && str_find(accepted, STR("gzip;q=0")) < 0;
+}
+
+/* False: send it plain. */
+static bool gzip(const Buf *plain, Buf *out) {
+    z_stream z = {0};
+
+    if (deflateInit2(&z, 3, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        return false;
+    size_t most = deflateBound(&z, plain->len);
+    char *room = buf_reserve(out, most);
+    bool good = false;
+
+    if (room != NULL) {
+        z.next_in = (Bytef *)plain->ptr;
+        z.avail_in = (uInt)plain->len;
+        z.next_out = (Bytef *)room;
+        z.avail_out = (uInt)most;
+        good = deflate(&z, Z_FINISH) == Z_STREAM_END && z.total_out < plain->len;
+        out->len += good ? z.total_out : 0;
+    }
+    deflateEnd(&z);
+    return good;
+}
+
+/* The buffer's memory goes over to the response. */
+static struct MHD_Response *response_of(Buf *b) {
+    struct MHD_Response *response = MHD_create_response_from_buffer(
+        b->len, b->ptr, b->ptr != NULL ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
+
+    buf_init(b, REPLY_MOST);
+    return response;
+}
+
+static struct MHD_Response *text_response(Req *rq) {
+    scoped_buf Buf packed;
+
+    buf_init(&packed, REPLY_MOST);
+    bool pack = rq->reply.len > GZIP_LEAST && accepts_gzip(rq) && gzip(&rq->reply, &packed);
+    struct MHD_Response *response = response_of(pack ? &packed : &rq->reply);
+
+    if (pack)
+        MHD_add_response_header(response, "Content-Encoding", "gzip");
+    MHD_add_response_header(response, "Vary", "Accept-Encoding, Cookie");
+    return response;
+}
+
+static struct MHD_Response *file_response(Req *rq) {
+    struct stat st;
+    int fd = rq->file;
+
+    if (fstat(fd, &st) != 0)
+        return NULL;
+    return MHD_create_response_from_fd64((uint64_t)st.st_size, fd); /* closes fd */
+}
+
+/* Write the tree, unless the text is there already; tag what a GET answered. */
+static void write_json(Req *rq) {
+    if (rq->json != NULL && rq->reply.len == 0)
+        json_write(rq->json, &rq->reply);
+    if (rq->reply.full) {
+        Err e = {0};
+
+        err_set(&e, ERR_TOO_LARGE, NULL, "回答超过 64 MiB，请加上条件缩小范围");
+        reply_problem(rq, &e);
+        json_write(rq->json, &rq->reply);
+    }
+    if (rq->media == NULL && rq->reply.len != 0)
+        rq->media = "application/json";
+    if (rq->method == GET && rq->status == MHD_HTTP_OK && rq->reply.len != 0)
+        rq->etag = str_format(rq->view.arena, "\"%016llx\"",
+                              (unsigned long long)str_hash(buf_str(&rq->reply)));
+    if (rq->etag.len != 0 && str_eq(req_header(rq, MHD_HTTP_HEADER_IF_NONE_MATCH), rq->etag)) {
+        rq->status = MHD_HTTP_NOT_MODIFIED;
+        buf_clear(&rq->reply);
+    }
+}
+
+void reply_prepare(Req *rq) {
+    const ServerOptions *o = &rq->server->options;
+
+    if (rq->status == 0)
+        rq->status = MHD_HTTP_OK;
+    if (rq->response == NULL && rq->file < 0)
+        write_json(rq);
+    if (o->seen != NULL && rq->view.route != NULL)
+        o->seen(o->seen_context, rq->view.route, rq->status, rq->json);
+    if (rq->response == NULL)
+        rq->response = rq->file >= 0 ? file_response(rq) : text_response(rq);
+    add_own(rq, rq->response);
+    rq->file = -1; /* the response's by now */
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* http/server.h: the HTTP server over one open office. */
+#ifndef HTTP_SERVER_H
+#define HTTP_SERVER_H
+
+#include "clue/office.h"
+#include "http/job.h"
+#include "http/route.h"
+
+typedef struct ServerOptions {
+    Office *office;
+    Str listen;                 /* "127.0.0.1:8080", "[::1]:8080", "8080"; port 0: a free one */
+    size_t workers;             /* 0: by the number of processors */
+    const Route *const *routes; /* NULL: route_tables */
+    /* Called by tests with every JSON reply: the route, its status and the tree that went out. */
+    void (*seen)(void *context, const Route *route, int status, const Node *reply);
+    void *seen_context;
+} ServerOptions;
+
+typedef struct Server Server;
+
+/* ERR_BUSY when the port is taken, ERR_USAGE for an address that is none. */
+Server *server_start(const ServerOptions *options, Err *e);
+uint16_t server_port(const Server *s);
+Jobs *server_jobs(Server *s);
+/* No new connections; running handlers finish, jobs are cancelled cleanly, streams end. */
+void server_stop(Server *s);
+
+#endif

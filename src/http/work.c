@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* http/work.c: what a worker does with a request: admit, read, run the handler, prepare the reply. */
+#include "http/guard.h"
+
+#include <assert.h>
+
+#include "base/log.h"
+
+/* --- the same creation twice ------------------------------------------------------------------ */
+
+/* Empty when the request has no key. Keys of different people and routes never meet. */
+static Str creation_key(const Req *rq) {
+    Str key = rq->method == POST ? req_header(rq, "Idempotency-Key") : (Str){NULL, 0};
+
+    if (key.len == 0 || key.len > 200 || rq->view.login.len == 0)
+        return (Str){NULL, 0};
+    return str_format(rq->view.arena, "%.*s %.*s %.*s", STR_ARG(rq->view.login), STR_ARG(rq->path),
+                      STR_ARG(key));
+}
+
+static uint64_t creation_digest(const Req *rq) {
+    uint64_t size = rq->upload != NULL ? (uint64_t)rq->upload->size : 0;
+
+    return str_hash(buf_str(&rq->text)) ^ str_hash(rq->query_text) * 3 ^ size * 7;
+}
+
+/* True: go on. False: answered from memory, or *e is set. */
+static bool recall(Req *rq, Str key, Err *e) {
+    Str body = {NULL, 0};
+
+    if (key.len == 0)
+        return true;
+    switch (remembered_begin(rq->server->remembered, key, creation_digest(rq), rq->view.arena,
+                             &rq->status, &body)) {
+    case RECALL_NEW:
+        return true;
+    case RECALL_DONE:
+        buf_add(&rq->reply, body);
+        rq->media = "application/json";
+        return false;
+    case RECALL_RUNNING:
+        return err_set(e, ERR_CONFLICT, NULL, "同一个请求正在处理，请稍候");
+    case RECALL_OTHER:
+        return err_set(e, ERR_CONFLICT, NULL, "这个幂等键（Idempotency-Key）已用于另一个请求，请换一个");
+    }
+    return true;
+}
+
+/* --- changes based on a version --------------------------------------------------------------- */
+
+/* If-Match on a change: what GET of the same path would answer now must carry that tag. */
+static bool precondition(Req *rq, Err *e) {
+    Str wanted = req_header(rq, MHD_HTTP_HEADER_IF_MATCH);
+
+    if (rq->method == GET || wanted.len == 0 || str_is(wanted, "*"))
+        return true;
+    RouteMatch match = route_find(rq->server->options.routes, GET, rq->path);
+    Str now = {NULL, 0};
+
+    if (match.route != NULL && match.route->kind == ROUTE_JSON) {
+        const Route *own = rq->view.route;
+
+        rq->view.route = match.route;
+        bool good = match.route->run(rq, e);
+
+        rq->view.route = own;
+        if (!good)
+            return false;
+        now = reply_tag(rq, rq->json);
+        rq->json = NULL;
+        rq->status = 0;
+    }
+    return str_eq(now, wanted) ||
+           err_set(e, ERR_PRECONDITION, NULL, "内容已被别人改动，请刷新后再改");
+}
+
+/* --- the handler ------------------------------------------------------------------------------ */
+
+static bool run_handler(Req *rq, Err *e) {
+    const Route *r = rq->view.route;
+    Str key;
+
+    if (!rq->admitted && !guard_admit(rq, e))
+        return false;
+    if (rq->upload != NULL && !upload_write(rq, e))
+        return false;
+    if (!req_read_query(rq, e) || !req_read_body(rq, e) || !precondition(rq, e))
+        return false;
+    key = creation_key(rq);
+    if (!recall(rq, key, e))
+        return e->code == ERR_NONE;
+    /* A GET cannot write: the layers refuse it on this thread. */
+    store_thread_reads_only(rq->method == GET);
+    bool good = r->run(rq, e);
+
+    store_thread_reads_only(false);
+    if (good && rq->status == 0 && rq->response == NULL)
+        rq->status = route_status(r);
+    if (key.len != 0) {
+        scoped_buf Buf body;
+
+        buf_init(&body, REPLY_MOST);
+        if (good && rq->json != NULL)
+            json_write(rq->json, &body);
+        remembered_end(rq->server->remembered, key, good ? rq->status : err_http_status(e->code),
+                       buf_str(&body));
+    }
+    return good;
+}
+
+static void answer(Req *rq, const Err *e) {
+    if (e->code != ERR_NONE) {
+        if (err_http_status(e->code) >= 500)
+            log_line(LOG_ERROR, "http", "%s %s: %s", rq->id, err_key(e->code), e->text);
+        reply_problem(rq, e);
+    }
+    reply_prepare(rq);
+    rq->state = REQ_ANSWERED;
+}
+
+void work_run(Req *rq) {
+    Err e = {0};
+
+    if (rq->state == REQ_NEW) { /* an upload asks to come in, before its body is read */
+        rq->admitted = guard_admit(rq, &e) && upload_begin(rq, &e);
+        rq->state = REQ_ADMITTED;
+        if (!rq->admitted)
+            answer(rq, &e);
+        return;
+    }
+    if (rq->state == REQ_BODY) { /* a piece of an upload is full; failures are told at the end */
+        upload_write(rq, NULL);
+        return;
+    }
+    bool good = run_handler(rq, &e);
+
+    assert(good == (e.code == ERR_NONE));
+    answer(rq, &e);
+}
