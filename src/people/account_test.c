@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* people/account_test.c: accounts, signing in and the lock, sessions; on both engines. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include "people/account.h"
+#include "sql_statements.h"
+#include "store/testing.h"
+
+#define SECONDS(n) ((Instant)(n)*1000000)
+#define GOOD STR("Kai-fa-qu 2026!")
+#define OTHER STR("Yang Guang Da Dao 8")
+
+typedef struct Fixture {
+    bool postgresql, made;
+    TestPlace place;
+    Store *store;
+    Keys *keys;
+} Fixture;
+
+static Fixture fixtures[2] = {{.postgresql = false}, {.postgresql = true}};
+static const Instant noon = INT64_C(1767240000000000);
+
+static int set_up(void **state) {
+    Fixture *f = *state;
+    Err e = {0};
+    char path[100];
+
+    people_register();
+    f->made = test_place_make(&f->place, f->postgresql);
+    if (!f->made)
+        return 0;
+    snprintf(path, sizeof path, "%s/key", f->place.folder);
+    f->keys = keys_create(path, &e);
+    f->store = f->keys ? store_open(f->place.address, &e) : NULL;
+    if (!f->store) {
+        fprintf(stderr, "%s\n", e.text);
+        return -1;
+    }
+    journal_use_keys(f->store, f->keys);
+    instant_freeze(noon);
+    return 0;
+}
+
+static int tear_down(void **state) {
+    Fixture *f = *state;
+
+    instant_freeze(0);
+    if (f->made) {
+        store_close(f->store);
+        keys_free(f->keys);
+        test_place_remove(&f->place);
+    }
+    return 0;
+}
+
+#define NEEDS_STORE                  \
+    Fixture *f = *state;             \
+    Store *s = f->store;             \
+    Err e = {0};                     \
+    Session session = {0};           \
+    (void)e, (void)session, (void)s; \
+    if (!f->made)                    \
+    skip()
+
+#define ASSERT_OK(call)                        \
+    do {                                       \
+        if (!(call))                           \
+            fail_msg("%s: %s", #call, e.text); \
+    } while (0)
+
+#define ASSERT_FAILS(call, expected)                      \
+    do {                                                  \
+        assert_false(call);                               \
+        if (e.code != (expected))                         \
+            fail_msg("%s: %d %s", #call, e.code, e.text); \
+    } while (0)
+
+static void rebuild_agrees(Store *s) {
+    Err e = {0};
+    char live[65], rebuilt[65];
+    JournalCheck check;
+
+    ASSERT_OK(journal_verify(s, &check, &e));
+    ASSERT_OK(journal_digest(s, live, &e));
+    ASSERT_OK(journal_rebuild(s, rebuilt, &e));
+    assert_string_equal(live, rebuilt);
+}
+
+/* How often this kind stands in the journal. */
+typedef struct Times {
+    const char *kind;
+    int64_t n;
+} Times;
+
+static bool count_kind(void *context, const Node *row, Err *e) {
+    Times *t = context;
+
+    (void)e;
+    t->n += str_is(node_text(row, "kind"), t->kind);
+    return true;
+}
+
+static bool count_work(Tx *tx, void *context, Err *e) {
+    return tx_each(tx, &SQL_journal_all, NO_ARGS, count_kind, context, e);
+}
+
+static int64_t times(Store *s, const char *kind) {
+    Times t = {kind, 0};
+    Err e = {0};
+
+    ASSERT_OK(store_read(s, count_work, &t, &e));
+    return t.n;
+}
+
+/* ---- what may be a login, a name, a password ---- */
+
+static void bad_logins_and_passwords_are_refused(void **state) {
+    static const struct {
+        const char *login, *name, *password, *where;
+    } cases[] = {
+        {"", "张三", "Kai-fa-qu 2026!", "/login"},
+        {"a", "张三", "Kai-fa-qu 2026!", "/login"},
+        {"1abc", "张三", "Kai-fa-qu 2026!", "/login"},
+        {"510502199001011234", "张三", "Kai-fa-qu 2026!", "/login"},
+        {"张三", "张三", "Kai-fa-qu 2026!", "/login"},
+        {"zhang san", "张三", "Kai-fa-qu 2026!", "/login"},
+        {"abcdefghijklmnopqrstuvwxyz-abcdefg", "张三", "Kai-fa-qu 2026!", "/login"},
+        {"zhang", "", "Kai-fa-qu 2026!", "/name"},
+        {"zhang", "　 ", "Kai-fa-qu 2026!", "/name"},
+        {"zhang", "张三", "", "/password"},
+        {"zhang", "张三", "Kurz-2026", "/password"},
+        {"zhang", "张三", "九个汉字的密码不行", "/password"},
+        {"zhang", "张三", "my-ZHANG-2026-pass", "/password"},
+        {"zhang", "张三", "1234567890", "/password"},
+        {"zhang", "张三", "Password123", "/password"},
+        {"zhang", "张三", "aaabbbcccaaabbbccc", "/password"},
+    };
+    NEEDS_STORE;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        ASSERT_FAILS(account_create(s, STR("system"), str_of(cases[i].login), str_of(cases[i].name),
+                                    str_of(cases[i].password), false, &e),
+                     ERR_INVALID);
+        assert_string_equal(e.where, cases[i].where);
+    }
+    int64_t n = -1;
+    ASSERT_OK(account_count(s, &n, &e));
+    assert_int_equal(n, 0);
+}
+
+static void random_passwords_will_do(void **state) {
+    char one[24], two[24];
+    Err e = {0};
+
+    (void)state;
+    for (int i = 0; i < 200; i++) {
+        account_random_password(one);
+        account_random_password(two);
+        assert_int_equal(strlen(one), 23);
+        assert_string_not_equal(one, two);
+        ASSERT_OK(password_check(STR("admin"), str_of(one), &e));
+    }
+}
+
+/* ---- an account's life ---- */
+
+static void an_account_from_beginning_to_end(void **state) {
+    NEEDS_STORE;
+    scoped_arena Arena *a = arena_new();
+    Account *accounts, one;
+    size_t n;
+    Session old;
+
+    ASSERT_OK(account_create(s, STR("system"), STR(" Zhang.San "), STR("张三"), GOOD, true, &e));
+    ASSERT_FAILS(account_create(s, STR("system"), STR("ZHANG.SAN"), STR("另一个"), GOOD, true, &e),
+                 ERR_CONFLICT);
+    ASSERT_OK(account_find(s, a, STR("zhang.san"), &one, &e));
+    assert_true(str_is(one.name, "张三") && one.active && one.must_change);
+    assert_int_equal(one.last_sign_in_at.len, 0);
+    ASSERT_FAILS(account_find(s, a, STR("li"), &one, &e), ERR_NOT_FOUND);
+
+    ASSERT_OK(account_sign_in(s, STR("ZHANG.san"), GOOD, STR("10.0.0.8"), &session, &e));
+    assert_string_equal(session.login, "zhang.san");
+    assert_string_equal(session.name, "张三");
+    assert_true(session.must_change);
+    assert_int_equal(strlen(session.token), 64);
+    old = session;
+
+    ASSERT_FAILS(account_change_password(s, STR("zhang.san"), OTHER, OTHER, STR("x"), STR(""), &e),
+                 ERR_INVALID);
+    assert_string_equal(e.where, "/old");
+    ASSERT_FAILS(account_change_password(s, STR("zhang.san"), GOOD, GOOD, STR("x"), STR(""), &e),
+                 ERR_INVALID);
+    assert_string_equal(e.where, "/new");
+    ASSERT_FAILS(
+        account_change_password(s, STR("zhang.san"), GOOD, STR("short"), STR("x"), STR(""), &e),
+        ERR_INVALID);
+    assert_string_equal(e.where, "/new");
+    ASSERT_OK(account_sign_in(s, STR("zhang.san"), GOOD, STR("10.0.0.9"), &session, &e));
+    ASSERT_OK(account_change_password(s, STR("zhang.san"), GOOD, OTHER, STR("10.0.0.9"),
+                                      str_of(session.token), &e));
+    ASSERT_FAILS(session_find(s, str_of(old.token), &old, &e), ERR_UNAUTHENTICATED);
+    ASSERT_OK(session_find(s, str_of(session.token), &old, &e));
+    assert_false(old.must_change);
+    ASSERT_FAILS(account_sign_in(s, STR("zhang.san"), GOOD, STR("x"), &old, &e),
+                 ERR_UNAUTHENTICATED);
+
+    ASSERT_FAILS(account_disable(s, STR("system"), STR("zhang.san"), &e), ERR_CONFLICT);
+    ASSERT_OK(account_create(s, STR("zhang.san"), STR("li"), STR("李四"), GOOD, false, &e));
+    ASSERT_OK(account_disable(s, STR("li"), STR("zhang.san"), &e));
+    ASSERT_OK(account_disable(s, STR("li"), STR("zhang.san"), &e)); /* again changes nothing */
+    assert_int_equal(times(s, "account.disabled"), 1);
+    ASSERT_FAILS(session_find(s, str_of(session.token), &old, &e), ERR_UNAUTHENTICATED);
+    ASSERT_FAILS(account_sign_in(s, STR("zhang.san"), OTHER, STR("x"), &old, &e),
+                 ERR_UNAUTHENTICATED);
+    ASSERT_FAILS(account_disable(s, STR("li"), STR("nobody"), &e), ERR_NOT_FOUND);
+    ASSERT_OK(account_list(s, a, &accounts, &n, &e));
+    assert_int_equal(n, 2);
+    assert_true(str_is(accounts[1].login, "zhang.san") && !accounts[1].active);
+    assert_true(accounts[1].last_sign_in_at.len > 0);
+    ASSERT_OK(account_enable(s, STR("li"), STR("zhang.san"), &e));
+    ASSERT_OK(account_set_password(s, STR("li"), STR("zhang.san"), GOOD, true, &e));
+    ASSERT_OK(account_sign_in(s, STR("zhang.san"), GOOD, STR("x"), &session, &e));
+    assert_true(session.must_change);
+    rebuild_agrees(s);
+    ASSERT_OK(account_sign_in(s, STR("zhang.san"), GOOD, STR("x"), &session, &e));
+
+    ASSERT_OK(journal_forget(s, STR("user:zhang.san"), STR("li"), &e));
+    ASSERT_OK(account_find(s, a, STR("zhang.san"), &one, &e));
+    assert_int_equal(one.name.len, 0);
+    ASSERT_FAILS(account_sign_in(s, STR("zhang.san"), GOOD, STR("x"), &session, &e),
+                 ERR_UNAUTHENTICATED);
+    rebuild_agrees(s);
+}
+
+/* ---- the lock ---- */
+
+static void five_wrong_passwords_lock(void **state) {
+    NEEDS_STORE;
+    ASSERT_OK(account_create(s, STR("system"), STR("zhang"), STR("张三"), GOOD, false, &e));
+    for (int i = 0; i < 4; i++)
+        ASSERT_FAILS(account_sign_in(s, STR("zhang"), OTHER, STR("x"), &session, &e),
+                     ERR_UNAUTHENTICATED);
+    ASSERT_OK(account_sign_in(s, STR("zhang"), GOOD, STR("x"), &session, &e)); /* counts anew */
+    for (int i = 0; i < 4; i++)
+        ASSERT_FAILS(account_sign_in(s, STR("zhang"), OTHER, STR("x"), &session, &e),
+                     ERR_UNAUTHENTICATED);
+    ASSERT_FAILS(account_sign_in(s, STR("zhang"), OTHER, STR("x"), &session, &e), ERR_TOO_MANY);
+    assert_non_null(strstr(e.text, "12:15"));
+    ASSERT_FAILS(account_sign_in(s, STR("zhang"), GOOD, STR("x"), &session, &e), ERR_TOO_MANY);
+    assert_int_equal(times(s, "account.sign_in_failed"), 9);
+    assert_int_equal(times(s, "account.locked"), 1);
+    instant_freeze(noon + SECONDS(SIGN_IN_LOCK) - 1);
+    ASSERT_FAILS(account_sign_in(s, STR("zhang"), GOOD, STR("x"), &session, &e), ERR_TOO_MANY);
+    instant_freeze(noon + SECONDS(SIGN_IN_LOCK));
+    ASSERT_OK(account_sign_in(s, STR("zhang"), GOOD, STR("x"), &session, &e));
+    rebuild_agrees(s);
+}
+
+static void an_administrator_ends_the_lock(void **state) {
+    NEEDS_STORE;
+    ASSERT_OK(account_create(s, STR("system"), STR("zhang"), STR("张三"), GOOD, false, &e));
+    for (int i = 0; i < 5; i++)
+        assert_false(account_change_password(s, STR("zhang"), OTHER, OTHER, STR("x"), STR(""), &e));
+    assert_int_equal(e.code, ERR_TOO_MANY);
+    ASSERT_FAILS(account_sign_in(s, STR("zhang"), GOOD, STR("x"), &session, &e), ERR_TOO_MANY);
+    ASSERT_OK(account_set_password(s, STR("admin"), STR("zhang"), OTHER, true, &e));
+    ASSERT_OK(account_sign_in(s, STR("zhang"), OTHER, STR("x"), &session, &e));
+}
+
+/* No way to tell an account that is there from one that is not. */
+static void unknown_logins_behave_alike(void **state) {
+    NEEDS_STORE;
+    char known[5][sizeof e.text];
+    ErrCode codes[5];
+    Instant spent[2] = {0};
+
+    ASSERT_OK(account_create(s, STR("system"), STR("zhang"), STR("张三"), GOOD, false, &e));
+    assert_false(account_sign_in(s, STR("warm-up"), OTHER, STR("x"), &session, &e));
+    for (int who = 0; who < 2; who++) {
+        for (int i = 0; i < 5; i++) {
+            instant_freeze(0);
+            Instant from = instant_now();
+
+            instant_freeze(noon);
+            assert_false(account_sign_in(s, who ? STR("nobody") : STR("zhang"), OTHER, STR("x"),
+                                         &session, &e));
+            instant_freeze(0);
+            spent[who] += instant_now() - from;
+            instant_freeze(noon);
+            if (who == 0) {
+                memcpy(known[i], e.text, sizeof e.text);
+                codes[i] = e.code;
+            } else {
+                assert_string_equal(known[i], e.text);
+                assert_int_equal(codes[i], e.code);
+            }
+        }
+    }
+    /* The same work: argon2id takes all of it. Generous, for other programs run here too. */
+    assert_true(spent[0] < 4 * spent[1] && spent[1] < 4 * spent[0]);
+    assert_true(spent[1] > 5 * 20000);
+}
+
+static void what_was_typed_as_a_login_is_not_written_down(void **state) {
+    NEEDS_STORE;
+    static const char *const typed[] = {"510502199001011234", "Kai-fa-qu 2026!", "\xff\xfe", ""};
+    scoped_arena Arena *a = arena_new();
+
+    (void)a;
+    for (size_t i = 0; i < sizeof typed / sizeof *typed; i++)
+        ASSERT_FAILS(account_sign_in(s, str_of(typed[i]), GOOD, STR("x"), &session, &e),
+                     ERR_UNAUTHENTICATED);
+    assert_int_equal(times(s, "account.sign_in_failed"), 4);
+    if (!f->postgresql) {
+        char command[200];
+
+        snprintf(command, sizeof command, "cat %s/ops.db* | grep -aqE '510502|Kai-fa'",
+                 f->place.folder);
+        assert_int_not_equal(system(command), 0);
+    }
+}
+
+/* ---- sessions ---- */
+
+static void sessions_run_out(void **state) {
+    NEEDS_STORE;
+    Session found, second;
+
+    ASSERT_OK(account_create(s, STR("system"), STR("zhang"), STR("张三"), GOOD, false, &e));
+    ASSERT_OK(account_sign_in(s, STR("zhang"), GOOD, STR("x"), &session, &e));
+    ASSERT_OK(account_sign_in(s, STR("zhang"), GOOD, STR("x"), &second, &e));
+    assert_string_not_equal(session.token, second.token);
+
+    /* Used every 29 minutes it lives for twelve hours and no longer. */
+    Instant t = noon;
+    for (; t - noon <= SECONDS(SESSION_LONGEST); t += SECONDS(29 * 60)) {
+        instant_freeze(t);
+        ASSERT_OK(session_find(s, str_of(session.token), &found, &e));
+        assert_string_equal(found.csrf, session.csrf);
+        assert_string_equal(found.token, "");
+    }
+    instant_freeze(t);
+    ASSERT_FAILS(session_find(s, str_of(session.token), &found, &e), ERR_UNAUTHENTICATED);
+    /* Left alone it ends after thirty minutes. */
+    instant_freeze(noon + SECONDS(SESSION_IDLE));
+    ASSERT_OK(session_find(s, str_of(second.token), &found, &e));
+    instant_freeze(noon + SECONDS(2 * SESSION_IDLE) + 1);
+    ASSERT_FAILS(session_find(s, str_of(second.token), &found, &e), ERR_UNAUTHENTICATED);
+}
+
+static void sessions_belong_to_their_cookie(void **state) {
+    NEEDS_STORE;
+    Session found, second;
+    char guess[65];
+
+    ASSERT_OK(account_create(s, STR("system"), STR("zhang"), STR("张三"), GOOD, false, &e));
+    ASSERT_OK(account_sign_in(s, STR("zhang"), GOOD, STR("x"), &session, &e));
+    ASSERT_OK(account_sign_in(s, STR("zhang"), GOOD, STR("x"), &second, &e));
+    assert_true(session_csrf_matches(&session, str_of(session.csrf)));
+    assert_false(session_csrf_matches(&session, str_of(second.csrf)));
+    assert_false(session_csrf_matches(&session, STR("")));
+    assert_false(session_csrf_matches(&session, str_of(session.token)));
+    memcpy(guess, session.token, sizeof guess);
+    guess[63] = guess[63] == '0' ? '1' : '0';
+    ASSERT_FAILS(session_find(s, str_of(guess), &found, &e), ERR_UNAUTHENTICATED);
+    ASSERT_FAILS(session_find(s, STR(""), &found, &e), ERR_UNAUTHENTICATED);
+    ASSERT_FAILS(session_find(s, STR("' OR 1=1 --"), &found, &e), ERR_UNAUTHENTICATED);
+    /* The token itself is nowhere in the database. */
+    if (!f->postgresql) {
+        char command[300];
+
+        snprintf(command, sizeof command, "cat %s/ops.db* | grep -aq %s", f->place.folder,
+                 session.token);
+        assert_int_not_equal(system(command), 0);
+    }
+    ASSERT_OK(account_sign_out(s, str_of(session.token), &e));
+    ASSERT_OK(account_sign_out(s, str_of(session.token), &e));
+    ASSERT_OK(account_sign_out(s, STR("nonsense"), &e));
+    ASSERT_FAILS(session_find(s, str_of(session.token), &found, &e), ERR_UNAUTHENTICATED);
+    ASSERT_OK(session_find(s, str_of(second.token), &found, &e));
+    assert_int_equal(times(s, "account.signed_out"), 1);
+    rebuild_agrees(s);
+    ASSERT_OK(
+        session_find(s, str_of(second.token), &found, &e)); /* rebuild leaves sessions alone */
+}
+
+#define ON_BOTH(test)                                              \
+    {#test "/sqlite", test, set_up, tear_down, &fixtures[0]}, {    \
+#test "/postgresql", test, set_up, tear_down, &fixtures[1] \
+    }
+
+int main(void) {
+    crypto_start();
+    const struct CMUnitTest tests[] = {
+        ON_BOTH(bad_logins_and_passwords_are_refused),
+        cmocka_unit_test(random_passwords_will_do),
+        ON_BOTH(an_account_from_beginning_to_end),
+        ON_BOTH(five_wrong_passwords_lock),
+        ON_BOTH(an_administrator_ends_the_lock),
+        ON_BOTH(unknown_logins_behave_alike),
+        ON_BOTH(what_was_typed_as_a_login_is_not_written_down),
+        ON_BOTH(sessions_run_out),
+        ON_BOTH(sessions_belong_to_their_cookie),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
