@@ -27,8 +27,9 @@ static bool detail_read(Tx *tx, void *context, Err *e) {
     Str subject = str_format(d->arena, "clue:%.*s", STR_ARG(d->id));
 
     if (d->evidence)
-        d->history = tx_rows(tx, d->arena, &SQL_journal_of_subject,
-                             ARGS(ARG_OF_TEXT(subject), ARG_OF_INT(INT64_MAX), ARG_OF_INT(HISTORY_MOST)), e);
+        d->history =
+            tx_rows(tx, d->arena, &SQL_journal_of_subject,
+                    ARGS(ARG_OF_TEXT(subject), ARG_OF_INT(INT64_MAX), ARG_OF_INT(HISTORY_MOST)), e);
     if (d->history)
         d->same =
             tx_rows(tx, d->arena, &SQL_clue_same_subject,

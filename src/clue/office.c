@@ -157,6 +157,22 @@ static void register_projections(void) {
     clue_register();
 }
 
+/* The first account; its random password is shown once and must be changed. A failed init may be
+ * run again, so an account that is there gets a new password. */
+static bool first_account(Store *store, char password[32], Err *e) {
+    char fresh[24];
+    int64_t accounts;
+
+    account_random_password(fresh);
+    snprintf(password, 32, "%s", fresh);
+    if (!account_count(store, &accounts, e))
+        return false;
+    if (accounts)
+        return account_set_password(store, STR("system"), STR("admin"), str_of(fresh), true, e);
+    return account_create(store, STR("system"), STR("admin"), STR("管理员"), str_of(fresh), true,
+                          e);
+}
+
 static pthread_once_t registered = PTHREAD_ONCE_INIT;
 
 bool office_create(const char *folder, const Settings *settings, char password[32], Err *e) {
@@ -185,8 +201,7 @@ bool office_create(const char *folder, const Settings *settings, char password[3
         journal_use_keys(store, keys);
         /* settings.yaml comes last: it makes the folder a data folder, so a failed init can be run
          * again. */
-        good = installation_begin(store, keys, e) &&
-               account_create_first(store, STR("admin"), STR("管理员"), password, e) &&
+        good = installation_begin(store, keys, e) && first_account(store, password, e) &&
                settings_write(home, settings, e);
     }
     store_close(store);
