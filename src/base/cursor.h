@@ -20,10 +20,10 @@ static inline bool cursor_start(Cursor *c, Str text) {
 
     c->at = 0;
     text = str_unwrap(text);
-    for (uint32_t r; str_rune(&text, &r);) {
+    for (uint32_t r; str_rune_half(&text, &r);) {
         if (n + 1 == CURSOR_MAX || r == 0)
             return false;
-        c->rune[n++] = rune_half_width(r);
+        c->rune[n++] = r;
     }
     c->rune[n] = 0;
     return n > 0;

@@ -268,7 +268,7 @@ static bool moment_read(Str text, Moment *m) {
 static Instant moment_instant(const Moment *m) {
     int offset = m->has_offset ? m->offset : CHINA_MINUTES;
 
-    return m->day * 86400 * SECOND + m->in_day - offset * 60 * SECOND;
+    return m->day * (86400 * SECOND) + m->in_day - offset * 60 * SECOND;
 }
 
 static bool two_digits(const char *p, int *value) {
@@ -302,8 +302,12 @@ bool day_parse(Str text, Day *out) {
         return true;
     if (!moment_read(text, &m))
         return false;
+    if (!m.has_offset) {
+        *out = m.day;
+        return true;
+    }
     /* A time told with its offset is a moment; the day is China's at that moment. */
-    Day d = m.has_offset ? day_of_instant(moment_instant(&m)) : m.day;
+    Day d = day_of_instant(moment_instant(&m));
     int year, month, day;
 
     day_split(d, &year, &month, &day);

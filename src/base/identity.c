@@ -2,6 +2,7 @@
 /* base/identity.c: vehicle plates, telephone numbers and document numbers. */
 #include "base/identity.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -48,7 +49,8 @@ static bool is_civil_plate(const uint32_t *r, size_t n) {
     if (n < 7 || n > 8 || !is_province(r[0]))
         return false;
     if (is_letter(r[1])) {
-        size_t last = among(r[n - 1], STR("学警挂港澳领试超")) ? n - 1 : n;
+        bool ascii = r[n - 1] < 0x80;
+        size_t last = !ascii && among(r[n - 1], STR("学警挂港澳领试超")) ? n - 1 : n;
 
         return all(r + 2, last - 2, true);
     }
@@ -72,7 +74,8 @@ bool plate_read(Str text, char out[24]) {
     size_t count = identity_text(text, all_runes, 16), n = 0;
 
     for (size_t i = 0; i < count; i++)
-        if (!among(all_runes[i], STR("·•.-・‧∙―—")))
+        if (rune_is_digit(all_runes[i]) || is_letter(all_runes[i]) ||
+            !among(all_runes[i], STR("·•.-・‧∙―—")))
             r[n++] = all_runes[i];
     if (n == 0 || (!is_civil_plate(r, n) && !is_special_plate(r, n)))
         return false;
@@ -117,16 +120,29 @@ static bool main_digits(const uint32_t *r, size_t count, char digits[20], size_t
     return *n > 0;
 }
 
-/* -801, 转801, EXT801 */
-static bool is_extension(const uint32_t *r, size_t count, const uint32_t **digits, size_t *n) {
-    size_t i = 0;
+/* How many of the runes are the word, 0 when they are not. */
+static size_t word_ahead(const uint32_t *r, size_t count, Str word) {
+    size_t n = 0;
 
-    while (i < count && !rune_is_digit(r[i]))
-        if (!among(r[i++], STR("-—–转轉分机EXT.:")))
-            return false;
+    for (uint32_t rune; str_rune(&word, &rune); n++)
+        if (n == count || r[n] != rune)
+            return 0;
+    return n;
+}
+
+/* -801, 转801, 分机801, -转分机：801, EXT.801 */
+static bool is_extension(const uint32_t *r, size_t count, const uint32_t **digits, size_t *n) {
+    static const Str words[] = {STR_INIT("转"), STR_INIT("分机"), STR_INIT("EXT"), STR_INIT("X")};
+    size_t i = count && among(r[0], STR("-–—―"));
+
+    for (size_t w = 0; w < sizeof words / sizeof *words; w++)
+        i += word_ahead(r + i, count - i, words[w]);
+    if (i == 0)
+        return false;
+    i += i < count && (r[i] == ':' || r[i] == '.');
     *digits = r + i;
     *n = count - i;
-    return i > 0 && *n > 0 && *n <= 6 && all(r + i, *n, false);
+    return *n > 0 && *n <= 6 && all(r + i, *n, false);
 }
 
 /* Take China's country code off, and give an area code back the 0 it loses behind one. False for
@@ -162,7 +178,7 @@ bool phone_read(Str text, char out[24]) {
     memcpy(out, digits, n + 1);
     if (extra == 0)
         return true;
-    out[n++] = '-';
+    n += (size_t)snprintf(out + n, 24 - n, "转"); /* a hyphen may also stand inside a number */
     for (size_t i = 0; i < extra; i++)
         out[n++] = (char)extension[i];
     out[n] = '\0';
@@ -175,9 +191,7 @@ void document_number_read(Str text, Arena *a, Str *out) {
     scoped_buf Buf b;
 
     buf_init(&b, text.len + 64 + text.len * 2); /* a bracket of one byte becomes one of three */
-    text = str_unwrap(text);
-    for (uint32_t r; str_rune(&text, &r);) {
-        r = rune_half_width(r);
+    for (uint32_t r; str_rune_half(&text, &r);) {
         if (rune_is_blank(r))
             continue;
         if (among(r, STR("([{<【〔〖〈《﹝﹙「")))
@@ -188,5 +202,5 @@ void document_number_read(Str text, Arena *a, Str *out) {
             r = '-';
         buf_add_rune(&b, r);
     }
-    *out = str_dup(a, buf_str(&b));
+    *out = str_dup(a, str_unwrap(buf_str(&b)));
 }

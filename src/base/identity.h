@@ -50,7 +50,8 @@ char credit_code_check_digit(const char first17[17]); /* 0 when a character is o
 
 /* Vehicle plate, normalised (upper case, no dots or blanks): 川E12345, 川AD12345, 川E1234学 … */
 bool plate_read(Str text, char out[24]);
-/* Mobile or fixed-line number, normalised digits. */
+/* Mobile or fixed-line number: digits without country code, then 转 and the extension if one is
+ * written: 13800001234, 08303123456, 08303123456转801. Several numbers in one cell are none. */
 bool phone_read(Str text, char out[24]);
 /* Case and document numbers, for matching: full-width to half-width, all brackets to 〔〕, blanks
  * removed. */

@@ -17,8 +17,7 @@ static inline size_t identity_text(Str text, uint32_t *out, size_t most) {
     size_t n = 0;
 
     text = str_unwrap(text);
-    for (uint32_t r; str_rune(&text, &r);) {
-        r = rune_half_width(r);
+    for (uint32_t r; str_rune_half(&text, &r);) {
         if (rune_is_blank(r))
             continue;
         if (n == most)

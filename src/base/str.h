@@ -54,6 +54,18 @@ bool str_utf8_cut(Str s);
 /* Full-width ASCII (U+FF01 to U+FF5E) and the ideographic space to their half-width; else itself.
  */
 uint32_t rune_half_width(uint32_t rune);
+/* str_rune and rune_half_width in one; inline, because numbers are nearly all ASCII. */
+static inline bool str_rune_half(Str *s, uint32_t *rune) {
+    if (s->len && (unsigned char)s->ptr[0] < 0x80) {
+        *rune = (unsigned char)*s->ptr++;
+        s->len--;
+        return true;
+    }
+    if (!str_rune(s, rune))
+        return false;
+    *rune = rune_half_width(*rune);
+    return true;
+}
 /* 64-bit hash for tables in memory (not for stored data). */
 uint64_t str_hash(Str s);
 /* Edit distance by code points, capped at `most` + 1: for "nearest known name". */
