@@ -72,9 +72,21 @@ bool import_run(Importer *i, const Content *c, const ImportRequest *request, Imp
 /* Projections of "batch.imported" and "mapping.saved": tables batch, batch_field (quality per column), mapping. */
 void pool_register(void);
 
-/* A row as people see it: fields in order with title, value (masked), original text (masked), key, batch, file, line, versions. For lineage. `reveal`:
- * clear sensitive values (callers have checked the purpose). */
+/* A row as people see it, for lineage: {dataset, title, id, live, batch, line, fields:[{field,title,value,original,changed,sensitive,problem}],
+ * versions:[{batch,line,live,until,fields}]}; the head is the live version or else the newest, versions are newest first. Sensitive values and their
+ * originals are masked; `reveal`: clear (callers have checked the purpose). File names and times come from batch_name_row (pool/batch.h). ERR_NOT_FOUND. */
 Node *pool_row(Pool *p, const Content *c, const Keys *keys, const Dataset *d, Str id, bool reveal, Arena *a, Err *e);
+
+/* A page of rows as anybody may see them (masked). */
+typedef struct PoolListing {
+    Str text;      /* contained in any text column, or a whole identity number, code or plate: rows with that key */
+    int64_t batch; /* 0: live rows; else the rows batch `batch` brought, live or not */
+    Str cursor;    /* `next` of the page before, or empty */
+    int64_t limit; /* 1 to 200 */
+} PoolListing;
+
+/* {columns:[{field,title,type}], items:[{id,batch,line,live,values:[text|null]}], total, next}, newest batch first. */
+Node *pool_list(Pool *p, const Keys *keys, const Dataset *d, const PoolListing *q, Arena *a, Err *e);
 
 /* The strong key (32 hex digits) a row with this number would carry: for finding a subject by its number. False: it gives no strong key. */
 bool pool_token(const Keys *keys, SubjectKind kind, Str number, char hex[33]);

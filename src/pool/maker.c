@@ -282,6 +282,12 @@ static void add_pair(Buf *json, Str key, Str value) {
     json_add_text(json, value);
 }
 
+static void add_problem(Maker *m, const Field *f, char mark) {
+    buf_add_c(&m->problems, m->problems.len ? " " : "");
+    buf_add(&m->problems, f->field);
+    buf_add_char(&m->problems, mark);
+}
+
 /* {"v":{field: clear text},"o":{field: original text}} of the sensitive fields, {field: text} of the others. */
 static void collect_originals(Maker *m) {
     const Dataset *d = m->plan->table->dataset;
@@ -304,11 +310,10 @@ static void collect_originals(Maker *m) {
             field_text(f, v, &m->name);
             add_pair(&m->plain, f->field, buf_str(&m->name));
         }
-        if (!v->valid || v->out_of_range) {
-            buf_add_c(&m->problems, m->problems.len ? " " : "");
-            buf_add(&m->problems, f->field);
-            buf_add_char(&m->problems, v->valid ? '~' : '!');
-        }
+        if (!v->valid)
+            add_problem(m, f, '!');
+        if (v->out_of_range)
+            add_problem(m, f, '~');
     }
     if (m->original.len)
         buf_add_char(&m->original, '}');

@@ -185,7 +185,7 @@ static bool add_index(PoolSession *s, const PoolTable *t, Str column, Err *e) {
     pool_quote(t->name, &sql);
     buf_add(&sql, STR(" ("));
     pool_quote(column, &sql);
-    buf_add_char(&sql, ')');
+    buf_add(&sql, str_is(column, "batch") ? STR(", line)") : STR(")")); /* pages go by batch and line */
     bool good = pool_run(s, buf_str(&sql), NULL, 0, NULL, e);
 
     buf_done(&sql);

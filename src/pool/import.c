@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* pool/import.c: the way of one file into the pool.
+ *
+ *     open, header, columns ─► read and stage (pipe.c) ─► compare (verdict.c) ─► quality ─► journal ─► visible
+ *
+ * Rows are in the pool before their event is in the journal. Until then they belong to a batch above the visible one, which nobody reads; a
+ * failure removes them at once, a crash leaves them to pool_sweep. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fault.h"
+#include "base/log.h"
+#include "pool/importer.h"
+#include "pool/pipe.h"
+#include "pool/quality.h"
+#include "pool/rejects.h"
+#include "pool/verdict.h"
+#include "sql_statements.h"
+
+#include "base/banned.h"
+
+const BindName import_phase_names[] = {
+    {"waiting", IMPORT_WAITING, "等待"},       {"reading", IMPORT_READING, "读取与校验"},
+    {"comparing", IMPORT_COMPARING, "比对去重"}, {"writing", IMPORT_WRITING, "登记批次"},
+    {"quality", IMPORT_QUALITY, "统计质量"},   {"done", IMPORT_DONE, "完成"},
+    {"failed", IMPORT_FAILED, "失败"},         {"cancelled", IMPORT_CANCELLED, "已取消"},
+    {NULL, 0, NULL},
+};
+
+/* Everything one import carries along. */
+typedef struct Job {
+    Importer *importer;
+    const Content *content;
+    const ImportRequest *request;
+    ImportProgress *progress;
+    Arena *a;
+    OpenFile file;
+    MakerPlan *plan;
+    PoolSession *session; /* for comparing, quality and undoing */
+    Rejects *rejects;
+    Quality *quality;
+    bool approximate;
+    int64_t batch, listed, bad_bytes;
+    char digest[2 * SM3_SIZE + 1], mapping[33];
+    struct timespec start;
+    ImportResult result;
+} Job;
+
+Importer *importer_new(Pool *pool, Store *store, const Keys *keys, const char *folder) {
+    Importer *i = calloc(1, sizeof *i);
+
+    if (!i || !(i->folder = strdup(folder)))
+        abort();
+    i->pool = pool;
+    i->store = store;
+    i->keys = keys;
+    pthread_mutex_init(&i->lock, NULL);
+    return i;
+}
+
+void importer_free(Importer *i) {
+    if (!i)
+        return;
+    pthread_mutex_destroy(&i->lock);
+    free(i->folder);
+    free(i);
+}
+
+static void phase(const Job *j, ImportPhase phase) {
+    if (j->progress)
+        atomic_store(&j->progress->phase, phase);
+}
+
+static bool cancelled(const Job *j, Err *e) {
+    if (!j->progress || !atomic_load(&j->progress->cancel))
+        return false;
+    err_set(e, ERR_CANCELLED, NULL, "导入已取消，没有留下任何数据");
+    return true;
+}
+
+static double seconds_since(const struct timespec *start) {
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
+}
+
+/* Others' imports may take minutes; whoever waits can still be cancelled. */
+static bool wait_for_turn(Job *j, Err *e) {
+    phase(j, IMPORT_WAITING);
+    for (;;) {
+        struct timespec until;
+
+        if (cancelled(j, e))
+            return false;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_nsec += 100000000;
+        if (until.tv_nsec >= 1000000000) {
+            until.tv_sec++;
+            until.tv_nsec -= 1000000000;
+        }
+        if (pthread_mutex_timedlock(&j->importer->lock, &until) == 0)
+            return true;
+    }
+}
+
+static bool missing_columns(const Job *j, Err *e) {
+    const Dataset *d = j->request->dataset;
+    const Field **missing = arena_array_of(j->a, d->fields.count, const Field *);
+    size_t count = file_missing(d, j->file.matches, missing);
+    Buf names;
+
+    if (!count)
+        return false;
+    buf_init(&names, 400);
+    for (size_t i = 0; i < count; i++) {
+        buf_add(&names, i ? STR("、") : STR(""));
+        buf_add(&names, missing[i]->title);
+    }
+    err_set(e, ERR_INVALID, "/columns",
+            "文件缺少数据集“%.*s”的必填列：%.*s。请在导入页把对应的列指给这些字段，或补上这些列后重试",
+            STR_ARG(d->title), STR_ARG(buf_str(&names)));
+    buf_done(&names);
+    return true;
+}
+
+/* Reading the same bytes in another way gives other rows: everything that steers reading is in this digest. */
+static void mapping_digest(Job *j) {
+    const RowsInfo *info = rows_info(j->file.rows);
+    unsigned char digest[SM3_SIZE];
+    Buf b;
+
+    buf_init(&b, (size_t)1 << 20);
+    buf_add(&b, content_version(j->content));
+    buf_addf(&b, "|%d|%d|%d|%" PRId64 "|", (int)info->format, (int)info->encoding, info->separator, j->file.header.line);
+    buf_add(&b, info->sheet);
+    for (size_t i = 0; i < j->request->dataset->fields.count; i++)
+        buf_addf(&b, "|%.*s=%d", STR_ARG(j->file.matches[i].field->field), j->file.matches[i].column);
+    sm3(b.ptr, b.len, digest);
+    buf_done(&b);
+    uuid_write(digest, j->mapping);
+    j->mapping[32] = '\0';
+}
+
+typedef struct Earlier {
+    Job *job;
+    Arena *a;
+    Node *same;
+    int64_t newest, of_size;
+} Earlier;
+
+static bool ask_earlier(Tx *tx, void *context, Err *e) {
+    Earlier *q = context;
+    const Job *j = q->job;
+    Arg dataset = ARG_OF_TEXT(j->request->dataset->dataset);
+
+    return tx_int(tx, &SQL_batch_newest, NO_ARGS, 0, &q->newest, e) &&
+           tx_int(tx, &SQL_batch_of_size, ARGS(dataset, ARG_OF_INT((int64_t)rows_info(j->file.rows)->file_size)), 0,
+                  &q->of_size, e);
+}
+
+static bool ask_same(Tx *tx, void *context, Err *e) {
+    Earlier *q = context;
+    Err mine = {0};
+
+    q->same = tx_row(tx, q->a, &SQL_batch_same,
+                     ARGS(ARG_OF_TEXT(q->job->request->dataset->dataset), ARG_OF_TEXT(str_of(q->job->digest)),
+                          ARG_OF_TEXT(str_of(q->job->mapping))),
+                     &mine);
+    if (mine.code != ERR_NONE && e)
+        *e = mine;
+    return mine.code == ERR_NONE;
+}
+
+static void hex_of(const unsigned char digest[SM3_SIZE], char out[2 * SM3_SIZE + 1]) {
+    uuid_write(digest, out);
+    uuid_write(digest + 16, out + 32);
+    out[2 * SM3_SIZE] = '\0';
+}
+
+/* The file's digest is taken by a thread of its own while its rows are read. */
+typedef struct Digesting {
+    const char *path;
+    unsigned char digest[SM3_SIZE];
+    bool good;
+    Err error;
+} Digesting;
+
+static void *take_digest(void *digesting) {
+    Digesting *d = digesting;
+
+    d->good = sm3_file(d->path, d->digest, &d->error);
+    return NULL;
+}
+
+static bool stage(Job *j, Err *e) {
+    Digesting d = {.path = j->request->path};
+    pthread_t thread;
+    PipeWork w = {.pool = j->importer->pool, .rows = j->file.rows, .first = j->file.first,
+                  .from = j->file.header.index + 1, .plan = j->plan, .rejects = j->rejects,
+                  .progress = j->progress, .workers = (int)sysconf(_SC_NPROCESSORS_ONLN)};
+    bool apart = !j->digest[0] && pthread_create(&thread, NULL, take_digest, &d) == 0;
+
+    phase(j, IMPORT_READING);
+    bool good = pipe_run(&w, &j->result.received, &j->result.rejected, e);
+
+    if (apart)
+        pthread_join(thread, NULL);
+    else if (!j->digest[0])
+        take_digest(&d);
+    if (good && !j->digest[0]) {
+        hex_of(d.digest, j->digest);
+        if (!d.good) {
+            if (e)
+                *e = d.error;
+            return false;
+        }
+    }
+    j->bad_bytes = (int64_t)rows_bad_bytes(j->file.rows);
+    return good;
+}
+
+/* A thread that stops the comparing when somebody cancels. */
+typedef struct Watch {
+    Job *job;
+    pthread_t thread;
+    _Atomic bool done;
+} Watch;
+
+static void *watch(void *context) {
+    Watch *w = context;
+    const struct timespec nap = {0, 50000000};
+
+    while (!atomic_load(&w->done)) {
+        if (atomic_load(&w->job->progress->cancel))
+            pool_interrupt(w->job->session);
+        nanosleep(&nap, NULL);
+    }
+    return NULL;
+}
+
+static bool compare(Job *j, Err *e) {
+    Verdict v = {0};
+
+    phase(j, IMPORT_COMPARING);
+    if (cancelled(j, e) || !verdict_run(j->session, j->plan->table, j->batch, &v, e))
+        return false;
+    j->result.duplicates = v.duplicates;
+    j->result.corrected = v.corrected;
+    j->result.accepted = j->result.received - j->result.rejected - v.duplicates;
+    phase(j, IMPORT_QUALITY);
+    return !cancelled(j, e) && quality_measure(j->session, j->plan->table, j->batch, j->result.accepted, j->a,
+                                               &j->quality, &j->approximate, e);
+}
+
+static bool compare_watched(Job *j, Err *e) {
+    Watch w = {.job = j};
+    bool watched = j->progress && pthread_create(&w.thread, NULL, watch, &w) == 0;
+    bool good = compare(j, e);
+
+    if (watched) {
+        atomic_store(&w.done, true);
+        pthread_join(w.thread, NULL);
+    }
+    if (!good && e && e->code == ERR_CANCELLED)
+        cancelled(j, e);
+    return good;
+}
+
+static Node *field_nodes(const Job *j) {
+    const Dataset *d = j->request->dataset;
+    Node *out = node_list(j->a);
+
+    for (size_t i = 0; i < d->fields.count; i++) {
+        const Field *f = &dataset_fields(d)[i];
+        Node *one = node_map(j->a);
+
+        node_set_text(j->a, one, "field", f->field);
+        node_set_text(j->a, one, "title", f->title);
+        node_set_text(j->a, one, "header", j->file.matches[i].header);
+        node_set_text(j->a, one, "how", j->file.matches[i].how);
+        node_set_int(j->a, one, "filled", j->quality ? j->quality[i].filled : 0);
+        node_set_int(j->a, one, "valid", j->quality ? j->quality[i].valid : 0);
+        node_set_int(j->a, one, "distinct", j->quality ? j->quality[i].distinct : 0);
+        node_set_int(j->a, one, "out_of_range", j->quality ? j->quality[i].out_of_range : 0);
+        node_add(j->a, out, one);
+    }
+    return out;
+}
+
+static Node *event_body(const Job *j) {
+    const RowsInfo *info = rows_info(j->file.rows);
+    const Dataset *d = j->request->dataset;
+    const ImportResult *r = &j->result;
+    Node *b = node_map(j->a);
+
+    node_set_int(j->a, b, "batch", j->batch);
+    node_set_text(j->a, b, "dataset", d->dataset);
+    node_set_text(j->a, b, "dataset_title", d->title);
+    node_set_text(j->a, b, "dataset_version", d->version);
+    node_set_text(j->a, b, "file_name", j->request->file_name);
+    node_set_int(j->a, b, "size", (int64_t)info->file_size);
+    node_set_text(j->a, b, "digest", str_of(j->digest));
+    node_set_text(j->a, b, "mapping", str_of(j->mapping));
+    node_set_text(j->a, b, "source", j->file.source);
+    node_set_text(j->a, b, "format", str_of(rows_format_names[info->format]));
+    node_set_text(j->a, b, "encoding", str_of(encoding_name(info->encoding)));
+    node_set_text(j->a, b, "sheet", info->sheet);
+    node_set_int(j->a, b, "header_line", j->file.header.line);
+    node_set_int(j->a, b, "received", r->received);
+    node_set_int(j->a, b, "accepted", r->accepted);
+    node_set_int(j->a, b, "duplicates", r->duplicates);
+    node_set_int(j->a, b, "rejected", r->rejected);
+    node_set_int(j->a, b, "corrected", r->corrected);
+    node_set_int(j->a, b, "listed", j->listed);
+    node_set_int(j->a, b, "bad_bytes", j->bad_bytes);
+    node_set_int(j->a, b, "milliseconds", (int64_t)(r->seconds * 1000));
+    node_set_text(j->a, b, "rejects_file", r->rejects_file);
+    node_set_bool(j->a, b, "distinct_approximate", j->approximate);
+    node_set(j->a, b, "fields", field_nodes(j));
+    return b;
+}
+
+typedef struct Record {
+    Event batch, mapping; /* the second one without a body when no mapping is to be saved */
+} Record;
+
+static bool append_events(Tx *tx, void *context, Err *e) {
+    Record *r = context;
+
+    if (FAULT("pool.journal"))
+        return err_set(e, ERR_DISK, NULL, "无法写入日志：请检查剩余空间后重试");
+    return (!r->mapping.body || journal_append(tx, &r->mapping, e)) && journal_append(tx, &r->batch, e);
+}
+
+static bool record(Job *j, Err *e) {
+    phase(j, IMPORT_WRITING);
+    if (cancelled(j, e))
+        return false;
+    if (j->rejects && !rejects_end(j->rejects, j->a, &j->result.rejects_file, &j->listed, e))
+        return false;
+    if (FAULT("pool.window"))
+        return err_set(e, ERR_INTERNAL, NULL, "登记批次之前中断");
+    j->result.seconds = seconds_since(&j->start);
+    Record events = {.batch = {.actor = j->request->actor, .organisation = j->request->organisation,
+                               .kind = STR("batch.imported"),
+                               .subject = str_format(j->a, "batch:%" PRId64, j->batch), .body = event_body(j)}};
+
+    if (j->request->save_mapping)
+        events.mapping = mapping_event(j->a, j->request, &j->file);
+    if (!store_write(j->importer->store, append_events, &events, e))
+        return false;
+    pool_set_visible(j->importer->pool, j->batch);
+    return true;
+}
+
+/* The same file, read the same way, has nothing new to say. */
+static bool repeat(Job *j, const Node *same, Err *e) {
+    j->result.received = node_int(same, "received", 0);
+    j->result.rejected = node_int(same, "rejected", 0);
+    j->result.duplicates = j->result.received - j->result.rejected;
+    j->result.rejects_file = str_dup(j->a, node_text(same, "rejects_file"));
+    j->listed = node_int(same, "listed", 0);
+    j->bad_bytes = node_int(same, "bad_bytes", 0);
+    if (j->progress) {
+        atomic_store(&j->progress->received, j->result.received);
+        atomic_store(&j->progress->rejected, j->result.rejected);
+        atomic_store(&j->progress->bytes, (int64_t)rows_info(j->file.rows)->file_size);
+    }
+    return record(j, e);
+}
+
+/* In a session of its own: the other may have been interrupted in the middle of anything. */
+static void undo(Job *j) {
+    Err e = {0};
+
+    pool_run(j->session, STR("ROLLBACK"), NULL, 0, NULL, NULL);
+    PoolSession *s = pool_session(j->importer->pool, &e);
+
+    if (!s || !pool_undo(s, j->plan->table->name, j->batch - 1, NULL, &e))
+        log_line(LOG_ERROR, "pool", "第 %" PRId64 " 批未能撤净，重新启动时会清理：%s", j->batch, e.text);
+    pool_session_close(s);
+}
+
+static bool import_rows(Job *j, Err *e) {
+    if (j->request->keep_rejects)
+        j->rejects = rejects_new(j->importer->folder);
+    j->plan->batch = j->batch;
+    bool good = stage(j, e) && compare_watched(j, e) && record(j, e);
+
+    if (good) {
+        rejects_free(j->rejects);
+        return true;
+    }
+    rejects_abandon(j->rejects);
+    undo(j);
+    return false;
+}
+
+static bool find_earlier(Job *j, Earlier *q, Err *e) {
+    if (!store_read(j->importer->store, ask_earlier, q, e))
+        return false;
+    j->batch = q->newest + 1;
+    if (!q->of_size)
+        return true;
+    unsigned char digest[SM3_SIZE];
+
+    if (!sm3_file(j->request->path, digest, e))
+        return false;
+    hex_of(digest, j->digest);
+    return store_read(j->importer->store, ask_same, q, e);
+}
+
+static bool run(Job *j, Err *e) {
+    Earlier q = {.job = j, .a = j->a};
+
+    if (!file_open(j->importer, j->request, j->a, &j->file, e) || missing_columns(j, e))
+        return false;
+    if (j->progress)
+        atomic_store(&j->progress->total_bytes, (int64_t)rows_info(j->file.rows)->file_size);
+    mapping_digest(j);
+    j->plan = file_plan(j->importer, j->content, &j->file, j->request->dataset, j->a);
+    if (!find_earlier(j, &q, e))
+        return false;
+    return q.same ? repeat(j, q.same, e) : import_rows(j, e);
+}
+
+static bool run_alone(Job *j, Err *e) {
+    if (!wait_for_turn(j, e))
+        return false;
+    j->session = pool_session(j->importer->pool, e);
+    bool good = j->session && pool_lock(j->session, e);
+
+    if (good) {
+        good = run(j, e);
+        pool_unlock(j->session);
+    }
+    pool_session_close(j->session);
+    pthread_mutex_unlock(&j->importer->lock);
+    return good;
+}
+
+bool import_run(Importer *i, const Content *c, const ImportRequest *request, ImportProgress *progress, Arena *a,
+                ImportResult *out, Err *e) {
+    scoped_arena Arena *mine = arena_new();
+    Job j = {.importer = i, .content = c, .request = request, .progress = progress, .a = mine};
+    Err error = {0};
+
+    clock_gettime(CLOCK_MONOTONIC, &j.start);
+    bool good = run_alone(&j, &error);
+
+    if (!good) {
+        phase(&j, error.code == ERR_CANCELLED ? IMPORT_CANCELLED : IMPORT_FAILED);
+        if (e)
+            *e = error;
+        return false;
+    }
+    j.result.batch = j.batch;
+    j.result.rejects_file = str_dup(a, j.result.rejects_file);
+    *out = j.result;
+    phase(&j, IMPORT_DONE);
+    return true;
+}

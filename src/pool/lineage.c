@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* pool/lineage.c: one row with all its versions, what it said originally, and where it came from. */
+#include <string.h>
+
+#include "pool/engine.h"
+#include "pool/import.h"
+#include "pool/maker.h"
+#include "pool/shown.h"
+
+#include "base/banned.h"
+
+typedef struct Lineage {
+    Arena *a;
+    const PoolTable *table;
+    Sealer *sealer;
+    int64_t visible;
+    bool reveal;
+    Str context; /* of the seal: dataset and id */
+} Lineage;
+
+static const Node *read_json(Arena *a, Str text) {
+    Err unused = {0};
+
+    return text.len ? json_read(a, text, &unused) : NULL;
+}
+
+static const Node *open_seal(const Lineage *l, const PoolValue *sealed, Err *e) {
+    Buf plain;
+
+    if (sealed->type != POOL_BLOB)
+        return NULL;
+    buf_init(&plain, (size_t)64 << 20);
+    const Node *out = unseal(l->sealer, l->context, sealed->text, &plain, e) ? read_json(l->a, buf_str(&plain)) : NULL;
+
+    if (plain.ptr)
+        wipe(plain.ptr, plain.len);
+    buf_done(&plain);
+    return out;
+}
+
+static const char *problem_of(const Field *f, Str problems) {
+    Str one;
+
+    while (str_split(&problems, ' ', &one)) {
+        if (one.len < 2 || !str_eq(str_slice(one, 0, one.len - 1), f->field))
+            continue;
+        if (one.ptr[one.len - 1] == '~')
+            return "超出合理范围";
+        switch ((FieldType)f->type) {
+        case FIELD_CITIZEN_ID:
+            return "不是有效的公民身份号码";
+        case FIELD_CREDIT_CODE:
+            return "不是有效的信用代码";
+        case FIELD_CODE:
+            return "不在代码表内";
+        case FIELD_DIVISION:
+            return "不是有效的行政区划代码";
+        default:
+            return "校验不通过";
+        }
+    }
+    return NULL;
+}
+
+static Node *masked(Arena *a, Str text) {
+    Buf b;
+
+    buf_init(&b, (size_t)1 << 20);
+    mask_text(text, &b);
+    Node *out = node_of_text(a, buf_str(&b));
+
+    buf_done(&b);
+    return out;
+}
+
+static Node *field_node(const Lineage *l, const PoolColumn *c, const PoolValue *row, const PoolValue *v,
+                        const Node *clear, const Node *original) {
+    const Field *f = c->field;
+    bool secret = f->sensitive || f->type == FIELD_CITIZEN_ID;
+    const Node *was = node_get(secret ? node_get(clear, "o") : original, f->field.ptr);
+    const Node *is = secret && l->reveal ? node_get(node_get(clear, "v"), f->field.ptr) : NULL;
+    Node *out = node_map(l->a), *shown = is ? node_of_text(l->a, is->text) : shown_value(l->a, f, v);
+    const char *problem = problem_of(f, row[COLUMN_PROBLEMS].text);
+
+    node_set_text(l->a, out, "field", f->field);
+    node_set_text(l->a, out, "title", f->title);
+    node_set(l->a, out, "value", shown);
+    node_set(l->a, out, "original", !was                   ? shown
+                                    : secret && !l->reveal ? masked(l->a, was->text)
+                                                           : node_of_text(l->a, was->text));
+    node_set_bool(l->a, out, "changed", was != NULL);
+    node_set_bool(l->a, out, "sensitive", secret);
+    node_set(l->a, out, "problem", problem ? node_of_text(l->a, str_of(problem)) : node_null(l->a));
+    return out;
+}
+
+static Node *version_node(const Lineage *l, const PoolValue *row, Err *e) {
+    Node *out = node_map(l->a), *fields = node_list(l->a);
+    const Node *clear = open_seal(l, &row[COLUMN_SEALED], e), *original = read_json(l->a, row[COLUMN_ORIGINAL].text);
+
+    if (row[COLUMN_SEALED].type == POOL_BLOB && !clear)
+        return NULL;
+    node_set_int(l->a, out, "batch", row[COLUMN_BATCH].integer);
+    node_set_int(l->a, out, "line", row[COLUMN_LINE].integer);
+    node_set_bool(l->a, out, "live", row[COLUMN_UNTIL].integer > l->visible);
+    node_set(l->a, out, "until", row[COLUMN_UNTIL].integer > l->visible ? node_null(l->a)
+                                                                         : node_of_int(l->a, row[COLUMN_UNTIL].integer));
+    for (size_t i = 0; i < l->table->count; i++)
+        if (l->table->columns[i].role == COLUMN_VALUE)
+            node_add(l->a, fields, field_node(l, &l->table->columns[i], row, &row[i], clear, original));
+    node_set(l->a, out, "fields", fields);
+    return out;
+}
+
+static void select_versions(const PoolTable *t, Buf *sql) {
+    buf_add(sql, STR("SELECT "));
+    for (size_t i = 0; i < t->count; i++) {
+        buf_add(sql, i ? STR(", ") : STR(""));
+        pool_quote(t->columns[i].name, sql);
+    }
+    buf_add(sql, STR(" FROM "));
+    pool_quote(t->name, sql);
+    buf_add(sql, STR(" WHERE id = $1 AND batch <= $2 ORDER BY batch DESC, line DESC LIMIT 200"));
+}
+
+static bool read_versions(PoolSession *s, const Lineage *l, Str id, Node *versions, Err *e) {
+    PoolValue args[2] = {{.type = POOL_UUID, .text = id}, {.type = POOL_INT, .integer = l->visible}};
+    Err mine = {0};
+    Buf sql;
+
+    buf_init(&sql, (size_t)1 << 20);
+    select_versions(l->table, &sql);
+    PoolRows *rows = pool_query(s, buf_str(&sql), args, 2, e);
+
+    buf_done(&sql);
+    if (!rows)
+        return false;
+    for (const PoolValue *row; mine.code == ERR_NONE && (row = pool_next(rows, &mine)) != NULL;) {
+        Node *one = version_node(l, row, &mine);
+
+        if (one)
+            node_add(l->a, versions, one);
+    }
+    pool_rows_close(rows);
+    if (mine.code != ERR_NONE && e)
+        *e = mine;
+    return mine.code == ERR_NONE;
+}
+
+static Node *whole(const Lineage *l, const Dataset *d, Str id, Node *versions) {
+    const Node *head = versions->items[0];
+    Node *out = node_map(l->a);
+
+    for (size_t i = versions->count; i-- > 0;)
+        if (node_bool(versions->items[i], "live", false))
+            head = versions->items[i];
+    node_set_text(l->a, out, "dataset", d->dataset);
+    node_set_text(l->a, out, "title", d->title);
+    node_set_text(l->a, out, "id", id);
+    node_set_bool(l->a, out, "live", node_bool(head, "live", false));
+    node_set_int(l->a, out, "batch", node_int(head, "batch", 0));
+    node_set_int(l->a, out, "line", node_int(head, "line", 0));
+    for (size_t i = 0; i < head->count; i++)
+        if (str_is(head->keys[i], "fields"))
+            node_set(l->a, out, "fields", head->items[i]);
+    node_set(l->a, out, "versions", versions);
+    return out;
+}
+
+Node *pool_row(Pool *p, const Content *c, const Keys *keys, const Dataset *d, Str id, bool reveal, Arena *a, Err *e) {
+    unsigned char bytes[16], key[KEY_SIZE];
+    Node *versions = node_list(a);
+    Lineage l = {.a = a, .table = pool_table(a, d), .visible = pool_visible(p), .reveal = reveal};
+
+    (void)c;
+    if (!uuid_read(id, bytes)) {
+        err_set(e, ERR_NOT_FOUND, "/id", "没有这一行：行号应是 32 位十六进制数");
+        return NULL;
+    }
+    PoolSession *s = pool_session(p, e);
+
+    if (!s)
+        return NULL;
+    l.context = str_format(a, "%.*s/%16s", STR_ARG(d->dataset), "");
+    memcpy((char *)(uintptr_t)l.context.ptr + d->dataset.len + 1, bytes, sizeof bytes);
+    keys_derive(keys, "seal", key);
+    l.sealer = sealer_new(key);
+    wipe(key, sizeof key);
+    bool good = read_versions(s, &l, id, versions, e);
+
+    sealer_free(l.sealer);
+    pool_session_close(s);
+    if (good && !versions->count)
+        err_set(e, ERR_NOT_FOUND, "/id", "数据集“%.*s”里没有这一行", STR_ARG(d->title));
+    return good && versions->count ? whole(&l, d, id, versions) : NULL;
+}
