@@ -190,7 +190,7 @@ static bool read_head(Rows *r, Str *head, Err *e) {
 static bool open_reader(Rows *r, Err *e) {
     static Reader *(*const openers[])(int, Arena *, RowsInfo *, Err *) = {
         [ROWS_CSV] = csv_open,
-        [ROWS_XLSX] = NULL,
+        [ROWS_XLSX] = xlsx_open,
         [ROWS_XLS] = NULL,
         [ROWS_JSON] = NULL,
     };

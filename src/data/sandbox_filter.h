@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* data/sandbox_filter.h: what a worker may ask of the kernel. Private to sandbox.c. */
+#ifndef DATA_SANDBOX_FILTER_H
+#define DATA_SANDBOX_FILTER_H
+
+#include <stdbool.h>
+
+/* Lock this process in for good. `path` is the one file it may still open for reading, by exactly
+ * this pointer; NULL: none. False when the system refuses. */
+bool sandbox_lock(const char *path);
+
+#endif
