@@ -22,8 +22,9 @@ const char *encoding_name(Encoding encoding); /* "GB18030" … as reported to pe
  * against an encoding. */
 Encoding encoding_guess(Str head);
 
-/* A stream decoder to UTF-8. Undecodable bytes become U+FFFD and are counted. Keeps partial
- * characters between calls. */
+/* A stream decoder to UTF-8, without the byte order mark. Undecodable bytes become U+FFFD and are
+ * counted. Keeps partial characters between calls; `last` says that no more will come. False when
+ * `out` is full: its text is then cut short and the stream cannot be gone on with. */
 typedef struct Decoder Decoder;
 Decoder *decoder_new(Encoding encoding);
 void decoder_free(Decoder *d);

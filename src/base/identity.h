@@ -16,15 +16,17 @@ typedef struct CitizenId {
     CitizenIdForm form;
     char number[19];  /* normalised: ASCII digits and X; '*' where hidden */
     bool old15;       /* was written with 15 digits */
-    bool check_holds; /* check digit right (always true for 15-digit numbers, which have none) */
-    bool birth_valid; /* the birth date exists and is not in the future */
+    bool check_holds; /* check digit right (true where none can be checked: 15 digits, masked) */
+    bool birth_valid; /* the birth date is told, exists and is not in the future */
     Day birth;        /* DAY_NONE when hidden or no date */
     char sex;         /* 'M', 'F', or 0 when hidden */
     char division[7]; /* first six digits, shorter when hidden */
     char tail[5];     /* last four characters, or empty when hidden */
 } CitizenId;
 
-/* Tolerates full-width digits, lower-case x, leading ' or trailing tabs, quotes, inner blanks. */
+/* Tolerates full-width digits, lower-case x, leading ' or trailing tabs, quotes, inner blanks. A
+ * run of * × ● • or X hides digits; when the stars were not counted (510502****1234) they are
+ * stretched to 18 characters. 15 digits are WHOLE whatever they are: see birth_valid. */
 CitizenId citizen_id_read(Str text);
 char citizen_id_check_digit(const char first17[17]);
 /* 510502********1234 */
