@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* content/content.h: law as data, loaded into one immutable snapshot.
  *
- * The program carries its content inside (embedded at build time from content/). A file of the same relative
- * path in the overlay folder (DATA/content) replaces it, further files there are added. */
+ * The program carries its content inside (embedded at build time from content/). A file of the same
+ * relative path in the overlay folder (DATA/content) replaces it, further files there are added. */
 #ifndef CONTENT_CONTENT_H
 #define CONTENT_CONTENT_H
 
@@ -14,15 +14,15 @@
 typedef enum FieldType {
     FIELD_TEXT,
     FIELD_DATE,
-    FIELD_TIME,            /* instant to the second, stored as TIMESTAMP without zone, China time */
-    FIELD_MONEY,           /* `unit` 元 or 万元 for bare numbers; stored as ten-thousandths of a 元 */
-    FIELD_NUMBER,          /* double */
+    FIELD_TIME,   /* instant to the second, stored as TIMESTAMP without zone, China time */
+    FIELD_MONEY,  /* `unit` 元 or 万元 for bare numbers; stored as ten-thousandths of a 元 */
+    FIELD_NUMBER, /* double */
     FIELD_INTEGER,
-    FIELD_AREA,            /* `unit` 平方米, 亩, 公顷; stored in square metres */
-    FIELD_CITIZEN_ID,      /* always sensitive */
+    FIELD_AREA,       /* `unit` 平方米, 亩, 公顷; stored in square metres */
+    FIELD_CITIZEN_ID, /* always sensitive */
     FIELD_CREDIT_CODE,
-    FIELD_DIVISION,        /* GB/T 2260 */
-    FIELD_CODE,            /* from a code table (`codes`); stored as the entry's title, the canonical word */
+    FIELD_DIVISION, /* GB/T 2260 */
+    FIELD_CODE, /* from a code table (`codes`); stored as the entry's title, the canonical word */
     FIELD_PLATE,
     FIELD_PHONE,
     FIELD_DOCUMENT_NUMBER, /* case and document numbers, normalised for matching */
@@ -41,17 +41,23 @@ typedef struct Field {
     Str field, title, code, note;
     int type; /* FieldType */
     bool required, sensitive;
-    bool many;           /* FIELD_CODE: several entries in one cell, divided by ; ； 、 or blanks; stored as "警告;罚款" */
-    bool lenient;        /* citizen_id: numbers of other documents (passports …) are accepted too, as not valid */
-    Str unit, codes;     /* unit of bare numbers: 元, 万元; 平方米, 亩, 公顷. A date with unit 月 is a month: its first day */
-    BindList aliases;    /* of Str */
-    Str least, most;     /* plausible range as text in the field's type; outside: accepted and counted "out of range" */
-    int64_t length;      /* ceiling in characters; 0: 2000 */
-    size_t index;        /* position in the dataset */
-    /* Worked out by the loader, for field_normalise. */
+    bool many; /* FIELD_CODE: several entries in one cell, divided by ; ； 、 or blanks; stored as
+                  "警告;罚款" */
+    bool lenient; /* citizen_id: numbers of other documents (passports …) are accepted too, as not
+                     valid */
+    Str unit, codes; /* unit of bare numbers: 元, 万元; 平方米, 亩, 公顷. A date with unit 月 is a
+                        month: its first day */
+    BindList aliases; /* of Str */
+    Str least, most;  /* plausible range as text in the field's type; outside: accepted and counted
+                         "out of range" */
+    int64_t length;   /* ceiling in characters; 0: 2000 */
+    size_t index;     /* position in the dataset */
+    /* Worked out by the loader, for field_normalise. A Field made by hand may leave them zero. */
     const struct CodeTable *table; /* of `codes` */
-    int64_t least_integer, most_integer; /* `least` and `most` as dates, integers and money */
-    double least_real, most_real;        /* … as numbers and areas; -inf and inf when absent */
+    bool has_least, has_most, most_today;
+    int64_t least_integer,
+        most_integer;             /* `least` and `most` as dates (days), integers and money */
+    double least_real, most_real; /* … as numbers and areas */
 } Field;
 
 typedef enum SubjectKind {
@@ -63,11 +69,12 @@ typedef enum SubjectKind {
     SUBJECT_CASE,
 } SubjectKind;
 #define SUBJECT_KINDS 6
-extern const BindName subject_kind_names[]; /* person, organisation, vehicle, licence, place, case */
+extern const BindName
+    subject_kind_names[]; /* person, organisation, vehicle, licence, place, case */
 
-/* Which columns speak of which subject. `key` is a field; its pool column is <key>__key. For persons without a whole number
- * weak keys come from name + birth (field `birth` or the number's), name + division, name + last digits; for organisations
- * without a code: the normalised name. */
+/* Which columns speak of which subject. `key` is a field; its pool column is <key>__key. For
+ * persons without a whole number weak keys come from name + birth (field `birth` or the number's),
+ * name + division, name + last digits; for organisations without a code: the normalised name. */
 typedef struct Subject {
     int kind; /* SubjectKind */
     Str key, name, birth, division;
@@ -76,14 +83,14 @@ typedef struct Subject {
 
 typedef struct Dataset {
     Str dataset, title, note, agency, group; /* group: heading on the pool page */
-    BindList basis;    /* of Basis */
-    BindList fields;   /* of Field */
-    BindList subjects; /* of Subject */
-    BindList identity; /* of Str: fields that make two rows the same row */
+    BindList basis;                          /* of Basis */
+    BindList fields;                         /* of Field */
+    BindList subjects;                       /* of Subject */
+    BindList identity;                       /* of Str: fields that make two rows the same row */
     bool review;
     const Node *cases; /* rows in, verdicts out: run by `content check` */
     const char *file;
-    Str version;       /* first 12 hex digits of the file's SM3 */
+    Str version; /* first 12 hex digits of the file's SM3 */
 } Dataset;
 
 const Field *dataset_field(const Dataset *d, Str name); /* NULL when unknown */
@@ -107,7 +114,10 @@ typedef struct CodeTable {
     BindList entries; /* of CodeEntry */
     bool open;        /* other texts are allowed (kept as they are) */
     bool review;
+    Str suffix; /* titles and aliases may leave this off: 罪 */
     const char *file;
+    const struct Index *index; /* of code_table_find */
+    size_t longest;            /* bytes of its longest key */
 } CodeTable;
 
 typedef struct CodeColumn {
@@ -115,14 +125,18 @@ typedef struct CodeColumn {
     int type; /* FieldType: text, money, number, integer, date */
 } CodeColumn;
 
-/* By code, title or alias after trimming and half-width folding. */
+/* By code, title or alias; blanks, full width and case don't matter. */
 const CodeEntry *code_table_find(const CodeTable *t, Str text);
+/* The entry whose code, title or alias looks most like the text, or NULL when none is near. */
+const CodeEntry *code_table_nearest(const CodeTable *t, Str text);
 
 typedef enum PeriodUnit { PERIOD_HOUR, PERIOD_DAY, PERIOD_WORKDAY, PERIOD_MONTH } PeriodUnit;
 typedef enum PeriodRoll { ROLL_NONE, ROLL_WORKDAY, ROLL_CUSTODY } PeriodRoll;
 
+extern const BindName period_unit_names[], period_roll_names[];
+
 typedef struct Period {
-    Str period, title, starts, lapse; /* trigger and consequence in words */
+    Str period, title, starts, lapse, note; /* trigger and consequence in words */
     int64_t count;
     int unit, roll;
     BindList basis;
@@ -142,6 +156,8 @@ const Dataset *content_dataset_at(const Content *c, size_t i); /* in file-name o
 /* ERR_NOT_FOUND names the nearest known id. */
 const Dataset *content_dataset(const Content *c, Str id, Err *e);
 const CodeTable *content_codes(const Content *c, Str id, Err *e);
+size_t content_codes_count(const Content *c);
+const CodeTable *content_codes_at(const Content *c, size_t i);
 const Period *content_period(const Content *c, Str id, Err *e);
 size_t content_period_count(const Content *c);
 const Period *content_period_at(const Content *c, size_t i);
@@ -155,11 +171,14 @@ typedef struct ContentFile {
 } ContentFile;
 size_t content_files(const Content *c, const char *folder, const ContentFile **out);
 
-/* Calendar: State Council holidays and make-up workdays. Years without a notice: Saturdays and Sundays only, and `known` false. */
+/* Calendar: State Council holidays and make-up workdays. Years without a notice: Saturdays and
+ * Sundays only, and `known` false. `known` may be NULL. */
 bool calendar_workday(const Content *c, Day d, bool *known);
-Day calendar_roll(const Content *c, Day d); /* d itself or the next workday */
+Str calendar_holiday(const Content *c, Day d); /* its name, or empty */
+Day calendar_roll(const Content *c, Day d);    /* d itself or the next workday */
 Day calendar_add_workdays(const Content *c, Day d, int64_t n);
-/* The last day of a period begun on `from` (Civil Code art. 201-203: the day itself does not count). */
+/* The last day of a period begun on `from` (Civil Code art. 201-203: the day itself does not
+ * count). */
 Day period_due(const Content *c, const Period *p, Day from);
 /* "why this day": a Chinese sentence with trigger, count, roll and basis. */
 void period_explain(const Content *c, const Period *p, Day from, Buf *out);
@@ -167,13 +186,17 @@ void period_explain(const Content *c, const Period *p, Day from, Buf *out);
 /* GB/T 2260, versions by year; retired codes are known with their dates. */
 typedef struct Division {
     char code[7];
-    Str name;          /* "江阳区" */
-    Str full_name;     /* "四川省泸州市江阳区" */
-    int from_year, to_year; /* to_year 0: still in force */
+    Str name;      /* "江阳区" */
+    Str full_name; /* "四川省泸州市江阳区" */
+    int from_year,
+        to_year; /* first and last year listed; from 0: earlier than known, to 0: in force */
 } Division;
-const Division *content_division(const Content *c, Str code, Day at); /* in force on the day (DAY_NONE: ever), or NULL */
+/* In force on the day (DAY_NONE: ever, the newest name), or NULL. */
+const Division *content_division(const Content *c, Str code, Day at);
+size_t content_divisions(const Content *c, const Division **out); /* all, by code and year */
 
-/* Run everything content can check about itself (loaders, cases of datasets); models add their own in model/. */
+/* Run everything content can check about itself (loaders, cases of datasets); models add their own
+ * in model/. */
 bool content_check(const Content *c, Buf *report, Err *e);
 
 #endif
