@@ -5,15 +5,15 @@
 
 #include "http/route.h"
 
-Handler session_create, session_get, session_end, session_password, health_get;
-Handler overview_get;
-Handler dataset_list_get, dataset_get, dataset_rows, dataset_row;
-Handler batch_list_get, batch_get, batch_rejects, batch_rejects_csv;
-Handler upload_create, upload_preview, import_create;
-Handler job_list_get, job_get, job_cancel_post;
-Handler model_list_get, model_get, model_runs, model_run_create, model_run_all, model_test_post;
-Handler clue_list_get, clue_get_one;
-Handler export_create, export_get;
-Handler search_get, event_stream, openapi_get;
+Handler api_session_create, api_session_get, api_session_end, api_session_password, api_health_get;
+Handler api_overview_get;
+Handler api_dataset_list_get, api_dataset_get, api_dataset_rows, api_dataset_row;
+Handler api_batch_list_get, api_batch_get, api_batch_rejects, api_batch_rejects_csv;
+Handler api_upload_create, api_upload_preview, api_import_create;
+Handler api_job_list_get, api_job_get, api_job_cancel_post;
+Handler api_model_list_get, api_model_get, api_model_runs, api_model_run_create, api_model_run_all, api_model_test_post;
+Handler api_clue_list_get, api_clue_get_one;
+Handler api_export_create, api_export_get;
+Handler api_search_get, api_event_stream, api_openapi_get;
 
 #endif

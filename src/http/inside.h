@@ -7,9 +7,11 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "http/counts.h"
 #include "http/req.h"
 #include "http/server.h"
 #include "http/shelf.h"
+#include "people/account.h"
 
 #define REQ_MAGIC 0x4c485251u /* "LHRQ" */
 #define JSON_BODY_MOST ((size_t)1 << 20)
@@ -56,7 +58,7 @@ struct Req {
     Buf text; /* JSON body */
     Upload *upload;
     Str upload_id;
-    Str csrf; /* of the session */
+    const Session *session; /* NULL where none is needed */
     Snapshot *snapshot;
 
     /* Answer. */
@@ -90,6 +92,7 @@ struct Server {
     struct Remembered *remembered;
     struct SignInLimits *limits;
     Shelf *uploads, *exports;
+    Counts *counts;
 };
 
 /* queue.c */

@@ -294,7 +294,8 @@ static void *lane_run(void *context) {
                                             : run_run(lane.jobs, job, s, &result, &e);
 
         snapshot_drop(s);
-        if (lane.kind == JOB_IMPORT && job->import.remove_file)
+        /* A file whose import failed may be tried again with another mapping. */
+        if (result != NULL && job->import.remove_file)
             unlink(job->import.path.ptr);
         finish(lane.jobs, job, result, good, &e);
     }
@@ -342,8 +343,6 @@ void jobs_free(Jobs *j) {
         Job *gone = j->first;
 
         j->first = gone->next;
-        if (gone->state == JOB_WAITING && gone->import.remove_file)
-            unlink(gone->import.path.ptr);
         arena_free(gone->arena);
     }
     pthread_mutex_destroy(&j->mutex);
@@ -494,11 +493,8 @@ Node *jobs_cancel(Jobs *j, Str id, Arena *a, Err *e) {
         err_set(e, ERR_CONFLICT, NULL, "这个任务已经结束，不能再取消");
     } else if (job != NULL) {
         cancel(job);
-        if (job->state == JOB_WAITING) {
+        if (job->state == JOB_WAITING)
             job->state = JOB_CANCELLED;
-            if (job->import.remove_file)
-                unlink(job->import.path.ptr);
-        }
         job->changed = ++j->clock;
         shown = job_shown(job, a);
     }

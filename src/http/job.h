@@ -13,7 +13,8 @@ typedef struct JobImport {
     const Str *fields; /* mapping by hand: fields[i] is filled by columns[i]; NULL: automatic */
     const int64_t *columns;
     size_t column_count;
-    bool save_mapping, run_models, remove_file;
+    bool save_mapping, run_models;
+    bool remove_file; /* once its rows are in */
     Str actor;
 } JobImport;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* http/reply.c: answers become bytes: JSON, problem details, files, headers, tags, compression. */
 #include "http/guard.h"
+#include "http/pick.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +15,9 @@
 enum { GZIP_LEAST = 1024 };
 
 bool reply_node(Req *rq, const Node *json) {
-    rq->json = json;
+    const Bind *rows = rq->view.route->out;
+
+    rq->json = json != NULL && rows != NULL ? pick(rq->view.arena, rows, json) : json;
     return json != NULL;
 }
 

@@ -40,7 +40,8 @@ Str req_header(const Req *rq, const char *name);
 /* Content and models, held until the request ends. */
 const Snapshot *req_snapshot(Req *rq);
 
-/* Answers. Each returns true, so that handlers can end with it. */
+/* Answers. Each returns true, so that handlers can end with it.
+ * A tree goes out as far as the route's .out rows name it; NULL means that *e is set already. */
 bool reply_node(Req *rq, const Node *json);
 bool reply_nothing(Req *rq);
 /* A file under the name people see. With `remove` it is deleted once open. */

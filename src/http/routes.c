@@ -16,109 +16,109 @@
 
 static const Route session_routes[] = {
     {POST, "/api/session", ACCESS_ANYONE, .name = "session_create", IN(session_new_in, SessionNew),
-     .out = session_out, RUN(session_create), .help = "Sign in"},
-    {GET, "/api/session", ACCESS_USER, .name = "session_get", .out = session_out, RUN(session_get),
+     .out = session_out, RUN(api_session_create), .help = "Sign in"},
+    {GET, "/api/session", ACCESS_USER, .name = "session_get", .out = session_out, RUN(api_session_get),
      .help = "Who is signed in, and the token for changes"},
-    {DELETE, "/api/session", ACCESS_USER, .name = "session_end", RUN(session_end),
+    {DELETE, "/api/session", ACCESS_USER, .name = "session_end", RUN(api_session_end),
      .help = "Sign out"},
     {PUT, "/api/session/password", ACCESS_USER, .name = "session_password",
-     IN(password_in, PasswordNew), RUN(session_password), .help = "Change the own password"},
-    {GET, "/api/health", ACCESS_ANYONE, .name = "health_get", .out = health_out, RUN(health_get),
+     IN(password_in, PasswordNew), RUN(api_session_password), .help = "Change the own password"},
+    {GET, "/api/health", ACCESS_ANYONE, .name = "health_get", .out = health_out, RUN(api_health_get),
      .help = "Is the server well"},
     {0},
 };
 
 static const Route overview_routes[] = {
     {GET, "/api/overview", ACCESS_USER, .name = "overview_get", .out = overview_out,
-     RUN(overview_get), .help = "Figures, each with its definition and a link to its rows"},
+     RUN(api_overview_get), .help = "Figures, each with its definition and a link to its rows"},
     {GET, "/api/search", ACCESS_USER, .name = "search", QUERY(search_query, SearchQuery),
-     .out = search_out, RUN(search_get), .help = "Find pages, datasets, models and clues"},
+     .out = search_out, RUN(api_search_get), .help = "Find pages, datasets, models and clues"},
     {0},
 };
 
 static const Route dataset_routes[] = {
     {GET, "/api/datasets", ACCESS_USER, .name = "dataset_list", .out = dataset_list_out,
-     RUN(dataset_list_get), .help = "All datasets with their size"},
+     RUN(api_dataset_list_get), .help = "All datasets with their size"},
     {GET, "/api/datasets/{id}", ACCESS_USER, .name = "dataset_get", .out = dataset_out,
-     RUN(dataset_get), .help = "Columns, keys and basis of a dataset"},
+     RUN(api_dataset_get), .help = "Columns, keys and basis of a dataset"},
     {GET, "/api/datasets/{id}/rows", ACCESS_USER, .name = "dataset_rows",
-     QUERY(row_query, RowQuery), .out = row_list_out, RUN(dataset_rows),
+     QUERY(row_query, RowQuery), .out = row_list_out, RUN(api_dataset_rows),
      .help = "Live rows, sensitive values masked"},
     {GET, "/api/datasets/{id}/rows/{row}", ACCESS_USER, .name = "dataset_row", .out = row_out,
-     RUN(dataset_row), .help = "A row with original texts, versions and the clues it supports"},
+     RUN(api_dataset_row), .help = "A row with original texts, versions and the clues it supports"},
     {0},
 };
 
 static const Route batch_routes[] = {
     {GET, "/api/batches", ACCESS_USER, .name = "batch_list", QUERY(batch_query, BatchQuery),
-     .out = batch_list_out, RUN(batch_list_get), .help = "Imports, newest first"},
-    {GET, "/api/batches/{n}", ACCESS_USER, .name = "batch_get", .out = batch_out, RUN(batch_get),
+     .out = batch_list_out, RUN(api_batch_list_get), .help = "Imports, newest first"},
+    {GET, "/api/batches/{n}", ACCESS_USER, .name = "batch_get", .out = batch_out, RUN(api_batch_get),
      .help = "An import with quality per column and mapping"},
     {GET, "/api/batches/{n}/rejects", ACCESS_USER, .name = "batch_rejects",
-     QUERY(page_query, PageQuery), .out = reject_list_out, RUN(batch_rejects),
+     QUERY(page_query, PageQuery), .out = reject_list_out, RUN(api_batch_rejects),
      .help = "Rejected rows with line, value and reason"},
     {GET, "/api/batches/{n}/rejects.csv", ACCESS_USER, ROUTE_DOWNLOAD,
-     .name = "batch_rejects_csv", RUN(batch_rejects_csv), .help = "The reject file"},
+     .name = "batch_rejects_csv", RUN(api_batch_rejects_csv), .help = "The reject file"},
     {0},
 };
 
 static const Route import_routes[] = {
     {POST, "/api/uploads", ACCESS_USER, ROUTE_UPLOAD, .name = "upload_create",
-     QUERY(upload_query, UploadQuery), .out = upload_out, .status = 201, RUN(upload_create),
+     QUERY(upload_query, UploadQuery), .out = upload_out, .status = 201, RUN(api_upload_create),
      .help = "Send a file (raw body, at most 20 GiB)"},
     {POST, "/api/uploads/{id}/preview", ACCESS_USER, .name = "upload_preview",
-     IN(preview_in, PreviewNew), .out = preview_out, RUN(upload_preview),
+     IN(preview_in, PreviewNew), .out = preview_out, RUN(api_upload_preview),
      .help = "What an import would do: encoding, header, mapping, first rows"},
     {POST, "/api/imports", ACCESS_USER, .name = "import_create", IN(import_in, ImportNew),
-     .out = job_out, .status = 202, RUN(import_create), .help = "Import an upload, as a job"},
+     .out = job_out, .status = 202, RUN(api_import_create), .help = "Import an upload, as a job"},
     {0},
 };
 
 static const Route job_routes[] = {
-    {GET, "/api/jobs", ACCESS_USER, .name = "job_list", .out = job_list_out, RUN(job_list_get),
+    {GET, "/api/jobs", ACCESS_USER, .name = "job_list", .out = job_list_out, RUN(api_job_list_get),
      .help = "Running and recent jobs, newest first"},
-    {GET, "/api/jobs/{id}", ACCESS_USER, .name = "job_get", .out = job_out, RUN(job_get),
+    {GET, "/api/jobs/{id}", ACCESS_USER, .name = "job_get", .out = job_out, RUN(api_job_get),
      .help = "A job with its progress"},
     {POST, "/api/jobs/{id}/cancel", ACCESS_USER, .name = "job_cancel", .out = job_out,
-     .status = 202, RUN(job_cancel_post), .help = "Stop a job; it leaves nothing half done"},
+     .status = 202, RUN(api_job_cancel_post), .help = "Stop a job; it leaves nothing half done"},
     {0},
 };
 
 static const Route model_routes[] = {
     {GET, "/api/models", ACCESS_USER, .name = "model_list", .out = model_list_out,
-     RUN(model_list_get), .help = "The ledger of models"},
-    {GET, "/api/models/{id}", ACCESS_USER, .name = "model_get", .out = model_out, RUN(model_get),
+     RUN(api_model_list_get), .help = "The ledger of models"},
+    {GET, "/api/models/{id}", ACCESS_USER, .name = "model_get", .out = model_out, RUN(api_model_get),
      .help = "A model with conditions, basis, cases and funnel"},
     {POST, "/api/models/{id}/runs", ACCESS_USER, .name = "model_run", IN(run_in, RunNew),
-     .out = job_out, .status = 202, RUN(model_run_create), .help = "Run a model, as a job"},
+     .out = job_out, .status = 202, RUN(api_model_run_create), .help = "Run a model, as a job"},
     {POST, "/api/runs", ACCESS_USER, .name = "model_run_all", IN(run_in, RunNew), .out = job_out,
-     .status = 202, RUN(model_run_all), .help = "Run all models, as a job"},
+     .status = 202, RUN(api_model_run_all), .help = "Run all models, as a job"},
     {GET, "/api/models/{id}/runs", ACCESS_USER, .name = "model_runs",
-     QUERY(page_query, PageQuery), .out = run_list_out, RUN(model_runs),
+     QUERY(page_query, PageQuery), .out = run_list_out, RUN(api_model_runs),
      .help = "Runs of a model, newest first"},
     {POST, "/api/models/{id}/test", ACCESS_USER, .name = "model_test", .out = test_out,
-     RUN(model_test_post), .help = "Run the model's own cases"},
+     RUN(api_model_test_post), .help = "Run the model's own cases"},
     {0},
 };
 
 static const Route clue_routes[] = {
     {GET, "/api/clues", ACCESS_USER, .name = "clue_list", QUERY(clue_list_query, ClueListQuery),
-     .out = clue_list_out, RUN(clue_list_get), .help = "Clues under conditions, with facets"},
-    {GET, "/api/clues/{id}", ACCESS_USER, .name = "clue_get", .out = clue_out, RUN(clue_get_one),
+     .out = clue_list_out, RUN(api_clue_list_get), .help = "Clues under conditions, with facets"},
+    {GET, "/api/clues/{id}", ACCESS_USER, .name = "clue_get", .out = clue_out, RUN(api_clue_get_one),
      .help = "A clue with evidence, conditions and history"},
     {POST, "/api/exports", ACCESS_USER, .name = "export_create", IN(export_in, ExportNew),
-     .out = export_out, .status = 201, RUN(export_create),
+     .out = export_out, .status = 201, RUN(api_export_create),
      .help = "Write a list as XLSX or CSV, ready for download"},
-    {GET, "/api/exports/{id}", ACCESS_USER, ROUTE_DOWNLOAD, .name = "export_get", RUN(export_get),
+    {GET, "/api/exports/{id}", ACCESS_USER, ROUTE_DOWNLOAD, .name = "export_get", RUN(api_export_get),
      .help = "Download an export"},
     {0},
 };
 
 static const Route system_routes[] = {
-    {GET, "/api/events", ACCESS_USER, ROUTE_STREAM, .name = "event_stream", RUN(event_stream),
+    {GET, "/api/events", ACCESS_USER, ROUTE_STREAM, .name = "event_stream", RUN(api_event_stream),
      .help = "Live events: job, batch, run, clue, ping"},
     {GET, "/api/openapi.json", ACCESS_USER, ROUTE_DOCUMENT, .name = "openapi",
-     RUN(openapi_get), .help = "This table as OpenAPI 3.1"},
+     RUN(api_openapi_get), .help = "This table as OpenAPI 3.1"},
     {0},
 };
 

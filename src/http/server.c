@@ -355,6 +355,7 @@ Server *server_start(const ServerOptions *options, Err *e) {
     pthread_cond_init(&s->idle, NULL);
     s->remembered = remembered_new();
     s->limits = limits_new();
+    s->counts = counts_new();
     s->uploads = shelf_in(options->office, "uploads", e);
     s->exports = s->uploads != NULL ? shelf_in(options->office, "exports", e) : NULL;
     s->jobs = s->exports != NULL ? jobs_new(options->office) : NULL;
@@ -393,6 +394,7 @@ void server_stop(Server *s) {
     shelf_free(s->uploads);
     shelf_free(s->exports);
     limits_free(s->limits);
+    counts_free(s->counts);
     remembered_free(s->remembered);
     pthread_mutex_destroy(&s->mutex);
     pthread_cond_destroy(&s->wake);

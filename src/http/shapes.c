@@ -164,6 +164,7 @@ static const Bind row_item_out[] = {
     TEXT("id", "of the row, 32 hex digits"),
     INT("batch", "that brought this version"),
     INT("line", "in the source file"),
+    BOOL("live", "in force"),
     JSON("values", REQUIRED, "(string | null)[]", "masked texts by column; null: empty"),
     BIND_END,
 };
@@ -249,18 +250,29 @@ const Bind batch_out[] = {
     BATCH_ROWS,
     LIST("quality", quality_out, "per column"),
     MAYBE_TEXT("digest", "SM3 of the file"),
+    INT("size", "bytes of the file"),
+    MAYBE_TEXT("sheet", "of a workbook"),
+    INT("header_line", "line of the header; 0: none"),
+    INT("bad_bytes", "bytes that were no character in the file's encoding"),
+    BOOL("distinct_approximate", "the distinct counts are estimates"),
     LIST("mapping", mapping_out, "which header filled which field"),
     BIND_END,
 };
 static const Bind reject_out[] = {
     INT("line", "in the file"),
-    MAYBE_TEXT("column", "header"),
+    INT("column", "1-based column of the file; 0: the whole row"),
     MAYBE_TEXT("title", "of the field"),
     MAYBE_TEXT("value", "masked"),
     TEXT("reason", "Chinese"),
     BIND_END,
 };
-PAGE(reject_list_out, reject_out);
+const Bind reject_list_out[] = {
+    INT("total", "rejected rows"),
+    INT("listed", "of them in the reject file, at most 1,000,000"),
+    LIST("items", reject_out, "this page"),
+    MAYBE_TEXT("next", "cursor of the next page; absent on the last"),
+    BIND_END,
+};
 
 /* --- importing ------------------------------------------------------------------------------- */
 
@@ -335,7 +347,8 @@ static const Bind model_dataset_out[] = {
     TEXT("model", "id"), TEXT("title", "Chinese name"), MAYBE_TEXT("number", "M01"),              \
         MAYBE_TEXT("group", "field of work"), MAYBE_TEXT("field", "field of supervision"),        \
         MAYBE_TEXT("level", "highest level its clues can have"),                                  \
-        MAYBE_TEXT("suggests", "what a clue may lead to"), BOOL("review", "to be confirmed"),     \
+        MAYBE_TEXT("suggests", "what a clue may lead to"),                                        \
+        MAYBE_TEXT("suggests_title", "in Chinese"), BOOL("review", "to be confirmed"),            \
         TEXT("version", "of its rules"), LIST("datasets", model_dataset_out, "it reads"),         \
         MAYBE_OBJECT("last_run", run_out, "newest run"), INT("open_clues", "not withdrawn"),      \
         BOOL("uses_today", "its answer changes with the date alone")
@@ -356,8 +369,20 @@ static const Bind funnel_out[] = {
 };
 static const Bind case_out[] = {
     TEXT("title", "what the case shows"),
-    JSON("rows", REQUIRED, "unknown", "rows in, by alias"),
-    JSON("hits", REQUIRED, "unknown", "hits out"),
+    INT("rows", "rows in"),
+    INT("hits", "hits out"),
+    BIND_END,
+};
+static const Bind parameter_out[] = {
+    TEXT("parameter", "id"),
+    TEXT("title", "Chinese name"),
+    TEXT("type", "money, number, span, text"),
+    TEXT("value", "in Chinese"),
+    BIND_END,
+};
+static const Bind strength_out[] = {
+    TEXT("strength", "id"),
+    TEXT("title", "in Chinese"),
     BIND_END,
 };
 const Bind model_out[] = {
@@ -368,7 +393,8 @@ const Bind model_out[] = {
     LIST("cases", case_out, "the model's own tests"),
     LIST("funnel", funnel_out, "of the newest full run; empty before it"),
     MAYBE_INT("funnel_run", "that run"),
-    JSON("parameters", OPTIONAL, "unknown", "what an office may set"),
+    LIST("parameters", parameter_out, "what an office may set"),
+    LIST("strengths", strength_out, "how its rows are matched"),
     MAYBE_TEXT("sql", "the query that runs"),
     MAYBE_TEXT("false_positives", "what may look like a hit and is none"),
     MAYBE_TEXT("product", "what comes of a confirmed clue"),
@@ -581,6 +607,9 @@ const Bind event_batch_out[] = {
 const Bind event_run_out[] = {
     INT("run", "number"),
     TEXT("model", "id"),
+    INT("new", "clues found"),
+    INT("changed", "clues changed"),
+    INT("withdrawn", "clues whose ground has gone"),
     BIND_END,
 };
 const Bind event_clue_out[] = {
@@ -631,6 +660,8 @@ const Shape shapes[] = {
     {"Condition", condition_out, "a condition of a model"},
     {"FunnelStep", funnel_out, "rows that survive a condition"},
     {"ModelCase", case_out, "a test of a model"},
+    {"Parameter", parameter_out, "what an office may set"},
+    {"Matching", strength_out, "a way rows are matched"},
     {"Model", model_out, "a model with all it says"},
     {"TestLine", test_line_out, "outcome of one case"},
     {"TestReport", test_out, "outcome of a model's cases"},

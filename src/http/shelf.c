@@ -127,7 +127,8 @@ bool shelf_find(Shelf *s, Str owner, Str id, Arena *a, ShelfItem *out, Err *e) {
 
     pthread_mutex_lock(&s->mutex);
     for (const Entry *entry = s->first; entry != NULL && !found; entry = entry->next) {
-        if (!str_eq(entry->item.id, id) || !str_eq(entry->owner, owner))
+        if (!str_eq(entry->item.id, id) || !str_eq(entry->owner, owner) ||
+            access(entry->item.path.ptr, R_OK) != 0)
             continue;
         *out = (ShelfItem){.id = str_dup(a, entry->item.id),
                            .name = str_dup(a, entry->item.name),

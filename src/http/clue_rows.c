@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* http/clue_rows.c: what the clue layer stores, as people read it. */
+#include "http/clue_rows.h"
+
+#include <string.h>
+
+#include "http/run_rows.h"
+#include "http/words.h"
+
+Node *clue_shown(const Snapshot *s, const Node *clue, Arena *a) {
+    static const struct {
+        const char *key, *title;
+        const BindName *names;
+    } words[] = {
+        {"level", "level_title", clue_level_names},
+        {"status", "status_title", clue_status_names},
+        {"strength", "strength_title", strength_names},
+        {"suggests", "suggests_title", clue_suggests_names},
+    };
+    Node *n = node_map(a);
+    char money[32];
+
+    for (size_t i = 0; i < clue->count; i++)
+        node_append(a, n, clue->keys[i], clue->items[i]);
+    node_set_text(a, n, "number", str_format(a, "XS-%06lld", (long long)node_int(clue, "number", 0)));
+    node_set_text(a, n, "model_title", model_title_of(s, node_text(clue, "model")));
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        node_set_text(a, n, words[i].title,
+                      title_of_name(words[i].names, node_text(clue, words[i].key)));
+    if (node_int(clue, "amount", 0) != 0)
+        money_format(node_int(clue, "amount", 0), money);
+    node_set_text(a, n, "amount",
+                  node_int(clue, "amount", 0) != 0 ? str_of(money) : (Str){NULL, 0});
+    /* A destroyed key takes the texts away, not the clue. */
+    if (node_text(clue, "title").len == 0)
+        node_set_text(a, n, "title", STR("（内容已依法删除）"));
+    if (node_text(clue, "subject_name").len == 0)
+        node_set_text(a, n, "subject_name", STR("（无姓名）"));
+    return n;
+}
+
+static Node *facet_shown(const Snapshot *s, Arena *a, const char *name, const Node *values) {
+    const BindName *names = strcmp(name, "level") == 0    ? clue_level_names
+                            : strcmp(name, "status") == 0 ? clue_status_names
+                                                          : strength_names;
+    Node *list = node_list(a);
+
+    for (size_t i = 0; values != NULL && i < values->count; i++) {
+        Node *facet = node_map(a);
+        Str value = node_text(values->items[i], "value");
+
+        node_set_text(a, facet, "value", value);
+        node_set_text(a, facet, "title",
+                      strcmp(name, "model") == 0 ? model_title_of(s, value)
+                                                 : title_of_name(names, value));
+        node_set_int(a, facet, "count", node_int(values->items[i], "count", 0));
+        node_add(a, list, facet);
+    }
+    return list;
+}
+
+Node *clue_page(Office *o, const Snapshot *s, const ClueQuery *q, Arena *a, Err *e) {
+    static const char *const facets[] = {"model", "level", "status", "strength", NULL};
+    const Node *list = clue_list(o, q, a, e);
+    Node *out = node_map(a), *items = node_list(a), *shown = node_map(a);
+
+    if (list == NULL)
+        return NULL;
+    const Node *from = node_get(list, "items");
+
+    for (size_t i = 0; i < from->count; i++)
+        node_add(a, items, clue_shown(s, from->items[i], a));
+    for (size_t i = 0; facets[i] != NULL; i++)
+        node_set(a, shown, facets[i],
+                 facet_shown(s, a, facets[i], node_get(node_get(list, "facets"), facets[i])));
+    node_set_int(a, out, "total", node_int(list, "total", 0));
+    node_set(a, out, "items", items);
+    node_set_text(a, out, "next", node_text(list, "next"));
+    node_set(a, out, "facets", shown);
+    return out;
+}
