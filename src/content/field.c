@@ -203,13 +203,31 @@ static bool read_time(const Field *f, FieldValue *v, const char **reason) {
 
 /* --- amounts --------------------------------------------------------------------------------- */
 
+/* 500万美元 is an amount, only not one that can be told in 元 without a rate. */
+static bool is_foreign(Str s) {
+    static const char *const words[] = {"美元", "美金", "港元", "港币",     "日元", "欧元",
+                                        "英镑", "台币", "澳元", "加元",     "韩元", "澳门元",
+                                        "法郎", "马克", "卢布", "新加坡元", "USD",  "HKD"};
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (str_find(s, str_of(words[i])) >= 0)
+            return true;
+    return false;
+}
+
 static bool read_money(const Field *f, FieldValue *v, const char **reason) {
     Money scale = f->unit.len == STR("万元").len ? 10000 * MONEY_YUAN : MONEY_YUAN;
     Money money;
     char canonical[32];
 
-    if (!money_parse(v->original, scale, &money))
+    if (!money_parse(v->original, scale, &money)) {
+        if (!f->required && v->original.len < 64 && is_foreign(v->original)) {
+            v->changed = true;
+            v->valid = false;
+            return true;
+        }
         return refuse(v, reason, "不是金额：请写成 20000.00，或 2万元");
+    }
     money_format(money, canonical);
     v->changed = differs(v, canonical);
     return take_integer(f, v, VALUE_INT, money, money);
