@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// What every page must hold to, at every width: nothing went wrong, nothing cut, no sideways scroll, nothing axe complains about.
+import assert from 'node:assert/strict'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { axeSource, root } from './house.mjs'
+
+const pictures = join(root, 'out', 'screenshots')
+mkdirSync(pictures, { recursive: true })
+
+export function nothingWrong(wrong, where) {
+  assert.deepEqual(wrong.splice(0), [], `${where}: console, request or exception`)
+}
+
+export async function noSidewaysScroll(page, where) {
+  const wide = await page.evaluate(() => {
+    const over = (e) => e.scrollWidth - e.clientWidth
+    const main = document.querySelector('main')
+    return { page: over(document.documentElement), main: main ? over(main) : 0 }
+  })
+  assert.ok(wide.page <= 0 && wide.main <= 0, `${where}: scrolls sideways ${JSON.stringify(wide)}`)
+}
+
+/* Text may be shortened only where the style says so with an ellipsis, or inside something that scrolls on purpose. */
+export async function noCutText(page, where) {
+  const cut = await page.evaluate(() => {
+    const found = []
+    const scrolls = (e) => {
+      for (let p = e; p && p !== document.body; p = p.parentElement) {
+        const s = getComputedStyle(p)
+        if (/(auto|scroll)/.test(s.overflowX) && p.tagName !== 'MAIN' && p.scrollWidth > p.clientWidth) return true
+      }
+      return false
+    }
+    for (const e of document.querySelectorAll('body *')) {
+      const hasText = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim())
+      if (!hasText || e.closest('.hidden-label, svg, option, select, .skip') || !e.checkVisibility()) continue
+      const s = getComputedStyle(e)
+      if (s.display === 'inline' || s.textOverflow === 'ellipsis' || scrolls(e)) continue
+      if (e.scrollWidth > e.clientWidth + 1 && s.overflowX !== 'visible') found.push(e.textContent.trim().slice(0, 40))
+      /* Sticking out of the window is being cut as well. */
+      const box = e.getBoundingClientRect()
+      if (box.width > 0 && (box.right > innerWidth + 1 || box.left < -1)) found.push('outside: ' + e.textContent.trim().slice(0, 40))
+    }
+    return found
+  })
+  assert.deepEqual(cut, [], `${where}: cut text`)
+}
+
+export async function axeClean(page, where) {
+  await page.evaluate(axeSource)
+  const violations = await page.evaluate(async () => {
+    const result = await window.axe.run(document, { resultTypes: ['violations'] })
+    return result.violations.map((v) => `${v.id} (${v.impact}): ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) + ' | ' + n.failureSummary.replace(/\s+/g, ' ').slice(0, 200)).join(' ; ')}`)
+  })
+  assert.deepEqual(violations, [], `${where}: axe`)
+}
+
+export async function picture(page, name) {
+  await page.screenshot({ path: join(pictures, `${name}.png`) })
+}
+
+/* Pages settle: nothing loading, charts drawn. */
+export async function settled(page) {
+  await page.waitForFunction(() => document.querySelector('h1') && !document.querySelector('.waiting') && [...document.querySelectorAll('main .box[role=img]')].every((b) => !b.offsetParent || b.querySelector('svg')), null, { timeout: 20_000 })
+  await page.waitForTimeout(150)
+}
+
+export async function wholePage(page, wrong, name) {
+  await settled(page)
+  await picture(page, name)
+  nothingWrong(wrong, name)
+  await noSidewaysScroll(page, name)
+  await noCutText(page, name)
+  await axeClean(page, name)
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// A house of its own for a test: fresh data folder, the real binary serving it, and a browser with a fresh profile.
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+const require = createRequire(join(root, 'web', 'package.json'))
+const { chromium } = require('playwright-core')
+export const axeSource = require('axe-core').source
+
+const binary = process.env.LIANHENG_BINARY
+const START_WITHIN = 60_000
+
+export const WIDE = { width: 1440, height: 900 }
+export const NARROW = { width: 360, height: 780 }
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address()
+      server.close(() => resolve(port))
+    })
+  })
+}
+
+/* The first password is printed once, and only here. */
+function init(folder) {
+  const run = spawnSync(binary, ['--data', folder, '--json', 'init'], { encoding: 'utf8' })
+  if (run.status !== 0) throw new Error(`init failed: ${run.stdout}${run.stderr}`)
+  const line = run.stdout.split('\n').find((l) => l.trim().startsWith('{'))
+  const said = JSON.parse(line ? run.stdout.slice(run.stdout.indexOf('{')) : '{}')
+  return { login: said.login ?? 'admin', password: said.password }
+}
+
+async function answers(address) {
+  const until = Date.now() + START_WITHIN
+  while (Date.now() < until) {
+    try {
+      if ((await fetch(address + '/api/health')).status < 500) return
+    } catch {
+      /* Not listening yet. */
+    }
+    await new Promise((r) => setTimeout(r, 100))
+  }
+  throw new Error('the server did not answer in time')
+}
+
+/** Start everything. `end` stops it and removes the folder. */
+export async function openHouse() {
+  const folder = mkdtempSync(join(tmpdir(), 'lianheng-browser-'))
+  const data = join(folder, 'data')
+  const first = init(data)
+  const port = await freePort()
+  const address = `http://127.0.0.1:${port}`
+  const server = spawn(binary, ['--data', data, 'serve', '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let log = ''
+  server.stdout.on('data', (d) => (log += d))
+  server.stderr.on('data', (d) => (log += d))
+  await answers(address).catch((e) => {
+    server.kill()
+    throw new Error(`${e.message}\n${log}`)
+  })
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    headless: true,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--font-render-hinting=none',
+    ],
+  })
+  return {
+    folder,
+    address,
+    browser,
+    login: first.login,
+    password: first.password,
+    log: () => log,
+    async end() {
+      await browser.close()
+      server.kill('SIGTERM')
+      await new Promise((r) => (server.exitCode !== null ? r() : server.once('exit', r)))
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A page that remembers everything that went wrong in it. `wrong` is emptied by `nothingWrong`. */
+export async function openPage(house, viewport, options = {}) {
+  const context = await house.browser.newContext({
+    viewport,
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    baseURL: house.address,
+    acceptDownloads: true,
+    reducedMotion: 'reduce',
+    hasTouch: viewport.width < 720,
+    storageState: options.state,
+    colorScheme: options.dark ? 'dark' : 'light',
+  })
+  const page = await context.newPage()
+  const wrong = []
+  page.on('console', (m) => {
+    if (m.type() === 'error' || m.type() === 'warning') wrong.push(`console: ${m.text()} (${m.location().url})`)
+  })
+  page.on('pageerror', (e) => wrong.push(`exception: ${e.message}`))
+  page.on('requestfailed', (r) => {
+    const why = r.failure()?.errorText ?? ''
+    /* A page left behind drops its event stream and what it no longer waits for; a download leaves the page's hands. */
+    if (why !== 'net::ERR_ABORTED') wrong.push(`request: ${r.url()} ${why}`)
+  })
+  page.on('response', (r) => {
+    if (r.status() >= 400) wrong.push(`reply: ${r.status()} ${r.request().method()} ${r.url()}`)
+  })
+  return { context, page, wrong }
+}

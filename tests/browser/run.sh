@@ -1,0 +1,28 @@
+#!/bin/sh
+# SPDX-License-Identifier: MulanPSL-2.0
+# Browser tests: drives the real binary with Debian's Chromium. LIANHENG_BINARY names the binary; screenshots go to out/screenshots.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+chromium=${CHROMIUM:-/usr/bin/chromium}
+
+if [ ! -x "$chromium" ]; then
+    echo "browser: skipped, $chromium is missing (apt-get install chromium)"
+    exit 0
+fi
+if [ -z "${LIANHENG_BINARY:-}" ]; then
+    for built in "$root"/build/src/main/lianheng "$root"/build/lianheng "$root"/build/*/src/main/lianheng; do
+        if [ -x "$built" ]; then LIANHENG_BINARY=$built; break; fi
+    done
+fi
+if [ -z "${LIANHENG_BINARY:-}" ] || [ ! -x "$LIANHENG_BINARY" ]; then
+    echo "browser: no binary; build it first or set LIANHENG_BINARY" >&2
+    exit 1
+fi
+if [ ! -d "$root/web/node_modules/playwright-core" ] || [ ! -d "$root/web/node_modules/axe-core" ]; then
+    (cd "$root/web" && npm ci)
+fi
+export LIANHENG_BINARY CHROMIUM="$chromium"
+mkdir -p "$root/out/screenshots"
+cd "$here"
+exec node --test --test-concurrency=1 "$@" ./*.test.mjs

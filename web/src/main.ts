@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// The page starts here: look first (so nothing flashes), then the session, then the route.
+import { createPinia } from 'pinia'
+import { createApp } from 'vue'
+import 'element-plus/theme-chalk/base.css'
+import './styles/tokens.css'
+import './styles/base.css'
+import App from './App.vue'
+import { onSignedOut } from './api'
+import { makeRouter } from './router'
+import { useLook } from './stores/look'
+import { useSession } from './stores/session'
+
+const app = createApp(App)
+app.use(createPinia())
+
+const look = useLook()
+look.apply()
+look.watchSystem()
+
+const session = useSession()
+const router = makeRouter(session)
+onSignedOut(() => {
+  session.take(null)
+  void router.push({ name: 'sign-in', query: { to: router.currentRoute.value.fullPath } })
+})
+
+app.use(router)
+app.mount('#app')

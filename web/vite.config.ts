@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// How the page is built: one entry, a chunk per page, compressed copies beside each file.
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vite'
+import { compress } from './tools/compress'
+
+const server = process.env['LIANHENG_SERVER'] ?? 'http://127.0.0.1:8080'
+
+export default defineConfig({
+  plugins: [vue(), compress()],
+  server: { host: '127.0.0.1', proxy: { '/api': server } },
+  build: {
+    target: 'es2020',
+    outDir: 'dist',
+    emptyOutDir: true,
+    reportCompressedSize: false,
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 800,
+  },
+})
