@@ -132,7 +132,10 @@ bool money_parse(Str text, Money unit_scale, Money *out) {
     if (!take(&c, U'整'))
         take(&c, U'正');
     take_blanks(&c);
-    take_renminbi(&c);
+    if (take_renminbi(&c) && !unit) /* 500人民币元; 100万人民币元 */
+        unit = take_yuan(&c);
+    else
+        take_yuan(&c);
     take_blanks(&c);
     if (!take_bracket(&c, &n, &unit) || !at_end(&c))
         return false;

@@ -117,6 +117,20 @@ static void one_wrong_digit_is_always_noticed(void **state) {
     }
 }
 
+static void every_register_number_has_one_check_digit(void **state) {
+    (void)state;
+    for (int i = 0; i < 2000; i++) {
+        char text[16] = "";
+        int held = 0;
+
+        for (int j = 0; j < 14; j++)
+            text[j] = (char)('0' + next_random() % 10);
+        for (text[14] = '0'; text[14] <= '9'; text[14]++)
+            held += credit_code_read(str_of(text)).check_holds;
+        assert_int_equal(held, 1);
+    }
+}
+
 static void what_is_no_code(void **state) {
     (void)state;
     static const char *const rows[] = {
@@ -159,6 +173,7 @@ int main(void) {
         cmocka_unit_test(random_codes_agree_with_the_standard),
         cmocka_unit_test(codes_in_every_writing),
         cmocka_unit_test(one_wrong_digit_is_always_noticed),
+        cmocka_unit_test(every_register_number_has_one_check_digit),
         cmocka_unit_test(what_is_no_code),
     };
 

@@ -177,6 +177,18 @@ static void undecodable_bytes_are_replaced_and_counted(void **state) {
     }
 }
 
+static void only_the_first_mark_goes(void **state) {
+    (void)state;
+    for (size_t step = 1; step < 10; step++) {
+        scoped_buf Buf out;
+        uint64_t bad;
+
+        buf_init(&out, 100);
+        decode(ENCODING_UTF8_BOM, STR("\xEF\xBB\xBF\xEF\xBB\xBFz\xEF\xBB\xBF"), step, &out, &bad);
+        assert_true(str_is(buf_str(&out), "\xEF\xBB\xBFz\xEF\xBB\xBF"));
+    }
+}
+
 static void nul_bytes_pass_through(void **state) {
     (void)state;
     for (size_t k = 0; k < 2; k++) {
@@ -244,6 +256,7 @@ int main(void) {
         cmocka_unit_test(a_few_damaged_bytes_change_nothing),
         cmocka_unit_test(pieces_of_any_size_decode_alike),
         cmocka_unit_test(undecodable_bytes_are_replaced_and_counted),
+        cmocka_unit_test(only_the_first_mark_goes),
         cmocka_unit_test(nul_bytes_pass_through),
         cmocka_unit_test(a_full_buffer_is_told),
         cmocka_unit_test(names_for_people),
