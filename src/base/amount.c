@@ -132,10 +132,8 @@ bool money_parse(Str text, Money unit_scale, Money *out) {
     if (!take(&c, U'整'))
         take(&c, U'正');
     take_blanks(&c);
-    if (take_renminbi(&c) && !unit) /* 500人民币元; 100万人民币元 */
-        unit = take_yuan(&c);
-    else
-        take_yuan(&c);
+    if (take_renminbi(&c) && take_yuan(&c)) /* 100万人民币元 */
+        unit = true;
     take_blanks(&c);
     if (!take_bracket(&c, &n, &unit) || !at_end(&c))
         return false;
