@@ -164,7 +164,10 @@ static bool set_write(Extra *x, Gathered *g, size_t number, Err *e) {
     if (!d)
         return false;
     size_t count = fields_used(d, g, k->arena, names);
-    const char *file = extra_text(x, "补报_%.*s.%s", STR_ARG(d->title), endings[f]);
+    char *file = str_c(k->arena, str_format(k->arena, "补报_%.*s.%s", STR_ARG(d->title), endings[f]));
+
+    for (char *slash; (slash = strchr(file, '/')) != NULL;)
+        *slash = '-';
 
     shuffle(k, g->rows);
     if (!county_open(k, file, g->dataset, formats[f], number % 2 ? HEADER_ALIAS : HEADER_TITLE,
