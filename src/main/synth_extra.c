@@ -157,21 +157,25 @@ static bool set_write(Extra *x, Gathered *g, size_t number, Err *e) {
                                           SHEET_CSV};
     static const char *const endings[] = {"xlsx", "csv", "csv", "json", "csv"};
     County *k = x->county;
-    const Dataset *d = content_dataset(k->content, str_of(g->dataset), e);
+    Str name = str_of(g->dataset);
+    bool later = str_ends(name, STR("+"));
+    const Dataset *d = content_dataset(k->content, str_slice(name, 0, name.len - later), e);
     const char *names[FIELDS_MOST + 1];
     int f = (int)(number % 5);
 
     if (!d)
         return false;
     size_t count = fields_used(d, g, k->arena, names);
-    char *file = str_c(k->arena, str_format(k->arena, "补报_%.*s.%s", STR_ARG(d->title), endings[f]));
+    char *file = str_c(k->arena, str_format(k->arena, "%s_%.*s.%s", later ? "更正" : "补报",
+                                            STR_ARG(d->title), endings[f]));
 
     for (char *slash; (slash = strchr(file, '/')) != NULL;)
         *slash = '-';
 
     shuffle(k, g->rows);
-    if (!county_open(k, file, g->dataset, formats[f], number % 2 ? HEADER_ALIAS : HEADER_TITLE,
-                     f == 0 ? "补报数据" : NULL, names, e))
+    if (!county_open(k, file, str_c(k->arena, d->dataset), formats[f],
+                     number % 2 ? HEADER_ALIAS : HEADER_TITLE, f == 0 ? "补报数据" : NULL, names,
+                     e))
         return false;
     for (size_t r = 0; r < g->rows->count; r++) {
         for (size_t i = 0; i < count; i++) {
@@ -186,8 +190,11 @@ static bool set_write(Extra *x, Gathered *g, size_t number, Err *e) {
 }
 
 bool extra_write(Extra *x, Err *e) {
-    for (size_t i = 0; i < x->count; i++)
-        if (!set_write(x, &x->sets[i], i, e))
-            return false;
+    /* What corrects comes after what is corrected. */
+    for (int later = 0; later < 2; later++)
+        for (size_t i = 0; i < x->count; i++)
+            if (str_ends(str_of(x->sets[i].dataset), STR("+")) == (later == 1) &&
+                !set_write(x, &x->sets[i], i, e))
+                return false;
     return true;
 }

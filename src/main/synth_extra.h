@@ -10,7 +10,8 @@ typedef struct Extra Extra;
 
 Extra *extra_new(County *k);
 /* A row of `dataset`: field and text in turn, ended by NULL. Dates as 2024-01-05, amounts in 元;
- * empty texts are left out. */
+ * empty texts are left out.
+ * "dataset+" goes into a file that is sent later: corrections, and rows sent twice. */
 void extra_row(Extra *x, const char *dataset, ...) __attribute__((sentinel));
 /* Write every dataset's rows, shuffled, with the harmless dirt of agency files. */
 bool extra_write(Extra *x, Err *e);

@@ -280,12 +280,19 @@ static void drunk(Extra *x, int64_t n, bool planted) {
               extra_day(x, on + 11), "sentence_kind", "拘役", "sentence_months", "2",
               "vehicle_nature", "非营运", "blood_alcohol", !planted && near == 1 ? "" : "168",
               "fine", "4000", "court", "江城县人民法院", NULL);
-    extra_row(x, "driving_license", "holder_name", p->name, "holder_id_no", p->id, "license_no",
-              p->id, "archive_no", extra_text(x, "510599%d%05lld", planted ? 7 : 8, (long long)n),
-              "class", "C1", "status", revoked ? "吊销" : "正常", "first_issued_on", "2012-04-01",
-              "valid_to", "2032-04-01", "revoked_on", revoked ? extra_day(x, on + 30) : "",
-              "banned_until", revoked ? extra_day(x, day_add_months(on + 30, 60)) : "", "agency",
-              "江城县公安局交通警察大队", NULL);
+    /* The licence was sent as valid first; for the near misses a corrected row follows, for some
+     * others the same row again. */
+    for (int later = 0; later < (revoked || n % 4 == 0 ? 2 : 1); later++) {
+        bool gone = revoked && later;
+
+        extra_row(x, later ? "driving_license+" : "driving_license", "holder_name", p->name,
+                  "holder_id_no", p->id, "license_no", p->id, "archive_no",
+                  extra_text(x, "510599%d%05lld", planted ? 7 : 8, (long long)n), "class", "C1",
+                  "status", gone ? "吊销" : "正常", "first_issued_on", "2012-04-01", "valid_to",
+                  "2032-04-01", "revoked_on", gone ? extra_day(x, on + 30) : "", "banned_until",
+                  gone ? extra_day(x, day_add_months(on + 30, 60)) : "", "agency",
+                  "江城县公安局交通警察大队", NULL);
+    }
     said_person(x, planted, "dui_license_not_revoked", p,
                 planted     ? "醉驾判决生效后驾驶证未吊销"
                 : near == 0 ? "已吊销"

@@ -8,7 +8,7 @@ static bool registered(County *k, Err *e) {
     enum { NAME, CODE, ON, TYPE, PERSON, CAPITAL, SCOPE, PROVINCE, CITY, ADDRESS, STATUS };
     static const char *const fields[] = {
         "name",    "credit_code", "registered_on", "company_type", "legal_representative",
-        "capital", "scope",       "province",      "city", "address",
+        "capital", "scope",       "province",      "city",         "address",
         "status",  NULL};
     int64_t rows = county_share(k, 0.06, 60);
     Company c;
