@@ -192,7 +192,7 @@ static bool open_reader(Rows *r, Err *e) {
         [ROWS_CSV] = csv_open,
         [ROWS_XLSX] = xlsx_open,
         [ROWS_XLS] = NULL,
-        [ROWS_JSON] = NULL,
+        [ROWS_JSON] = json_rows_open,
     };
 
     if (openers[r->info.format] == NULL)
