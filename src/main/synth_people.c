@@ -101,9 +101,12 @@ static void name_make(Group g, uint64_t hash, int64_t i, char name[24]) {
     int64_t surname, first;
 
     if (g == GROUP_PLANTED || g == GROUP_NEAR) {
+        int64_t j = i / groups[g].surname_count, n = COUNT(given);
+
+        /* 37 and the number of given names share no factor: every i has its own name. */
         surname = i % groups[g].surname_count;
-        first = i / groups[g].surname_count % COUNT(given);
-        second = given[(i / groups[g].surname_count / COUNT(given) + first + 1) % COUNT(given)];
+        first = j * 37 % n;
+        second = given[(j * 53 + j / n + 11) % n];
     } else {
         surname = (int64_t)(hash % (uint64_t)groups[g].surname_count);
         first = (int64_t)(hash >> 8) % COUNT(given) & 0x7fffffff;
