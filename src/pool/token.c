@@ -170,7 +170,7 @@ bool token_of_field(Tokens *t, const Field *f, const Subject *s, const FieldValu
         strong(t, "phone", buf_str(&t->folded), out);
     else if (f->type == FIELD_PLATE)
         fast(t, "vehicle", buf_str(&t->folded), out);
-    else if (s && s->kind != SUBJECT_PERSON)
+    else if (s && s->kind != SUBJECT_PERSON && s->kind != SUBJECT_LICENCE)
         fast(t, tag, buf_str(&t->folded), out);
     else
         strong(t, tag, buf_str(&t->folded), out);

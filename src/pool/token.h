@@ -5,10 +5,10 @@
 
 #include "content/field.h"
 
-/* What numbers identify persons, and anything else that is sensitive, is tokenised with HMAC-SM3 under the
- * installation's key. What stands in clear in the row beside its key anyway (credit codes, plates, case numbers, names) gets a
- * keyed SipHash instead, which is ten times as fast and hides as much as there is to hide. Which of the two a number gets depends on
- * its kind alone, so that the same number has the same token in every dataset. One per thread. */
+/* Numbers of persons, phones, licences (bank accounts among them) and other sensitive texts are tokenised with HMAC-SM3 under
+ * the installation's key. What stands in clear in the row beside its key anyway (credit codes, plates, case numbers, names) gets
+ * a keyed SipHash instead, which is ten times as fast and hides as much as there is to hide. Which of the two a number gets
+ * depends on its kind alone, so that the same number has the same token in every dataset. One per thread. */
 typedef struct Tokens Tokens;
 Tokens *tokens_new(const Keys *keys);
 void tokens_free(Tokens *t);
