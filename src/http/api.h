@@ -11,7 +11,8 @@ Handler api_dataset_list_get, api_dataset_get, api_dataset_rows, api_dataset_row
 Handler api_batch_list_get, api_batch_get, api_batch_rejects, api_batch_rejects_csv;
 Handler api_upload_create, api_upload_preview, api_import_create;
 Handler api_job_list_get, api_job_get, api_job_cancel_post;
-Handler api_model_list_get, api_model_get, api_model_runs, api_model_run_create, api_model_run_all, api_model_test_post;
+Handler api_model_list_get, api_model_get, api_model_runs, api_model_run_create, api_model_run_all,
+    api_model_test_post;
 Handler api_clue_list_get, api_clue_get_one;
 Handler api_export_create, api_export_get;
 Handler api_search_get, api_event_stream, api_openapi_get;

@@ -59,8 +59,8 @@ static Node *history_shown(Arena *a, const Node *events) {
     return list;
 }
 
-/* The run that found a clue held every condition against its rows. Of a withdrawn clue one no longer
- * holds, and nobody has asked which: then none are listed. */
+/* The run that found a clue held every condition against its rows. Of a withdrawn clue one no
+ * longer holds, and nobody has asked which: then none are listed. */
 static Node *conditions_shown(Arena *a, const Node *conditions, bool live) {
     Node *list = node_list(a);
 
@@ -149,7 +149,8 @@ bool api_export_create(Req *rq, Err *e) {
 bool api_export_get(Req *rq, Err *e) {
     ShelfItem item;
 
-    if (!shelf_find(rq->server->exports, req_view(rq)->login, req_param(rq, 0), req_arena(rq), &item, e))
+    if (!shelf_find(rq->server->exports, req_view(rq)->login, req_param(rq, 0), req_arena(rq),
+                    &item, e))
         return false;
     return reply_file(rq, item.path.ptr, item.name,
                       str_ends(item.name, STR(".csv"))

@@ -22,7 +22,8 @@ Node *clue_shown(const Snapshot *s, const Node *clue, Arena *a) {
 
     for (size_t i = 0; i < clue->count; i++)
         node_append(a, n, clue->keys[i], clue->items[i]);
-    node_set_text(a, n, "number", str_format(a, "XS-%06lld", (long long)node_int(clue, "number", 0)));
+    node_set_text(a, n, "number",
+                  str_format(a, "XS-%06lld", (long long)node_int(clue, "number", 0)));
     node_set_text(a, n, "model_title", model_title_of(s, node_text(clue, "model")));
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         node_set_text(a, n, words[i].title,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* http/counts.c: rows only change when a batch becomes visible, so a count is good until the next one.
- * Figures, ledger and dataset list ask for all of them at every visit. */
+/* http/counts.c: rows only change when a batch becomes visible, so a count is good until the next
+ * one. Figures, ledger and dataset list ask for all of them at every visit. */
 #include "http/counts.h"
 
 #include <pthread.h>

@@ -143,7 +143,8 @@ bool api_dataset_rows(Req *rq, Err *e) {
     const RowQuery *q = req_query(rq);
     Office *o = req_office(rq);
     const Dataset *d = content_dataset(req_snapshot(rq)->content, req_param(rq, 0), e);
-    PoolListing listing = {.text = q->text, .batch = q->batch, .cursor = q->cursor, .limit = q->limit};
+    PoolListing listing = {
+        .text = q->text, .batch = q->batch, .cursor = q->cursor, .limit = q->limit};
 
     return d != NULL && reply_node(rq, pool_list(o->pool, o->keys, d, &listing, req_arena(rq), e));
 }

@@ -2,7 +2,8 @@
 /* http/events.c: the broadcaster.
  *
  *   journal (writer's thread) ──► pending ──┐
- *   jobs ───────────────────────────────────┴─► broadcaster ──► queue of every stream ──► epoll thread
+ *   jobs ───────────────────────────────────┴─► broadcaster ──► queue of every stream ──► epoll
+ * thread
  *
  * The broadcaster wakes when something is pending, at least four times a second. */
 #include "http/events.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* http/generate.h: what is written from the route table: OpenAPI, a TypeScript client, the manual. */
+/* http/generate.h: what is written from the route table: OpenAPI, a TypeScript client, the manual.
+ */
 #ifndef HTTP_GENERATE_H
 #define HTTP_GENERATE_H
 

@@ -110,8 +110,10 @@ static Node *preview_shown(Arena *a, const Dataset *d, const ImportPreview *p) {
     return n;
 }
 
-/* With a mapping by hand the file is looked at twice: once for its headers, once under the mapping. */
-static bool look(Req *rq, const PreviewNew *in, ImportRequest *request, ImportPreview *out, Err *e) {
+/* With a mapping by hand the file is looked at twice: once for its headers, once under the mapping.
+ */
+static bool look(Req *rq, const PreviewNew *in, ImportRequest *request, ImportPreview *out,
+                 Err *e) {
     Arena *a = req_arena(rq);
     const Content *c = req_snapshot(rq)->content;
     Importer *importer = req_office(rq)->importer;
@@ -145,7 +147,8 @@ bool api_upload_preview(Req *rq, Err *e) {
 
     if (!shelf_find(rq->server->uploads, req_view(rq)->login, req_param(rq, 0), a, &file, e) ||
         !source_options(in->sheet, in->encoding, &request.options, e) ||
-        !import_guess(c, file.path.ptr, &request.options, GUESSES_MOST, a, &guesses, &guess_count, e))
+        !import_guess(c, file.path.ptr, &request.options, GUESSES_MOST, a, &guesses, &guess_count,
+                      e))
         return false;
     if (in->dataset.len == 0 && guess_count == 0)
         return err_set(e, ERR_INVALID, "/dataset",

@@ -14,11 +14,10 @@ const Bind password_in[] = {
     BIND_END,
 };
 
-#define PAGE_ROWS(T)                                                                             \
-    BIND_STR_MOST(T, cursor, "cursor", OPTIONAL, 1000, "`next` of the page before"),             \
-    {                                                                                            \
-        BIND_TYPE_INT, "limit", offsetof(T, limit), OPTIONAL, "items a page, default 50", NULL,  \
-            0, NULL, PAGE_MOST                                                                   \
+#define PAGE_ROWS(T)                                                                               \
+    BIND_STR_MOST(T, cursor, "cursor", OPTIONAL, 1000, "`next` of the page before"), {             \
+        BIND_TYPE_INT, "limit", offsetof(T, limit), OPTIONAL, "items a page, default 50", NULL, 0, \
+            NULL, PAGE_MOST                                                                        \
     }
 
 const Bind page_query[] = {PAGE_ROWS(PageQuery), BIND_END};
@@ -47,11 +46,11 @@ static const Bind column_choice_in[] = {
     BIND_END,
 };
 
-#define SOURCE_ROWS(T)                                                                          \
+#define SOURCE_ROWS(T)                                                                            \
     BIND_STR_MOST(T, sheet, "sheet", OPTIONAL, 255, "of a workbook; empty: the first with rows"), \
         BIND_STR_MOST(T, encoding, "encoding", OPTIONAL, 32, "empty: as found"),                  \
-        BIND_INT(T, header_line, "header_line", OPTIONAL, "line of the header; 0: find it"),    \
-        BIND_OBJECTS(T, columns, "columns", OPTIONAL, column_choice_in, ColumnChoice,           \
+        BIND_INT(T, header_line, "header_line", OPTIONAL, "line of the header; 0: find it"),      \
+        BIND_OBJECTS(T, columns, "columns", OPTIONAL, column_choice_in, ColumnChoice,             \
                      "mapping by hand; empty: saved or automatic")
 
 const Bind preview_in[] = {

@@ -118,7 +118,7 @@ void upload_free(Upload *u);
 
 /* reply.c */
 void reply_problem(Req *rq, const Err *e);
-void reply_prepare(Req *rq); /* fills rq->response */
+void reply_prepare(Req *rq);                    /* fills rq->response */
 Str reply_tag(const Req *rq, const Node *json); /* ETag of a JSON reply */
 void headers_add(const Req *rq, struct MHD_Response *response);
 

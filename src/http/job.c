@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* http/job.c: two lanes, one for imports and one for runs, so that a long import never keeps a small
- * run waiting for its turn in line. Each lane works through its jobs in order of arrival. */
+/* http/job.c: two lanes, one for imports and one for runs, so that a long import never keeps a
+ * small run waiting for its turn in line. Each lane works through its jobs in order of arrival. */
 #include "http/job.h"
 
 #include <pthread.h>
@@ -23,7 +23,7 @@ static const char *const kind_words[] = {"import", "run"};
 static const char *const state_words[] = {"waiting", "running", "done", "failed", "cancelled"};
 
 typedef struct Job {
-    Arena *arena; /* of everything below */
+    Arena *arena;     /* of everything below */
     struct Job *next; /* newer to older */
     char id[17];
     JobKind kind;
@@ -131,8 +131,9 @@ static Node *job_shown(const Job *job, Arena *a) {
     node_set_int(a, n, "received", atomic_load(&job->importing.received));
     node_set_int(a, n, "rejected", atomic_load(&job->importing.rejected));
     node_set_text(a, n, "started_at", str_of(at));
-    node_set(a, n, "seconds",
-             node_of_real(a, job->state == JOB_RUNNING ? seconds_now() - job->began : job->seconds));
+    node_set(
+        a, n, "seconds",
+        node_of_real(a, job->state == JOB_RUNNING ? seconds_now() - job->began : job->seconds));
     if (job->result != NULL) {
         scoped_buf Buf text; /* copied: the job's arena may go before the reply does */
         Err e = {0};
@@ -272,9 +273,7 @@ static void finish(Jobs *j, Job *job, const Node *result, bool good, const Err *
     job->seconds = seconds_now() - job->began;
     job->result = result;
     job->error = *e;
-    job->state = good                       ? JOB_DONE
-                 : e->code == ERR_CANCELLED ? JOB_CANCELLED
-                                            : JOB_FAILED;
+    job->state = good ? JOB_DONE : e->code == ERR_CANCELLED ? JOB_CANCELLED : JOB_FAILED;
     job->changed = ++j->clock;
     pthread_mutex_unlock(&j->mutex);
     log_line(good ? LOG_INFO : LOG_WARNING, "job", "%s %s %s %.1f s %s", job->id,
@@ -430,7 +429,8 @@ Node *jobs_import(Jobs *j, const JobImport *import, Arena *a, Err *e) {
         job->import.actor = str_dup(own, import->actor);
         job->import.fields = import->column_count != 0 ? fields : NULL;
         job->import.columns = columns;
-        job->title = str_format(own, "导入%.*s：%.*s", STR_ARG(d->title), STR_ARG(import->file_name));
+        job->title =
+            str_format(own, "导入%.*s：%.*s", STR_ARG(d->title), STR_ARG(import->file_name));
     }
     snapshot_drop(s);
     return job != NULL ? enter(j, job, a, e) : NULL;

@@ -10,7 +10,8 @@ bool api_job_list_get(Req *rq, Err *e) {
 }
 
 bool api_job_get(Req *rq, Err *e) {
-    return reply_node(rq, jobs_get(server_jobs(req_server(rq)), req_param(rq, 0), req_arena(rq), e));
+    return reply_node(rq,
+                      jobs_get(server_jobs(req_server(rq)), req_param(rq, 0), req_arena(rq), e));
 }
 
 bool api_job_cancel_post(Req *rq, Err *e) {

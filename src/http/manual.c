@@ -4,10 +4,16 @@
 #include "http/shapes.h"
 
 static const char *const type_words[] = {
-    [BIND_END_TYPE] = "",         [BIND_TYPE_TEXT] = "text",   [BIND_TYPE_INT] = "integer",
-    [BIND_TYPE_REAL] = "number",  [BIND_TYPE_BOOL] = "true or false",
-    [BIND_TYPE_DATE] = "date",    [BIND_TYPE_ENUM] = "one of", [BIND_TYPE_NODE] = "JSON",
-    [BIND_TYPE_OBJECT] = "object", [BIND_TYPE_TEXTS] = "list of text",
+    [BIND_END_TYPE] = "",
+    [BIND_TYPE_TEXT] = "text",
+    [BIND_TYPE_INT] = "integer",
+    [BIND_TYPE_REAL] = "number",
+    [BIND_TYPE_BOOL] = "true or false",
+    [BIND_TYPE_DATE] = "date",
+    [BIND_TYPE_ENUM] = "one of",
+    [BIND_TYPE_NODE] = "JSON",
+    [BIND_TYPE_OBJECT] = "object",
+    [BIND_TYPE_TEXTS] = "list of text",
     [BIND_TYPE_OBJECTS] = "list of objects",
 };
 

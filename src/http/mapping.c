@@ -16,7 +16,8 @@ bool source_options(Str sheet, Str encoding, RowsOptions *out, Err *e) {
         out->encoding = ENCODING_GB18030;
         return true;
     }
-    return err_set(e, ERR_INVALID, "/encoding", "不认识编码“%.*s”，可以写 UTF-8、GB18030、UTF-16LE 或 UTF-16BE",
+    return err_set(e, ERR_INVALID, "/encoding",
+                   "不认识编码“%.*s”，可以写 UTF-8、GB18030、UTF-16LE 或 UTF-16BE",
                    (int)(encoding.len > 32 ? 32 : encoding.len), encoding.ptr);
 }
 

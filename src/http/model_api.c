@@ -115,8 +115,8 @@ bool api_model_runs(Req *rq, Err *e) {
         return false;
     if (q->cursor.len != 0 && (!str_to_int(q->cursor, &from) || from < 0))
         return err_set(e, ERR_INVALID, "?cursor", "翻页位置不对，请从第一页重新开始");
-    Node *list = clue_runs(req_office(rq), model_id(m), q->limit > 0 ? q->limit : PAGE_DEFAULT, from,
-                           a, e);
+    Node *list =
+        clue_runs(req_office(rq), model_id(m), q->limit > 0 ? q->limit : PAGE_DEFAULT, from, a, e);
     Node *items = node_list(a);
 
     if (list == NULL)

@@ -17,8 +17,7 @@ static Node *map_of(Arena *a, const char *key, Node *value) {
 }
 
 static Node *ref_to(Arena *a, const char *name) {
-    return map_of(a, "$ref",
-                  node_of_text(a, str_format(a, "#/components/schemas/%s", name)));
+    return map_of(a, "$ref", node_of_text(a, str_format(a, "#/components/schemas/%s", name)));
 }
 
 static Node *schema_of_rows(Arena *a, const Bind *rows);
@@ -135,8 +134,7 @@ static Node *parameters_of(Arena *a, const Route *r) {
     if (r->method != GET && r->access == ACCESS_USER)
         node_add(a, list, parameter_of(a, "header", STR("X-CSRF-Token"), true, text_schema(a)));
     if (r->method == POST && r->access == ACCESS_USER)
-        node_add(a, list,
-                 parameter_of(a, "header", STR("Idempotency-Key"), false, text_schema(a)));
+        node_add(a, list, parameter_of(a, "header", STR("Idempotency-Key"), false, text_schema(a)));
     return list;
 }
 
@@ -165,9 +163,8 @@ static Node *operation_of(Arena *a, const Route *r) {
         node_set(a, operation, "requestBody",
                  map_of(a, "content", content_of(a, "application/json", schema_of_rows(a, r->in))));
     if (r->kind == ROUTE_UPLOAD)
-        node_set(
-            a, operation, "requestBody",
-            map_of(a, "content", content_of(a, "application/octet-stream", node_map(a))));
+        node_set(a, operation, "requestBody",
+                 map_of(a, "content", content_of(a, "application/octet-stream", node_map(a))));
     node_set(a, replies, str_c(a, status), reply_of(a, r));
     set_c(a, problem, "description", "an error, with a Chinese sentence");
     node_set(a, problem, "content",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* http/overview_api.c: the figures page. Every figure says how it is counted and where its rows are. */
+/* http/overview_api.c: the figures page. Every figure says how it is counted and where its rows
+ * are. */
 #include "clue/figures.h"
 
 #include "http/api.h"
@@ -39,14 +40,16 @@ static Node *figures_shown(Arena *a, const Figures *f, int64_t rows, int64_t dat
          "/clues?status=new", f->open.now, f->open.before, true},
         {"clues_high", "其中高等级", "条", "待核查线索中等级为“高”的；对比的是 30 天前",
          "/clues?status=new&level=high", f->high.now, f->high.before, true},
-        {"clues_found", "30 天内新发现", "条", "最近 30 天里由模型第一次发现的线索；对比的是再往前 30 天",
+        {"clues_found", "30 天内新发现", "条",
+         "最近 30 天里由模型第一次发现的线索；对比的是再往前 30 天",
          "/clues?status=all&sort=newest", f->found.now, f->found.before, true},
         {"clues_withdrawn", "30 天内撤销", "条",
          "最近 30 天里依据消失而撤销的线索；对比的是再往前 30 天", "/clues?status=withdrawn",
          f->withdrawn.now, f->withdrawn.before, true},
         {"rows", "数据资源池", "行", "所有数据集中现行有效的行；对比的是 30 天前", "/pool", rows,
          f->rows_before, true},
-        {"datasets", "有数据的数据集", "个", "至少有一行现行有效数据的数据集", "/pool", datasets, 0, false},
+        {"datasets", "有数据的数据集", "个", "至少有一行现行有效数据的数据集", "/pool", datasets, 0,
+         false},
         {"batches", "30 天内导入", "批", "最近 30 天里完成的导入；对比的是再往前 30 天", "/batches",
          f->batches.now, f->batches.before, true},
         {"rejected", "30 天内退回", "行",
@@ -149,7 +152,8 @@ bool api_overview_get(Req *rq, Err *e) {
     if (datasets == NULL || !figures_read(o, now, a, &f, e))
         return false;
     const Node *counts = clue_open_counts(o, a, e);
-    Node *batches = counts != NULL ? items_of(batch_list(o->store, a, (Str){NULL, 0}, 0, RECENT, e)) : NULL;
+    Node *batches =
+        counts != NULL ? items_of(batch_list(o->store, a, (Str){NULL, 0}, 0, RECENT, e)) : NULL;
     Node *clues = batches != NULL ? items_of(clue_page(o, s, &newest, a, e)) : NULL;
 
     if (clues == NULL)

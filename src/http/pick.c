@@ -38,8 +38,7 @@ static Node *pick_value(Arena *a, const Bind *row, const Node *n) {
 }
 
 static bool is_empty(const Node *n) {
-    return (n->kind == NODE_TEXT && n->text.len == 0) ||
-           (n->kind == NODE_MAP && n->count == 0);
+    return (n->kind == NODE_TEXT && n->text.len == 0) || (n->kind == NODE_MAP && n->count == 0);
 }
 
 Node *pick(Arena *a, const Bind *rows, const Node *from) {

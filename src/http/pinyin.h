@@ -5,8 +5,8 @@
 
 #include "base/buf.h"
 
-/* One small letter per character: ASCII letters and digits as they are, the 3755 common characters by
- * their pinyin (the more usual reading where there are two), others left out. */
+/* One small letter per character: ASCII letters and digits as they are, the 3755 common characters
+ * by their pinyin (the more usual reading where there are two), others left out. */
 void pinyin_initials(Str text, Buf *out);
 
 #endif

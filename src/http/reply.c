@@ -30,7 +30,8 @@ bool reply_file(Req *rq, const char *path, Str name, const char *media, bool rem
     int fd = open(path, O_RDONLY | O_CLOEXEC);
 
     if (fd < 0)
-        return err_set(e, errno == ENOENT ? ERR_NOT_FOUND : ERR_DISK, NULL, "文件已不在，请重新生成");
+        return err_set(e, errno == ENOENT ? ERR_NOT_FOUND : ERR_DISK, NULL,
+                       "文件已不在，请重新生成");
     if (remove)
         unlink(path);
     rq->file = fd;
@@ -42,9 +43,9 @@ bool reply_file(Req *rq, const char *path, Str name, const char *media, bool rem
 void reply_session_cookie(Req *rq, Str token) {
     const char *secure = rq->https ? "; Secure" : "";
 
-    rq->cookie = str_format(rq->view.arena,
-                            SESSION_COOKIE "=%.*s; Path=/; HttpOnly; SameSite=Strict%s%s",
-                            STR_ARG(token), secure, token.len == 0 ? "; Max-Age=0" : "");
+    rq->cookie =
+        str_format(rq->view.arena, SESSION_COOKIE "=%.*s; Path=/; HttpOnly; SameSite=Strict%s%s",
+                   STR_ARG(token), secure, token.len == 0 ? "; Max-Age=0" : "");
 }
 
 /* --- errors ----------------------------------------------------------------------------------- */
@@ -158,8 +159,7 @@ Str reply_tag(const Req *rq, const Node *json) {
 
     buf_init(&text, REPLY_MOST);
     json_write(json, &text);
-    return str_format(rq->view.arena, "\"%016llx\"",
-                      (unsigned long long)str_hash(buf_str(&text)));
+    return str_format(rq->view.arena, "\"%016llx\"", (unsigned long long)str_hash(buf_str(&text)));
 }
 
 static bool accepts_gzip(const Req *rq) {

@@ -182,7 +182,8 @@ bool req_read_query(Req *rq, Err *e) {
         Str key = equals < 0 ? pair : str_slice(pair, 0, (size_t)equals);
         Str value = equals < 0 ? (Str){NULL, 0} : str_slice(pair, (size_t)equals + 1, pair.len);
 
-        if (pair.len != 0 && !add_condition(rq, map, decoded(a, key, true), decoded(a, value, true), e))
+        if (pair.len != 0 &&
+            !add_condition(rq, map, decoded(a, key, true), decoded(a, value, true), e))
             return false;
     }
     rq->query = arena_alloc(a, r->query_size);

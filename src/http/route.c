@@ -78,7 +78,5 @@ bool route_param_name(Str *rest, Str *name) {
 }
 
 int route_status(const Route *r) {
-    return r->status != 0                              ? r->status
-           : r->out == NULL && r->kind == ROUTE_JSON ? 204
-                                                       : 200;
+    return r->status != 0 ? r->status : r->out == NULL && r->kind == ROUTE_JSON ? 204 : 200;
 }

@@ -17,14 +17,14 @@
 static const Route session_routes[] = {
     {POST, "/api/session", ACCESS_ANYONE, .name = "session_create", IN(session_new_in, SessionNew),
      .out = session_out, RUN(api_session_create), .help = "Sign in"},
-    {GET, "/api/session", ACCESS_USER, .name = "session_get", .out = session_out, RUN(api_session_get),
-     .help = "Who is signed in, and the token for changes"},
+    {GET, "/api/session", ACCESS_USER, .name = "session_get", .out = session_out,
+     RUN(api_session_get), .help = "Who is signed in, and the token for changes"},
     {DELETE, "/api/session", ACCESS_USER, .name = "session_end", RUN(api_session_end),
      .help = "Sign out"},
     {PUT, "/api/session/password", ACCESS_USER, .name = "session_password",
      IN(password_in, PasswordNew), RUN(api_session_password), .help = "Change the own password"},
-    {GET, "/api/health", ACCESS_ANYONE, .name = "health_get", .out = health_out, RUN(api_health_get),
-     .help = "Is the server well"},
+    {GET, "/api/health", ACCESS_ANYONE, .name = "health_get", .out = health_out,
+     RUN(api_health_get), .help = "Is the server well"},
     {0},
 };
 
@@ -52,13 +52,13 @@ static const Route dataset_routes[] = {
 static const Route batch_routes[] = {
     {GET, "/api/batches", ACCESS_USER, .name = "batch_list", QUERY(batch_query, BatchQuery),
      .out = batch_list_out, RUN(api_batch_list_get), .help = "Imports, newest first"},
-    {GET, "/api/batches/{n}", ACCESS_USER, .name = "batch_get", .out = batch_out, RUN(api_batch_get),
-     .help = "An import with quality per column and mapping"},
+    {GET, "/api/batches/{n}", ACCESS_USER, .name = "batch_get", .out = batch_out,
+     RUN(api_batch_get), .help = "An import with quality per column and mapping"},
     {GET, "/api/batches/{n}/rejects", ACCESS_USER, .name = "batch_rejects",
      QUERY(page_query, PageQuery), .out = reject_list_out, RUN(api_batch_rejects),
      .help = "Rejected rows with line, value and reason"},
-    {GET, "/api/batches/{n}/rejects.csv", ACCESS_USER, ROUTE_DOWNLOAD,
-     .name = "batch_rejects_csv", RUN(api_batch_rejects_csv), .help = "The reject file"},
+    {GET, "/api/batches/{n}/rejects.csv", ACCESS_USER, ROUTE_DOWNLOAD, .name = "batch_rejects_csv",
+     RUN(api_batch_rejects_csv), .help = "The reject file"},
     {0},
 };
 
@@ -87,15 +87,14 @@ static const Route job_routes[] = {
 static const Route model_routes[] = {
     {GET, "/api/models", ACCESS_USER, .name = "model_list", .out = model_list_out,
      RUN(api_model_list_get), .help = "The ledger of models"},
-    {GET, "/api/models/{id}", ACCESS_USER, .name = "model_get", .out = model_out, RUN(api_model_get),
-     .help = "A model with conditions, basis, cases and funnel"},
+    {GET, "/api/models/{id}", ACCESS_USER, .name = "model_get", .out = model_out,
+     RUN(api_model_get), .help = "A model with conditions, basis, cases and funnel"},
     {POST, "/api/models/{id}/runs", ACCESS_USER, .name = "model_run", IN(run_in, RunNew),
      .out = job_out, .status = 202, RUN(api_model_run_create), .help = "Run a model, as a job"},
     {POST, "/api/runs", ACCESS_USER, .name = "model_run_all", IN(run_in, RunNew), .out = job_out,
      .status = 202, RUN(api_model_run_all), .help = "Run all models, as a job"},
-    {GET, "/api/models/{id}/runs", ACCESS_USER, .name = "model_runs",
-     QUERY(page_query, PageQuery), .out = run_list_out, RUN(api_model_runs),
-     .help = "Runs of a model, newest first"},
+    {GET, "/api/models/{id}/runs", ACCESS_USER, .name = "model_runs", QUERY(page_query, PageQuery),
+     .out = run_list_out, RUN(api_model_runs), .help = "Runs of a model, newest first"},
     {POST, "/api/models/{id}/test", ACCESS_USER, .name = "model_test", .out = test_out,
      RUN(api_model_test_post), .help = "Run the model's own cases"},
     {0},
@@ -104,21 +103,21 @@ static const Route model_routes[] = {
 static const Route clue_routes[] = {
     {GET, "/api/clues", ACCESS_USER, .name = "clue_list", QUERY(clue_list_query, ClueListQuery),
      .out = clue_list_out, RUN(api_clue_list_get), .help = "Clues under conditions, with facets"},
-    {GET, "/api/clues/{id}", ACCESS_USER, .name = "clue_get", .out = clue_out, RUN(api_clue_get_one),
-     .help = "A clue with evidence, conditions and history"},
+    {GET, "/api/clues/{id}", ACCESS_USER, .name = "clue_get", .out = clue_out,
+     RUN(api_clue_get_one), .help = "A clue with evidence, conditions and history"},
     {POST, "/api/exports", ACCESS_USER, .name = "export_create", IN(export_in, ExportNew),
      .out = export_out, .status = 201, RUN(api_export_create),
      .help = "Write a list as XLSX or CSV, ready for download"},
-    {GET, "/api/exports/{id}", ACCESS_USER, ROUTE_DOWNLOAD, .name = "export_get", RUN(api_export_get),
-     .help = "Download an export"},
+    {GET, "/api/exports/{id}", ACCESS_USER, ROUTE_DOWNLOAD, .name = "export_get",
+     RUN(api_export_get), .help = "Download an export"},
     {0},
 };
 
 static const Route system_routes[] = {
     {GET, "/api/events", ACCESS_USER, ROUTE_STREAM, .name = "event_stream", RUN(api_event_stream),
      .help = "Live events: job, batch, run, clue, ping"},
-    {GET, "/api/openapi.json", ACCESS_USER, ROUTE_DOCUMENT, .name = "openapi",
-     RUN(api_openapi_get), .help = "This table as OpenAPI 3.1"},
+    {GET, "/api/openapi.json", ACCESS_USER, ROUTE_DOCUMENT, .name = "openapi", RUN(api_openapi_get),
+     .help = "This table as OpenAPI 3.1"},
     {0},
 };
 

@@ -12,8 +12,8 @@ Str model_title_of(const Snapshot *s, Str model) {
 Node *run_shown(const Snapshot *s, const Node *row, Arena *a) {
     static const char *const texts[] = {"version", "at", "as_of", "actor", NULL};
     static const char *const numbers[][2] = {
-        {"rows", "rows_read"},        {"hits", "hits"},           {"new", "found"},
-        {"changed", "changed"},       {"withdrawn", "withdrawn"}, {"unchanged", "unchanged"},
+        {"rows", "rows_read"},  {"hits", "hits"},           {"new", "found"},
+        {"changed", "changed"}, {"withdrawn", "withdrawn"}, {"unchanged", "unchanged"},
         {NULL, NULL},
     };
     Node *run = node_map(a);
@@ -26,8 +26,7 @@ Node *run_shown(const Snapshot *s, const Node *row, Arena *a) {
     node_set_bool(a, run, "incremental", node_int(row, "incremental", 0) != 0);
     for (size_t i = 0; numbers[i][0] != NULL; i++)
         node_set_int(a, run, numbers[i][0], node_int(row, numbers[i][1], 0));
-    node_set(a, run, "seconds",
-             node_of_real(a, (double)node_int(row, "milliseconds", 0) / 1000.0));
+    node_set(a, run, "seconds", node_of_real(a, (double)node_int(row, "milliseconds", 0) / 1000.0));
     return run;
 }
 

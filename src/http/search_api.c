@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* http/search_api.c: one box finds pages, datasets, models and clues, by Chinese or pinyin initials. */
+/* http/search_api.c: one box finds pages, datasets, models and clues, by Chinese or pinyin
+ * initials. */
 #include "http/api.h"
 #include "http/clue_rows.h"
 #include "http/inputs.h"
@@ -12,12 +13,9 @@ enum { ITEMS_MOST = 8 };
 static const struct {
     const char *title, *detail, *link;
 } pages[] = {
-    {"总览", "数字、图表和最近的变化", "/"},
-    {"线索", "模型发现的线索", "/clues"},
-    {"数据资源池", "数据集和它们的行", "/pool"},
-    {"导入", "导入部门报送的文件", "/import"},
-    {"批次", "每次导入的结果和质量", "/batches"},
-    {"监督模型", "模型台账", "/models"},
+    {"总览", "数字、图表和最近的变化", "/"},      {"线索", "模型发现的线索", "/clues"},
+    {"数据资源池", "数据集和它们的行", "/pool"},  {"导入", "导入部门报送的文件", "/import"},
+    {"批次", "每次导入的结果和质量", "/batches"}, {"监督模型", "模型台账", "/models"},
 };
 
 typedef struct Search {
@@ -31,7 +29,8 @@ static Str pinyin_of_query(Arena *a, Str text) {
 
     buf_init(&b, 400);
     pinyin_initials(text, &b);
-    return b.len == text.len ? str_dup(a, buf_str(&b)) : (Str){NULL, 0}; /* nothing but ASCII letters */
+    return b.len == text.len ? str_dup(a, buf_str(&b))
+                             : (Str){NULL, 0}; /* nothing but ASCII letters */
 }
 
 static bool fits(const Search *s, Str title, Str id) {
@@ -57,7 +56,8 @@ static void add_item(const Search *s, Node *items, Str title, Str detail, Str li
     node_add(s->arena, items, n);
 }
 
-static void add_group(const Search *s, Node *groups, const char *kind, const char *title, Node *items) {
+static void add_group(const Search *s, Node *groups, const char *kind, const char *title,
+                      Node *items) {
     Node *n = node_map(s->arena);
 
     if (items->count == 0)
@@ -73,7 +73,8 @@ static Node *find_pages(const Search *s) {
 
     for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++)
         if (fits(s, str_of(pages[i].title), (Str){NULL, 0}))
-            add_item(s, items, str_of(pages[i].title), str_of(pages[i].detail), str_of(pages[i].link));
+            add_item(s, items, str_of(pages[i].title), str_of(pages[i].detail),
+                     str_of(pages[i].link));
     return items;
 }
 
@@ -105,7 +106,11 @@ static Node *find_models(const Search *s, const Models *models) {
 }
 
 static Node *find_clues(Req *rq, const Search *s, Err *e) {
-    ClueQuery q = {.text = s->text, .status = STR("all"), .from = DAY_NONE, .to = DAY_NONE, .limit = ITEMS_MOST};
+    ClueQuery q = {.text = s->text,
+                   .status = STR("all"),
+                   .from = DAY_NONE,
+                   .to = DAY_NONE,
+                   .limit = ITEMS_MOST};
     const Node *page = clue_page(req_office(rq), req_snapshot(rq), &q, s->arena, e);
     const Node *found = page != NULL ? node_get(page, "items") : NULL;
     Node *items = node_list(s->arena);

@@ -21,8 +21,8 @@
 
 enum {
     CONNECTIONS_MOST = 2000,
-    IDLE_SECONDS = 75,        /* between bytes, and between requests */
-    BODY_SECONDS = 60,        /* for a whole JSON body */
+    IDLE_SECONDS = 75,          /* between bytes, and between requests */
+    BODY_SECONDS = 60,          /* for a whole JSON body */
     CONNECTION_MEMORY = 131072, /* head and one piece of body */
     BACKLOG = 512,
 };
@@ -231,8 +231,8 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
         return;
     req_of(rq);
     if (rq->state != REQ_NEW)
-        log_line(rq->status >= 500 ? LOG_WARNING : LOG_INFO, "http",
-                 "%s %s %s %d %.1f ms%s", rq->id, method_name(rq->method),
+        log_line(rq->status >= 500 ? LOG_WARNING : LOG_INFO, "http", "%s %s %s %d %.1f ms%s",
+                 rq->id, method_name(rq->method),
                  rq->view.route != NULL ? rq->view.route->path : "(page)", rq->status,
                  (seconds_now() - rq->began) * 1000,
                  code == MHD_REQUEST_TERMINATED_COMPLETED_OK ? "" : " (broken off)");
@@ -242,7 +242,8 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
 
 static void on_panic(void *cls, const char *file, unsigned line, const char *reason) {
     (void)cls;
-    log_line(LOG_ERROR, "http", "libmicrohttpd: %s:%u: %s", file, line, reason != NULL ? reason : "");
+    log_line(LOG_ERROR, "http", "libmicrohttpd: %s:%u: %s", file, line,
+             reason != NULL ? reason : "");
     abort();
 }
 
@@ -264,8 +265,8 @@ static bool split_listen(Str listen, char host[64], char port[8], Err *e) {
     if (h.len >= 2 && h.ptr[0] == '[' && h.ptr[h.len - 1] == ']')
         h = str_slice(h, 1, h.len - 1);
     if (!str_to_int(p, &number) || number < 0 || number > 65535 || h.len >= 64)
-        return err_set(e, ERR_USAGE, "listen",
-                       "监听地址“%.*s”不对，应当写成 127.0.0.1:8080 的样子", STR_ARG(listen));
+        return err_set(e, ERR_USAGE, "listen", "监听地址“%.*s”不对，应当写成 127.0.0.1:8080 的样子",
+                       STR_ARG(listen));
     snprintf(host, 64, "%.*s", h.len != 0 ? (int)h.len : 9, h.len != 0 ? h.ptr : "127.0.0.1");
     snprintf(port, 8, "%d", (int)number);
     return true;
@@ -297,7 +298,8 @@ static int open_socket(Str listen_at, uint16_t *port_out, bool *local, Err *e) {
 
     if (fd >= 0)
         setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-    bool ok = fd >= 0 && bind(fd, found->ai_addr, found->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0;
+    bool ok =
+        fd >= 0 && bind(fd, found->ai_addr, found->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0;
     int why = errno;
 
     *local = is_loopback(found->ai_addr);
@@ -328,10 +330,10 @@ static bool start_daemon(Server *s, Err *e) {
         on_request, s, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned)CONNECTIONS_MOST, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
         /* Behind a proxy everybody comes from the same address. */
-        MHD_OPTION_PER_IP_CONNECTION_LIMIT, local ? 0u : 200u,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-        MHD_OPTION_URI_LOG_CALLBACK, on_uri, s, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
-        MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_END);
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, local ? 0u : 200u, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_MEMORY, MHD_OPTION_URI_LOG_CALLBACK, on_uri, s,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, s, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes,
+        NULL, MHD_OPTION_END);
     if (s->daemon != NULL)
         return true;
     close(fd);

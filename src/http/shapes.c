@@ -3,7 +3,8 @@
 #include "http/shapes.h"
 
 /* Rows without a struct: offsets mean nothing here. */
-#define ROW(type, k, need, help, rows, names) {type, k, 0, need, help, rows, 1, names, 0}
+#define ROW(type, k, need, help, rows, names) \
+    { type, k, 0, need, help, rows, 1, names, 0 }
 #define TEXT(k, help) ROW(BIND_TYPE_TEXT, k, REQUIRED, help, NULL, NULL)
 #define MAYBE_TEXT(k, help) ROW(BIND_TYPE_TEXT, k, OPTIONAL, help, NULL, NULL)
 #define INT(k, help) ROW(BIND_TYPE_INT, k, REQUIRED, help, NULL, NULL)
@@ -24,27 +25,26 @@
     ROW(BIND_TYPE_NODE, k, need, help, NULL, ((const BindName[]){{ts, 0, NULL}, {NULL, 0, NULL}}))
 
 /* Lists: the total is that of the whole list, `next` the cursor of the next page. */
-#define PAGE(name, rows)                                                                       \
-    const Bind name[] = {                                                                      \
-        INT("total", "items of the whole list"),                                               \
-        LIST("items", rows, "this page"),                                                      \
-        MAYBE_TEXT("next", "cursor of the next page; absent on the last"),                     \
-        BIND_END,                                                                              \
+#define PAGE(name, rows)                                                   \
+    const Bind name[] = {                                                  \
+        INT("total", "items of the whole list"),                           \
+        LIST("items", rows, "this page"),                                  \
+        MAYBE_TEXT("next", "cursor of the next page; absent on the last"), \
+        BIND_END,                                                          \
     }
 
 static const BindName level_names[] = {
     {"high", 0, "高"}, {"medium", 1, "中"}, {"low", 2, "低"}, {NULL, 0, NULL}};
 static const BindName status_names[] = {
     {"new", 0, "待核查"}, {"withdrawn", 1, "已撤销"}, {NULL, 0, NULL}};
-static const BindName match_names[] = {{"strong", 0, "证件号一致"},
-                                       {"weak_birth", 1, "姓名+出生日期"},
-                                       {"weak_division", 2, "姓名+区划"},
-                                       {"weak_tail", 3, "姓名+尾号"},
-                                       {"weak_name", 4, "名称一致"},
-                                       {NULL, 0, NULL}};
-static const BindName job_kind_names[] = {{"import", 0, "导入"}, {"run", 1, "运行模型"}, {NULL, 0, NULL}};
-static const BindName job_state_names[] = {{"waiting", 0, "等待"},   {"running", 1, "进行中"},
-                                           {"done", 2, "完成"},      {"failed", 3, "失败"},
+static const BindName match_names[] = {
+    {"strong", 0, "证件号一致"},       {"weak_birth", 1, "姓名+出生日期"},
+    {"weak_division", 2, "姓名+区划"}, {"weak_tail", 3, "姓名+尾号"},
+    {"weak_name", 4, "名称一致"},      {NULL, 0, NULL}};
+static const BindName job_kind_names[] = {
+    {"import", 0, "导入"}, {"run", 1, "运行模型"}, {NULL, 0, NULL}};
+static const BindName job_state_names[] = {{"waiting", 0, "等待"},     {"running", 1, "进行中"},
+                                           {"done", 2, "完成"},        {"failed", 3, "失败"},
                                            {"cancelled", 4, "已取消"}, {NULL, 0, NULL}};
 static const BindName change_names[] = {{"found", 0, "发现"},
                                         {"changed", 1, "变化"},
@@ -215,17 +215,15 @@ const Bind row_out[] = {
     BIND_END,
 };
 
-#define BATCH_ROWS                                                          \
-    INT("batch", "number"), TEXT("dataset", "id"),                          \
-        TEXT("dataset_title", "Chinese name"), TEXT("file_name", "as sent"),  \
-        TEXT("format", "csv, xlsx, xls, json"),                             \
-        MAYBE_TEXT("encoding", "found in the file"),                        \
-        INT("received", "accepted + duplicates + rejected"),                \
-        INT("accepted", "new or corrected"),                                \
-        INT("duplicates", "already there"), INT("rejected", "kept with their reason"), \
-        INT("corrected", "accepted rows that replaced an older version"),   \
-        REAL("seconds", "the import took"), TEXT("actor", "login"),         \
-        TEXT("at", "instant"), BOOL("has_rejects", "rejects can be listed and downloaded")
+#define BATCH_ROWS                                                                                \
+    INT("batch", "number"), TEXT("dataset", "id"), TEXT("dataset_title", "Chinese name"),         \
+        TEXT("file_name", "as sent"), TEXT("format", "csv, xlsx, xls, json"),                     \
+        MAYBE_TEXT("encoding", "found in the file"),                                              \
+        INT("received", "accepted + duplicates + rejected"), INT("accepted", "new or corrected"), \
+        INT("duplicates", "already there"), INT("rejected", "kept with their reason"),            \
+        INT("corrected", "accepted rows that replaced an older version"),                         \
+        REAL("seconds", "the import took"), TEXT("actor", "login"), TEXT("at", "instant"),        \
+        BOOL("has_rejects", "rejects can be listed and downloaded")
 
 static const Bind batch_item_out[] = {BATCH_ROWS, BIND_END};
 PAGE(batch_list_out, batch_item_out);
@@ -325,13 +323,13 @@ const Bind preview_out[] = {
 
 /* --- models and runs ------------------------------------------------------------------------- */
 
-#define RUN_ROWS                                                                                  \
-    INT("run", "number"), TEXT("model", "id"), TEXT("title", "of the model"),                     \
-        TEXT("version", "of the model's rules"), TEXT("at", "instant"),                           \
-        TEXT("as_of", "the day that counted as today"), TEXT("actor", "login"),                   \
-        BOOL("incremental", "only keys touched since the last run"),                              \
-        INT("rows", "rows read"), INT("hits", "rows of the answer"), INT("new", "clues found"),   \
-        INT("changed", "clues changed"), INT("withdrawn", "clues whose ground has gone"),         \
+#define RUN_ROWS                                                                               \
+    INT("run", "number"), TEXT("model", "id"), TEXT("title", "of the model"),                  \
+        TEXT("version", "of the model's rules"), TEXT("at", "instant"),                        \
+        TEXT("as_of", "the day that counted as today"), TEXT("actor", "login"),                \
+        BOOL("incremental", "only keys touched since the last run"), INT("rows", "rows read"), \
+        INT("hits", "rows of the answer"), INT("new", "clues found"),                          \
+        INT("changed", "clues changed"), INT("withdrawn", "clues whose ground has gone"),      \
         INT("unchanged", "clues confirmed"), REAL("seconds", "the run took")
 
 const Bind run_out[] = {RUN_ROWS, BIND_END};
@@ -343,14 +341,14 @@ static const Bind model_dataset_out[] = {
     INT("rows", "live rows"),
     BIND_END,
 };
-#define MODEL_ROWS                                                                                \
-    TEXT("model", "id"), TEXT("title", "Chinese name"), MAYBE_TEXT("number", "M01"),              \
-        MAYBE_TEXT("group", "field of work"), MAYBE_TEXT("field", "field of supervision"),        \
-        MAYBE_TEXT("level", "highest level its clues can have"),                                  \
-        MAYBE_TEXT("suggests", "what a clue may lead to"),                                        \
-        MAYBE_TEXT("suggests_title", "in Chinese"), BOOL("review", "to be confirmed"),            \
-        TEXT("version", "of its rules"), LIST("datasets", model_dataset_out, "it reads"),         \
-        MAYBE_OBJECT("last_run", run_out, "newest run"), INT("open_clues", "not withdrawn"),      \
+#define MODEL_ROWS                                                                           \
+    TEXT("model", "id"), TEXT("title", "Chinese name"), MAYBE_TEXT("number", "M01"),         \
+        MAYBE_TEXT("group", "field of work"), MAYBE_TEXT("field", "field of supervision"),   \
+        MAYBE_TEXT("level", "highest level its clues can have"),                             \
+        MAYBE_TEXT("suggests", "what a clue may lead to"),                                   \
+        MAYBE_TEXT("suggests_title", "in Chinese"), BOOL("review", "to be confirmed"),       \
+        TEXT("version", "of its rules"), LIST("datasets", model_dataset_out, "it reads"),    \
+        MAYBE_OBJECT("last_run", run_out, "newest run"), INT("open_clues", "not withdrawn"), \
         BOOL("uses_today", "its answer changes with the date alone")
 
 static const Bind model_item_out[] = {MODEL_ROWS, BIND_END};
@@ -452,19 +450,18 @@ PAGE(job_list_out, job_out);
 
 /* --- clues ----------------------------------------------------------------------------------- */
 
-#define CLUE_ROWS                                                                                 \
-    TEXT("id", "32 hex digits"), TEXT("number", "for people"), TEXT("model", "id"),               \
-        TEXT("model_title", "Chinese name"), TEXT("title", "what it says"),                       \
-        ENUM("level", level_names, "how grave"), TEXT("level_title", "in Chinese"),               \
-        ENUM("status", status_names, "where it stands"), TEXT("status_title", "in Chinese"),      \
-        ENUM("strength", match_names, "how its rows were matched"),                               \
-        TEXT("strength_title", "in Chinese"), TEXT("subject_kind", "person, organisation, …"),    \
-        TEXT("subject_name", "as written in the anchor row"),                                     \
-        MAYBE_TEXT("subject_mask", "masked number, or code"),                                     \
-        MAYBE_DATE("event_on", "day of the fact"), MAYBE_TEXT("amount", "元, \"20000.00\""),       \
-        TEXT("found_at", "instant"), TEXT("changed_at", "instant"),                               \
-        MAYBE_TEXT("suggests", "what it may lead to"),                                            \
-        MAYBE_TEXT("suggests_title", "in Chinese")
+#define CLUE_ROWS                                                                              \
+    TEXT("id", "32 hex digits"), TEXT("number", "for people"), TEXT("model", "id"),            \
+        TEXT("model_title", "Chinese name"), TEXT("title", "what it says"),                    \
+        ENUM("level", level_names, "how grave"), TEXT("level_title", "in Chinese"),            \
+        ENUM("status", status_names, "where it stands"), TEXT("status_title", "in Chinese"),   \
+        ENUM("strength", match_names, "how its rows were matched"),                            \
+        TEXT("strength_title", "in Chinese"), TEXT("subject_kind", "person, organisation, …"), \
+        TEXT("subject_name", "as written in the anchor row"),                                  \
+        MAYBE_TEXT("subject_mask", "masked number, or code"),                                  \
+        MAYBE_DATE("event_on", "day of the fact"), MAYBE_TEXT("amount", "元, \"20000.00\""),   \
+        TEXT("found_at", "instant"), TEXT("changed_at", "instant"),                            \
+        MAYBE_TEXT("suggests", "what it may lead to"), MAYBE_TEXT("suggests_title", "in Chinese")
 
 static const Bind clue_item_out[] = {CLUE_ROWS, BIND_END};
 static const Bind facet_out[] = {
@@ -549,8 +546,12 @@ static const Bind figure_out[] = {
     BIND_END,
 };
 static const Bind clues_by_model_out[] = {
-    TEXT("model", "id"),  TEXT("title", "Chinese name"), INT("open", "not withdrawn"),
-    INT("high", "open"), INT("medium", "open"),         INT("low", "open"),
+    TEXT("model", "id"),
+    TEXT("title", "Chinese name"),
+    INT("open", "not withdrawn"),
+    INT("high", "open"),
+    INT("medium", "open"),
+    INT("low", "open"),
     BIND_END,
 };
 static const Bind clues_by_day_out[] = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* http/shelf.c: a list in memory over a folder. After a restart the list is empty, so is the folder:
- * people send the file again. */
+/* http/shelf.c: a list in memory over a folder. After a restart the list is empty, so is the
+ * folder: people send the file again. */
 #include "http/shelf.h"
 
 #include <dirent.h>
@@ -46,7 +46,8 @@ static void empty_folder(const char *folder) {
 
 Shelf *shelf_new(const char *folder, Err *e) {
     if (mkdir(folder, 0700) != 0 && errno != EEXIST) {
-        err_set(e, ERR_DISK, folder, "无法建立目录 %s：%s，请检查是否可写", folder, strerror(errno));
+        err_set(e, ERR_DISK, folder, "无法建立目录 %s：%s，请检查是否可写", folder,
+                strerror(errno));
         return NULL;
     }
     empty_folder(folder);
@@ -137,7 +138,8 @@ bool shelf_find(Shelf *s, Str owner, Str id, Arena *a, ShelfItem *out, Err *e) {
         found = true;
     }
     pthread_mutex_unlock(&s->mutex);
-    return found || err_set(e, ERR_NOT_FOUND, NULL, "文件已不在，可能放得太久或服务重启过，请重新上传或导出");
+    return found || err_set(e, ERR_NOT_FOUND, NULL,
+                            "文件已不在，可能放得太久或服务重启过，请重新上传或导出");
 }
 
 bool shelf_take(Shelf *s, Str id) {

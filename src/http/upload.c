@@ -42,8 +42,8 @@ bool upload_begin(Req *rq, Err *e) {
     rq->upload_id = id;
     u->path = strdup(path.ptr);
     u->fd = open(u->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    return u->fd >= 0 || err_set(e, ERR_DISK, NULL, "无法在数据目录里建立文件：%s，请检查权限和磁盘",
-                                 strerror(errno));
+    return u->fd >= 0 || err_set(e, ERR_DISK, NULL,
+                                 "无法在数据目录里建立文件：%s，请检查权限和磁盘", strerror(errno));
 }
 
 bool upload_write(Req *rq, Err *e) {
@@ -51,7 +51,8 @@ bool upload_write(Req *rq, Err *e) {
     size_t done = 0;
 
     while (done < u->piece.len && !u->failed) {
-        ssize_t n = FAULT("upload.write") ? -1 : write(u->fd, u->piece.ptr + done, u->piece.len - done);
+        ssize_t n =
+            FAULT("upload.write") ? -1 : write(u->fd, u->piece.ptr + done, u->piece.len - done);
 
         if (n < 0 && errno == EINTR)
             continue;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* http/work.c: what a worker does with a request: admit, read, run the handler, prepare the reply. */
+/* http/work.c: what a worker does with a request: admit, read, run the handler, prepare the reply.
+ */
 #include "http/guard.h"
 
 #include <assert.h>
@@ -41,7 +42,8 @@ static bool recall(Req *rq, Str key, Err *e) {
     case RECALL_RUNNING:
         return err_set(e, ERR_CONFLICT, NULL, "同一个请求正在处理，请稍候");
     case RECALL_OTHER:
-        return err_set(e, ERR_CONFLICT, NULL, "这个幂等键（Idempotency-Key）已用于另一个请求，请换一个");
+        return err_set(e, ERR_CONFLICT, NULL,
+                       "这个幂等键（Idempotency-Key）已用于另一个请求，请换一个");
     }
     return true;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* main/cli.h: what a subcommand gets: its words and options, the open office, and where to write. */
+/* main/cli.h: what a subcommand gets: its words and options, the open office, and where to write.
+ */
 #ifndef MAIN_CLI_H
 #define MAIN_CLI_H
 
@@ -24,20 +25,20 @@ enum { CLI_WORDS = 8, CLI_OPTIONS = 12 };
 
 typedef struct Cli {
     Arena *arena;
-    const char *data;  /* data folder, absolute */
-    const char *cwd;   /* of the person, who may be in another process */
+    const char *data; /* data folder, absolute */
+    const char *cwd;  /* of the person, who may be in another process */
     bool json;
     Str words[CLI_WORDS]; /* after the command's own */
     size_t word_count;
     const CliOption *options;
     Str values[CLI_OPTIONS]; /* by option; a switch that was given has "1" */
     FILE *out, *err;
-    int in;                /* descriptor of standard input */
-    atomic_bool *cancel;   /* ctrl-C */
-    Office *office;        /* NEEDS_OFFICE */
-    Content *content;      /* NEEDS_CONTENT and NEEDS_OFFICE */
+    int in;              /* descriptor of standard input */
+    atomic_bool *cancel; /* ctrl-C */
+    Office *office;      /* NEEDS_OFFICE */
+    Content *content;    /* NEEDS_CONTENT and NEEDS_OFFICE */
     Models *models;
-    Str actor;             /* for the journal: the name of the user of this machine */
+    Str actor; /* for the journal: the name of the user of this machine */
 } Cli;
 
 typedef bool CliRun(Cli *c, Err *e);
@@ -54,8 +55,8 @@ typedef struct Command {
 
 extern const Command commands[];
 
-/* Run the words of a command line (without the program's name); the exit status. `office` is the open
- * one inside a server, NULL elsewhere. Errors go to `err`. */
+/* Run the words of a command line (without the program's name); the exit status. `office` is the
+ * open one inside a server, NULL elsewhere. Errors go to `err`. */
 typedef struct CliPlace {
     const char *cwd;
     FILE *out, *err;
@@ -68,7 +69,8 @@ int cli_run(const CliPlace *place, int argc, char **argv);
 
 /* A path as the person meant it. */
 const char *cli_path(const Cli *c, Str path);
-/* Value of an option, empty when not given. Asking for an option the command does not have is a bug. */
+/* Value of an option, empty when not given. Asking for an option the command does not have is a
+ * bug. */
 Str cli_option(const Cli *c, const char *name);
 bool cli_switch(const Cli *c, const char *name);
 /* A whole number within bounds, or `otherwise` when not given. */
@@ -86,7 +88,8 @@ CliRun cmd_journal_verify, cmd_journal_rebuild, cmd_content_check;
 CliRun cmd_user_list, cmd_user_add, cmd_user_password, cmd_user_disable, cmd_user_enable;
 
 /* import.c, for `import` and `demo`: with progress on a terminal. */
-bool cli_import(Cli *c, const Dataset *d, const char *path, Str file_name, ImportResult *out, Err *e);
+bool cli_import(Cli *c, const Dataset *d, const char *path, Str file_name, ImportResult *out,
+                Err *e);
 /* model.c, for `model run` and `demo`. */
 bool cli_run_model(Cli *c, const Model *m, bool incremental, RunResult *out, Err *e);
 

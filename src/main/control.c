@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* main/control.c: the local socket.
  *
- *   client ──► length, working directory and words, each ended by NUL; stdin, stdout, stderr (SCM_RIGHTS)
- *   client ──► one byte, or the end of the connection: ctrl-C
- *   server ──► exit status, when the command is done */
+ *   client ──► length, working directory and words, each ended by NUL; stdin, stdout, stderr
+ * (SCM_RIGHTS) client ──► one byte, or the end of the connection: ctrl-C server ──► exit status,
+ * when the command is done */
 #include "main/control.h"
 
 #include <errno.h>
@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -113,7 +114,9 @@ static bool receive_head(Call *call, uint32_t *length) {
 
 static bool receive(Call *call) {
     uint32_t length = 0;
+    struct timeval patience = {.tv_sec = 10};
 
+    setsockopt(call->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     if (!same_user(call->fd) || !receive_head(call, &length))
         return false;
     call->message = calloc(1, (size_t)length + 1);
@@ -217,7 +220,8 @@ static void *listen_loop(void *context) {
     Control *c = context;
 
     for (;;) {
-        struct pollfd p[2] = {{.fd = c->fd, .events = POLLIN}, {.fd = c->stop[0], .events = POLLIN}};
+        struct pollfd p[2] = {{.fd = c->fd, .events = POLLIN},
+                              {.fd = c->stop[0], .events = POLLIN}};
 
         if (poll(p, 2, -1) < 0 && errno != EINTR)
             break;
@@ -248,7 +252,8 @@ static bool listen_at(Control *c, const char *folder, Err *e) {
 
     umask(mask);
     if (!good)
-        err_set(e, ERR_DISK, folder, "无法在数据目录 %s 里建立本地接口：%s", folder, strerror(errno));
+        err_set(e, ERR_DISK, folder, "无法在数据目录 %s 里建立本地接口：%s", folder,
+                strerror(errno));
     close(folder_fd);
     return good;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* main/table.h: columns that stand under each other, although a Chinese character is two cells wide. */
+/* main/table.h: columns that stand under each other, although a Chinese character is two cells
+ * wide. */
 #ifndef MAIN_TABLE_H
 #define MAIN_TABLE_H
 
@@ -9,7 +10,8 @@
 
 typedef struct Table Table;
 
-/* Titles separated by '|'; a title that begins with '>' makes a column of numbers, set to the right. */
+/* Titles separated by '|'; a title that begins with '>' makes a column of numbers, set to the
+ * right. */
 Table *table_new(Arena *a, const char *titles);
 /* One text per column, in order; borrowed until the table is written. */
 void table_add(Table *t, const Str *cells);

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* main/cmd_content.c: every loader and every content test, offline. */
+#include <sys/stat.h>
+
+#include "main/cli.h"
+
+/* Models add their own cases to what content checks by itself. */
+static bool check_models(Cli *c, Content *content, const Models *models, Err *e) {
+    size_t failed = 0;
+
+    for (size_t i = 0; i < models_count(models); i++) {
+        const Model *m = models_at(models, i);
+        scoped_buf Buf report;
+        Err own = {0};
+
+        buf_init(&report, (size_t)4 << 20);
+        if (model_test(m, content, &report, &own))
+            continue;
+        failed++;
+        fprintf(c->out, "%.*s：%s\n%.*s", STR_ARG(model_id(m)), own.text,
+                STR_ARG(buf_str(&report)));
+        *e = own;
+    }
+    return failed == 0;
+}
+
+/* Without a folder: what the program carries, with the data folder's own files when there are any.
+ */
+static bool overlay_of(Cli *c, const char **out, Err *e) {
+    struct stat st;
+    const char *path = c->word_count != 0 ? cli_path(c, c->words[0])
+                                          : str_format(c->arena, "%s/content", c->data).ptr;
+    bool there = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+
+    if (!there && c->word_count != 0)
+        return err_set(e, ERR_NOT_FOUND, NULL, "没有目录 %s，请检查路径", path);
+    *out = there ? path : NULL;
+    return true;
+}
+
+bool cmd_content_check(Cli *c, Err *e) {
+    const char *overlay = NULL;
+    scoped_buf Buf report;
+
+    if (!overlay_of(c, &overlay, e))
+        return false;
+    buf_init(&report, (size_t)16 << 20);
+    Content *content = content_load(overlay, e);
+    Models *models = content != NULL ? models_load(content, e) : NULL;
+    bool good = models != NULL && content_check(content, &report, e);
+
+    fwrite(report.len != 0 ? report.ptr : "", 1, report.len, c->out);
+    good = good && check_models(c, content, models, e);
+    if (good)
+        fprintf(c->out, "内容没有错误：%zu 个数据集，%zu 个模型，%zu 个期限，版本 %.*s。\n",
+                content_dataset_count(content), models_count(models), content_period_count(content),
+                STR_ARG(content_version(content)));
+    models_free(models);
+    content_drop(content);
+    return good;
+}
