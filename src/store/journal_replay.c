@@ -56,13 +56,14 @@ static bool digest_row(void *context, const Node *row, Err *e) {
 static bool digest_table(Tx *tx, Sm3 *s, const char *table, Err *e) {
     scoped_arena Arena *a = arena_new();
     scoped_buf Buf text;
+
+    buf_init(&text, 4000);
     Node *key = tx_rows(tx, a, &SQL_columns_of_key, ARGS(ARG_OF_TEXT(str_of(table))), e);
 
     if (!key)
         return false;
     if (key->count == 0)
         return err_set(e, ERR_INTERNAL, NULL, "投影表 %s 不存在，或者没有主键", table);
-    buf_init(&text, 4000);
     buf_addf(&text, "SELECT * FROM %s ORDER BY ", table);
     for (size_t i = 0; i < key->count; i++)
         buf_addf(&text, "%s%.*s", i ? ", " : "", STR_ARG(node_text(key->items[i], "name")));
