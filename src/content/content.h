@@ -37,6 +37,8 @@ typedef struct Basis {
     Day in_force_from, in_force_to;
 } Basis;
 
+extern const Bind basis_rows[]; /* how a Basis is written in content files */
+
 typedef struct Field {
     Str field, title, code, note;
     int type; /* FieldType */

@@ -10,8 +10,9 @@
 #include "content/content.h"
 
 typedef enum ValueKind {
-    VALUE_NULL, /* nothing was said: empty, blank, "-", "N/A", "NULL", and "无" where it is no text
-                 */
+    /* Nothing was said: empty, blank, "-", "N/A", "NULL", and "无" where it is no text. Not
+     * `valid`: something was said that has no place here (an amount in another currency). */
+    VALUE_NULL,
     VALUE_TEXT, /* text, code (the entry's title), citizen id, credit code, division, plate, phone,
                    document number */
     VALUE_INT,  /* integer; money in ten-thousandths of a 元 */

@@ -58,7 +58,7 @@ const Node *content_item(const Node *map, const char *key, size_t i);
 /* The value of `key` if it is there, else the map itself: the best place to point at. */
 const Node *content_place(const Node *map, const char *key);
 
-extern const Bind basis_rows[], field_rows[], subject_rows[], dataset_rows[], code_entry_rows[],
+extern const Bind field_rows[], subject_rows[], dataset_rows[], code_entry_rows[],
     code_column_rows[], code_table_rows[], period_rows[], period_file_rows[], calendar_rows[],
     calendar_year_rows[], holiday_rows[], dataset_case_rows[];
 
