@@ -107,7 +107,8 @@ static bool read(Tx *tx, void *context, Err *e) {
            open_clues(w, before, &f->open.before, &f->high.before, e) &&
            between(w, &SQL_overview_clues_found, &f->found, e) &&
            between(w, &SQL_overview_clues_withdrawn, &f->withdrawn, e) &&
-           batches(w, before, up_to_now(w), &f->batches.now, &f->received.now, &f->rejected.now, e) &&
+           batches(w, before, up_to_now(w), &f->batches.now, &f->received.now, &f->rejected.now,
+                   e) &&
            batches(w, days_ago(w, 2 * DAYS), before, &f->batches.before, &f->received.before,
                    &f->rejected.before, e) &&
            tx_int(tx, &SQL_overview_rows_before, &before, 1, 0, &f->rows_before, e) && by_day(w, e);

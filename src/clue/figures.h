@@ -11,11 +11,11 @@ typedef struct FigurePair {
 } FigurePair;
 
 typedef struct Figures {
-    FigurePair open, high;              /* clues */
-    FigurePair found, withdrawn;        /* clues, in the 30 days up to each */
+    FigurePair open, high;                  /* clues */
+    FigurePair found, withdrawn;            /* clues, in the 30 days up to each */
     FigurePair batches, received, rejected; /* imports and rows, in the 30 days up to each */
-    int64_t rows_before;                /* live rows 30 days ago */
-    const Node *days;                   /* list of {day, found, withdrawn}, the last 30, oldest first */
+    int64_t rows_before;                    /* live rows 30 days ago */
+    const Node *days; /* list of {day, found, withdrawn}, the last 30, oldest first */
 } Figures;
 
 bool figures_read(Office *o, Instant now, Arena *a, Figures *out, Err *e);

@@ -18,17 +18,6 @@ static const BindName strength_words[] = {
 static const BindName level_names[] = {
     {"high", 2, "高"}, {"medium", 1, "中"}, {"low", 0, "低"}, {NULL, 0, NULL}};
 
-const Bind basis_rows[] = {
-    BIND_STR(Basis, law, "law", REQUIRED, "name of the law"),
-    BIND_STR(Basis, article, "article", OPTIONAL, "第69条; only when somebody has read it"),
-    BIND_STR(Basis, note, "note", OPTIONAL, "what it says about this model"),
-    BIND_STR(Basis, status, "status", OPTIONAL, "verified, verified-web or unverified"),
-    BIND_BOOL(Basis, review, "review", OPTIONAL, "a lawyer has yet to confirm it"),
-    BIND_DATE(Basis, in_force_from, "in_force_from", OPTIONAL, "first day in force"),
-    BIND_DATE(Basis, in_force_to, "in_force_to", OPTIONAL, "last day in force"),
-    BIND_END,
-};
-
 static const Bind parameter_rows[] = {
     BIND_STR(Parameter, parameter, "parameter", REQUIRED, "name in expressions"),
     BIND_STR(Parameter, title, "title", REQUIRED, "Chinese name"),

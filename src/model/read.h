@@ -39,7 +39,7 @@ typedef struct LevelText {
     Str level;
 } LevelText;
 
-extern const Bind model_rows[], rule_rows[], basis_rows[];
+extern const Bind model_rows[], rule_rows[];
 
 bool node_fail(const Node *n, Err *e, const char *text);
 /* Datasets used, whether today or the calendar matters, the version. */
