@@ -87,15 +87,28 @@ static void write_with(const Rule *r, const Source *s, Buf *sql) {
 
 /* --- the same subject ------------------------------------------------------------------------ */
 
-static void write_unlike(const Alias *a, const Alias *b, const char *suffix, Buf *sql) {
-    for (int side = 0; side < 2; side++) {
-        compile_column(side == 0 ? a->alias : b->alias,
-                       side == 0 ? a->subject->key : b->subject->key, suffix, sql);
-        buf_add_c(sql, " IS NULL OR ");
-    }
+/* What is known about a subject: from its number, or for the birth date from the column beside it. */
+static void write_fact(const Alias *a, const char *suffix, Buf *sql) {
+    const Field *birth = strcmp(suffix, "__birth") == 0 ? a->subject->birth_field : NULL;
+
+    if (birth != NULL)
+        buf_add_c(sql, "COALESCE(");
     compile_column(a->alias, a->subject->key, suffix, sql);
+    if (birth == NULL)
+        return;
+    buf_add_c(sql, ", ");
+    compile_column(a->alias, birth->field, "", sql);
+    buf_add_char(sql, ')');
+}
+
+static void write_unlike(const Alias *a, const Alias *b, const char *suffix, Buf *sql) {
+    write_fact(a, suffix, sql);
+    buf_add_c(sql, " IS NULL OR ");
+    write_fact(b, suffix, sql);
+    buf_add_c(sql, " IS NULL OR ");
+    write_fact(a, suffix, sql);
     buf_add_c(sql, " = ");
-    compile_column(b->alias, b->subject->key, suffix, sql);
+    write_fact(b, suffix, sql);
 }
 
 /* Two rows that share a weak key are no match when something known about both differs. */

@@ -105,6 +105,17 @@ static int compare_rows(const void *left, const void *right) {
     return 0;
 }
 
+static int compare_sources(const void *left, const void *right) {
+    const Proof *a = left, *b = right;
+    int order = str_compare(a->alias->dataset->dataset, b->alias->dataset->dataset);
+
+    if (order == 0)
+        order = memcmp(a->id, b->id, 32);
+    if (order == 0 && a->order != b->order)
+        order = a->order < b->order ? -1 : 1;
+    return order;
+}
+
 static int compare_proofs(const void *left, const void *right) {
     const Proof *a = left, *b = right;
 
@@ -113,9 +124,13 @@ static int compare_proofs(const void *left, const void *right) {
     return memcmp(a->id, b->id, 32);
 }
 
-/* Distinct proofs of a hit's rows, in order. */
+static bool same_row(const Proof *a, const Proof *b) {
+    return a->alias->dataset == b->alias->dataset && memcmp(a->id, b->id, 32) == 0;
+}
+
+/* The rows behind a hit, each once, under the first alias that names it. */
 static Proof *gather_proofs(const ResultRow *rows, size_t n, size_t *count) {
-    size_t most = 0;
+    size_t most = 0, kept = 0;
 
     for (size_t i = 0; i < n; i++)
         most += rows[i].proof_count;
@@ -127,12 +142,11 @@ static Proof *gather_proofs(const ResultRow *rows, size_t n, size_t *count) {
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < rows[i].proof_count; j++)
             all[(*count)++] = rows[i].proofs[j];
-    qsort(all, *count, sizeof *all, compare_proofs);
-    size_t kept = 0;
-
+    qsort(all, *count, sizeof *all, compare_sources);
     for (size_t i = 0; i < *count; i++)
-        if (kept == 0 || compare_proofs(&all[kept - 1], &all[i]) != 0)
+        if (kept == 0 || !same_row(&all[kept - 1], &all[i]))
             all[kept++] = all[i];
+    qsort(all, kept, sizeof *all, compare_proofs);
     *count = kept;
     return all;
 }
