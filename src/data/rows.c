@@ -191,12 +191,10 @@ static bool open_reader(Rows *r, Err *e) {
     static Reader *(*const openers[])(int, Arena *, RowsInfo *, Err *) = {
         [ROWS_CSV] = csv_open,
         [ROWS_XLSX] = xlsx_open,
-        [ROWS_XLS] = NULL,
+        [ROWS_XLS] = xls_open,
         [ROWS_JSON] = json_rows_open,
     };
 
-    if (openers[r->info.format] == NULL)
-        return err_set(e, ERR_INVALID, NULL, "还不能读取这种格式的文件，请另存为 CSV");
     r->reader = openers[r->info.format](r->fd, r->arena, &r->info, e);
     return r->reader != NULL;
 }

@@ -146,13 +146,12 @@ static bool send_book(Archive *z, XlsxBook *b, Arena *a, Port *port, const Task 
     return send_rows(z, b, b->sheets[chosen].part, port, task, e);
 }
 
-static bool run(Port *port, const char *path, const void *input, Err *e) {
+static bool run(Port *port, const void *input, Err *e) {
     const Task *task = input;
     scoped_arena Arena *a = arena_new();
     Archive *z = archive_open(task->fd, e);
     XlsxBook book = {0};
 
-    (void)path;
     if (z == NULL)
         return false;
     bool ok = send_book(z, &book, a, port, task, e);

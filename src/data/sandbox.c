@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -150,37 +149,19 @@ static void set_limits(void) {
         limit(RLIMIT_DATA, memory + MEMORY_BYTES);
 }
 
-/* The filter compares the pointer, not the text, so the text is put where it cannot change. */
-static const char *locked_path(const char *path) {
-    size_t n = path == NULL ? 0 : strlen(path) + 1;
-
-    if (n == 0)
-        return NULL;
-    char *page = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-    if (page == MAP_FAILED)
-        return NULL;
-    memcpy(page, path, n);
-    mprotect(page, n, PROT_READ);
-    return page;
-}
-
 static _Noreturn void run_worker(const WorkerTask *task, int fd) {
     Port port = {fd};
     Err e = {0};
-    const char *path = locked_path(task->path);
     const char *off = getenv("LIANHENG_NO_SANDBOX");
 
     default_signals();
     close_others(fd, task->fd >= 0 ? task->fd : fd);
-    if (task->prepare != NULL)
-        task->prepare(task->input);
     set_limits();
-    if ((off == NULL || strcmp(off, "1") != 0) && !sandbox_lock(path))
+    if ((off == NULL || strcmp(off, "1") != 0) && !sandbox_lock())
         err_set(&e, ERR_INTERNAL, NULL,
                 "这个系统不允许启用 seccomp 沙箱，不能安全地解析表格文件；请允许 seccomp，"
                 "或另存为 CSV 再导入");
-    else if (task->run(&port, path, task->input, &e))
+    else if (task->run(&port, task->input, &e))
         e.code = ERR_NONE;
     if (e.code != ERR_NONE)
         send_error(&port, &e);

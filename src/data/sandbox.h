@@ -19,13 +19,8 @@ void port_send(Port *p, uint32_t type, Str payload);
 /* What to run. It lives in the parent's memory as it was at the fork. */
 typedef struct WorkerTask {
     int fd; /* the one file that stays open; -1: none */
-    /* The one path that may be opened for reading once locked in, for libraries that insist on a
-     * name; NULL: none. */
-    const char *path;
     const void *input;
-    void (*prepare)(const void *input); /* before the lock, touches no foreign byte; may be NULL */
-    /* Locked in. `path` is the only pointer through which the path opens. False reports *e. */
-    bool (*run)(Port *p, const char *path, const void *input, Err *e);
+    bool (*run)(Port *p, const void *input, Err *e); /* locked in; false reports *e */
 } WorkerTask;
 
 typedef struct Worker Worker; /* the parent's end */

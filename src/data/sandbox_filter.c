@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <seccomp.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <sys/mman.h>
 
 /* Open descriptors, memory, time, and ending. Sanitizers need no more than this. */
@@ -40,7 +39,7 @@ static bool add_memory(scmp_filter_ctx f) {
     return r == 0;
 }
 
-static bool add_files(scmp_filter_ctx f, const char *path) {
+static bool add_files(scmp_filter_ctx f) {
     /* glibc asks for an open file's state this way. */
     int r = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
                              SCMP_A3(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, AT_EMPTY_PATH));
@@ -50,27 +49,18 @@ static bool add_files(scmp_filter_ctx f, const char *path) {
                           SCMP_A3(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, 0));
     /* fdopen asks for the flags. */
     r |= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, F_GETFL));
-    if (path != NULL)
-        r |= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(openat), 2,
-                              SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)(uintptr_t)path),
-                              SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY));
     return r == 0;
 }
 
-bool sandbox_lock(const char *path) {
+bool sandbox_lock(void) {
     scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
     bool ok = f != NULL;
 
     for (size_t i = 0; ok && i < sizeof allowed / sizeof *allowed; i++)
         ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, allowed[i], 0) == 0;
-    for (size_t i = 0; ok && i < sizeof refused / sizeof *refused; i++) {
-        if (refused[i] == SCMP_SYS(openat) && path != NULL)
-            ok = seccomp_rule_add(f, SCMP_ACT_ERRNO(EACCES), refused[i], 1,
-                                  SCMP_A1(SCMP_CMP_NE, (scmp_datum_t)(uintptr_t)path)) == 0;
-        else
-            ok = seccomp_rule_add(f, SCMP_ACT_ERRNO(EACCES), refused[i], 0) == 0;
-    }
-    ok = ok && add_memory(f) && add_files(f, path) && seccomp_load(f) == 0;
+    for (size_t i = 0; ok && i < sizeof refused / sizeof *refused; i++)
+        ok = seccomp_rule_add(f, SCMP_ACT_ERRNO(EACCES), refused[i], 0) == 0;
+    ok = ok && add_memory(f) && add_files(f) && seccomp_load(f) == 0;
     seccomp_release(f);
     return ok;
 }

@@ -5,8 +5,7 @@
 
 #include <stdbool.h>
 
-/* Lock this process in for good. `path` is the one file it may still open for reading, by exactly
- * this pointer; NULL: none. False when the system refuses. */
-bool sandbox_lock(const char *path);
+/* Lock this process in for good. False when the system refuses. */
+bool sandbox_lock(void);
 
 #endif

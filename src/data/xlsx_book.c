@@ -2,13 +2,11 @@
 /* data/xlsx_book.c: workbook, relations, styles and shared strings of an XLSX file. */
 #include "data/xlsx_book.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/banned.h"
 
-enum { SHEETS_MAX = 1024, FORMATS_MAX = 100000, TEXTS_MAX = 50000000 };
-static const size_t TEXT_BYTES_MAX = (size_t)200 << 20;
+enum { SHEETS_MAX = 1024, FORMATS_MAX = 100000 };
 
 /* --- relations: which part an id stands for -------------------------------------------------- */
 
@@ -207,7 +205,7 @@ static void strings_start(Xml *x, const char *name, const char **attributes) {
 
     (void)attributes;
     if (strcmp(name, "si") == 0)
-        s->item = s->book->texts.len;
+        s->item = s->book->texts.bytes.len;
     else if (strcmp(name, "rPh") == 0)
         s->phonetic++;
     else if (strcmp(name, "t") == 0)
@@ -215,23 +213,12 @@ static void strings_start(Xml *x, const char *name, const char **attributes) {
 }
 
 static void end_item(Xml *x, Strings *s) {
-    XlsxBook *b = s->book;
+    Buf *bytes = &s->book->texts.bytes;
 
-    if (b->texts.full || b->text_count == TEXTS_MAX) {
-        err_set(xml_err(x), ERR_TOO_LARGE, NULL,
-                "XLSX 文件的共享文字超过 200 MiB，请拆分，或另存为 CSV 再导入");
+    if (bytes->len > s->item)
+        bytes->len = s->item + xlsx_unescape(bytes->ptr + s->item, bytes->len - s->item);
+    if (!text_table_end(&s->book->texts, xml_err(x)))
         xml_fail(x);
-        return;
-    }
-    if (b->texts.len > s->item)
-        b->texts.len = s->item + xlsx_unescape(b->texts.ptr + s->item, b->texts.len - s->item);
-    if (b->text_count == b->text_cap) {
-        b->text_cap = b->text_cap == 0 ? 1024 : b->text_cap * 2;
-        b->text_ends = realloc(b->text_ends, b->text_cap * sizeof *b->text_ends);
-        if (b->text_ends == NULL)
-            abort();
-    }
-    b->text_ends[b->text_count++] = b->texts.len;
 }
 
 static void strings_end(Xml *x, const char *name) {
@@ -249,7 +236,7 @@ static void strings_text(Xml *x, Str text) {
     Strings *s = xml_self(x);
 
     if (s->in_text)
-        buf_add(&s->book->texts, text);
+        buf_add(&s->book->texts.bytes, text);
 }
 
 static const XmlRules strings_rules = {strings_start, strings_end, strings_text};
@@ -354,7 +341,7 @@ bool xlsx_book_read(XlsxBook *b, Arena *a, Archive *z, Err *e) {
     Str workbook = STR("xl/workbook.xml");
 
     *b = (XlsxBook){.arena = a};
-    buf_init(&b->texts, TEXT_BYTES_MAX);
+    text_table_init(&b->texts);
     r->arena = a;
     if (!read_relations(r, z, (Str){"", 0}, e))
         return false;
@@ -368,18 +355,7 @@ bool xlsx_book_read(XlsxBook *b, Arena *a, Archive *z, Err *e) {
 }
 
 void xlsx_book_done(XlsxBook *b) {
-    buf_done(&b->texts);
-    free(b->text_ends);
-    b->text_ends = NULL;
-}
-
-bool xlsx_book_text(const XlsxBook *b, size_t index, Str *out) {
-    if (index >= b->text_count)
-        return false;
-    size_t from = index == 0 ? 0 : b->text_ends[index - 1];
-
-    *out = (Str){b->texts.ptr == NULL ? "" : b->texts.ptr + from, b->text_ends[index] - from};
-    return true;
+    text_table_done(&b->texts);
 }
 
 NumberFormat xlsx_book_format(const XlsxBook *b, size_t style) {

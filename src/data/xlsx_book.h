@@ -5,6 +5,7 @@
 #define DATA_XLSX_BOOK_H
 
 #include "data/sheet_value.h"
+#include "data/text_table.h"
 #include "data/xlsx_part.h"
 
 typedef struct XlsxSheet {
@@ -20,16 +21,12 @@ typedef struct XlsxBook {
     bool since_1904;
     NumberFormat *formats; /* by a cell's style index */
     size_t format_count;
-    Buf texts; /* shared strings one after the other … */
-    size_t *text_ends;
-    size_t text_count, text_cap;
+    TextTable texts; /* shared strings */
 } XlsxBook;
 
 /* Everything but the sheets' rows. */
 bool xlsx_book_read(XlsxBook *b, Arena *a, Archive *z, Err *e);
 void xlsx_book_done(XlsxBook *b);
-/* Shared text by index; false when there is none. */
-bool xlsx_book_text(const XlsxBook *b, size_t index, Str *out);
 NumberFormat xlsx_book_format(const XlsxBook *b, size_t style);
 
 /* Undo _x000D_ and the like in place; the new length. */

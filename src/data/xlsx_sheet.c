@@ -70,7 +70,8 @@ static bool set_shared(XlsxSheetParser *p, Str value) {
 
     if (value.len == 0)
         return true;
-    if (!str_to_int(value, &index) || index < 0 || !xlsx_book_text(p->book, (size_t)index, &text))
+    if (!str_to_int(value, &index) || index < 0 ||
+        !text_table_get(&p->book->texts, (size_t)index, &text))
         return err_set(p->e, ERR_INVALID, NULL,
                        "第 %" PRIu64 " 行引用了不存在的共享文字，文件可能已损坏，请用 WPS 或 Excel "
                        "打开后另存为 .xlsx",
