@@ -161,6 +161,8 @@ static ImportResult bring_licence(Bench *b, int i, const char *status) {
     buf_init(&text, 4096);
     buf_add_c(&text, LICENCE_HEADER);
     licence(&text, i, status);
+    /* Somebody else's row, so that no two files are the same: a file that came before adds nothing. */
+    licence(&text, 1000 + b->files, "有效");
     return bring(b, "ride_hailing_license", text.ptr);
 }
 
@@ -170,6 +172,7 @@ static ImportResult bring_verdict(Bench *b, int i, const char *charge) {
     buf_init(&text, 4096);
     buf_add_c(&text, VERDICT_HEADER);
     verdict(&text, i, charge);
+    verdict(&text, 2000 + b->files, "盗窃罪");
     return bring(b, "criminal_verdict", text.ptr);
 }
 
@@ -243,7 +246,7 @@ static void incremental_is_full(bool postgresql, uint64_t seed, int steps) {
     bench_open(&one, postgresql);
     bench_open(&two, false);
     for (int i = 0; i < steps; i++) {
-        int who = (int)chance_below(&chance, 12);
+        int who = (int)chance_below(&chance, 4);
         bool is_licence = chance_one_in(&chance, 2);
         int64_t which = chance_below(&chance, 12);
 
@@ -292,7 +295,7 @@ static void incremental_is_full(bool postgresql, uint64_t seed, int steps) {
 
 static void test_incremental_embedded(void **state) {
     (void)state;
-    for (uint64_t seed = 1; seed <= 3; seed++)
+    for (uint64_t seed = 1; seed <= 2; seed++)
         incremental_is_full(false, seed, 24);
 }
 
