@@ -30,8 +30,9 @@ struct Store {
     Conn *idle[READERS];
     size_t idle_count, reader_count;
     pthread_t writer;
-    Conn *conn;               /* the writer's; only its thread uses it. NULL when lost */
-    struct JournalKeys *keys; /* set once, before the first append; NULL: none */
+    Conn *conn;                /* the writer's; only its thread uses it. NULL when lost */
+    struct JournalKeys *keys;  /* set once, before the first append; NULL: none */
+    pthread_mutex_t listening; /* guards the listeners, and is held while they are called */
     struct Listener *listeners;
 };
 

@@ -137,11 +137,19 @@ static bool insert(Tx *tx, const Entry *entry, Err *e) {
     return false;
 }
 
+static bool anybody_listens(Store *s) {
+    pthread_mutex_lock(&s->listening);
+    bool yes = s->listeners != NULL;
+
+    pthread_mutex_unlock(&s->listening);
+    return yes;
+}
+
 /* Keep a copy for the listeners, if there are any. */
 static void remember(Tx *tx, const Event *event, Str body) {
     Chain *c = tx->chain;
 
-    if (!tx->store->listeners)
+    if (!anybody_listens(tx->store))
         return;
     Pending *p = arena_new_of(c->arena, Pending);
 
@@ -249,13 +257,28 @@ void journal_listen(Store *s, JournalListener *listener, void *context) {
     if (!new)
         abort();
     *new = (struct Listener){listener, context, NULL};
-    pthread_mutex_lock(&s->lock);
+    pthread_mutex_lock(&s->listening);
     struct Listener **end = &s->listeners;
 
     while (*end)
         end = &(*end)->next;
     *end = new;
-    pthread_mutex_unlock(&s->lock);
+    pthread_mutex_unlock(&s->listening);
+}
+
+void journal_unlisten(Store *s, JournalListener *listener, void *context) {
+    pthread_mutex_lock(&s->listening);
+    for (struct Listener **l = &s->listeners; *l;) {
+        struct Listener *gone = *l;
+
+        if (gone->listener == listener && gone->context == context) {
+            *l = gone->next;
+            free(gone);
+        } else {
+            l = &gone->next;
+        }
+    }
+    pthread_mutex_unlock(&s->listening);
 }
 
 void chain_publish(Store *s, const Chain *c) {
@@ -269,8 +292,10 @@ void chain_publish(Store *s, const Chain *c) {
                        .subject = p->subject};
 
         event.body = json_read(a, p->body, NULL);
+        pthread_mutex_lock(&s->listening);
         for (const struct Listener *l = s->listeners; l; l = l->next)
             l->listener(l->context, &event);
+        pthread_mutex_unlock(&s->listening);
     }
 }
 

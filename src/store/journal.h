@@ -68,6 +68,9 @@ void journal_register(const Projection *projections, const char *const *tables);
  * chain begun with keys goes on with the same keys only (ERR_KEY), one begun without goes on
  * without. */
 void journal_use_keys(Store *s, const Keys *keys);
+/* Do these keys fit this journal? ERR_KEY when it was begun with others, ERR_BROKEN when its head
+ * was tampered with. For the start of a program: every append asks the same. */
+bool journal_keys_fit(Store *s, Err *e);
 
 /* Append to the chain and project, all in `tx` (a write transaction). Fills sequence and at. */
 bool journal_append(Tx *tx, Event *event, Err *e);
@@ -91,8 +94,10 @@ bool journal_forget(Store *s, Str subject, Str actor, Err *e);
 
 /* Called after commit and before store_write returns, in commit order, with every appended event
  * (public part): live pages listen here. Runs on the writer's thread: be quick, never write. Events
- * of other servers on the same PostgreSQL are not told. Listen before the first append. */
+ * of other servers on the same PostgreSQL are not told. */
 typedef void JournalListener(void *context, const Event *event);
 void journal_listen(Store *s, JournalListener *listener, void *context);
+/* After this returns the listener is not called any more. Not from within a listener. */
+void journal_unlisten(Store *s, JournalListener *listener, void *context);
 
 #endif

@@ -199,6 +199,9 @@ static void many_writers_make_one_chain(void **state) {
     assert_true(heard.in_order);
     assert_int_equal(heard.count, kept + THREADS);
     assert_int_equal(heard.by, kept);
+    journal_unlisten(f->store, hear, &heard);
+    ASSERT_OK(toy_write(f->store, "toy.looked_at", "toy:1", 0, NULL, &e));
+    assert_int_equal(heard.count, kept + THREADS);
     ASSERT_OK(journal_digest(f->store, live, &e));
     ASSERT_OK(journal_rebuild(f->store, rebuilt, &e));
     assert_string_equal(live, rebuilt);
@@ -452,11 +455,14 @@ static void another_key_is_noticed(void **state) {
     assert_false(toy_write(f->store, "toy.looked_at", "toy:1", 0, NULL, &e));
     assert_int_equal(e.code, ERR_KEY); /* no key at all */
     journal_use_keys(f->store, other);
+    assert_false(journal_keys_fit(f->store, &e));
+    assert_int_equal(e.code, ERR_KEY);
     assert_false(toy_write(f->store, "toy.looked_at", "toy:1", 0, NULL, &e));
     assert_int_equal(e.code, ERR_KEY);
     assert_false(journal_verify(f->store, &check, &e));
     assert_int_equal(e.code, ERR_KEY);
     journal_use_keys(f->store, f->keys);
+    ASSERT_OK(journal_keys_fit(f->store, &e));
     ASSERT_OK(toy_write(f->store, "toy.looked_at", "toy:1", 0, NULL, &e));
     keys_free(other);
 }

@@ -31,6 +31,7 @@ Store *store_open(const char *place, Err *e) {
     }
     s->conn = conn;
     pthread_mutex_init(&s->lock, NULL);
+    pthread_mutex_init(&s->listening, NULL);
     pthread_cond_init(&s->queue_changed, NULL);
     pthread_cond_init(&s->reader_free, NULL);
     writer_start(s);
@@ -48,6 +49,7 @@ void store_close(Store *s) {
     journal_done(s);
     pthread_cond_destroy(&s->reader_free);
     pthread_cond_destroy(&s->queue_changed);
+    pthread_mutex_destroy(&s->listening);
     pthread_mutex_destroy(&s->lock);
     arena_free(s->arena);
 }
