@@ -3,7 +3,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -19,37 +18,22 @@ const START_WITHIN = 60_000
 export const WIDE = { width: 1440, height: 900 }
 export const NARROW = { width: 360, height: 780 }
 
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => resolve(port))
-    })
-  })
-}
-
 /* The first password is printed once, and only here. */
 function init(folder) {
-  const run = spawnSync(binary, ['--data', folder, '--json', 'init'], { encoding: 'utf8' })
+  const run = spawnSync(binary, ['--data', folder, '--json', 'init', '--office-name', '合江县人民检察院'], { encoding: 'utf8' })
   if (run.status !== 0) throw new Error(`init failed: ${run.stdout}${run.stderr}`)
-  const line = run.stdout.split('\n').find((l) => l.trim().startsWith('{'))
-  const said = JSON.parse(line ? run.stdout.slice(run.stdout.indexOf('{')) : '{}')
-  return { login: said.login ?? 'admin', password: said.password }
+  return JSON.parse(run.stdout)
 }
 
-async function answers(address) {
+/* The server takes a free port and says which. */
+async function answers(server, log) {
   const until = Date.now() + START_WITHIN
-  while (Date.now() < until) {
-    try {
-      if ((await fetch(address + '/api/health')).status < 500) return
-    } catch {
-      /* Not listening yet. */
-    }
-    await new Promise((r) => setTimeout(r, 100))
+  while (Date.now() < until && server.exitCode === null) {
+    const [address] = /http:\/\/127\.0\.0\.1:\d+/.exec(log()) ?? []
+    if (address && (await fetch(address + '/api/health')).ok) return address
+    await new Promise((r) => setTimeout(r, 50))
   }
-  throw new Error('the server did not answer in time')
+  throw new Error('the server did not start')
 }
 
 /** Start everything. `end` stops it and removes the folder. */
@@ -57,13 +41,11 @@ export async function openHouse() {
   const folder = mkdtempSync(join(tmpdir(), 'lianheng-browser-'))
   const data = join(folder, 'data')
   const first = init(data)
-  const port = await freePort()
-  const address = `http://127.0.0.1:${port}`
-  const server = spawn(binary, ['--data', data, 'serve', '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const server = spawn(binary, ['--data', data, 'serve', '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] })
   let log = ''
   server.stdout.on('data', (d) => (log += d))
   server.stderr.on('data', (d) => (log += d))
-  await answers(address).catch((e) => {
+  const address = await answers(server, () => log).catch((e) => {
     server.kill()
     throw new Error(`${e.message}\n${log}`)
   })
