@@ -11,9 +11,9 @@ bool pool_count(Pool *p, const Dataset *d, int64_t *out, Err *e) {
     PoolSession *s = pool_session(p, e);
     int64_t visible = pool_visible(p);
 
+    buf_init(&sql, 4096);
     if (s == NULL)
         return false;
-    buf_init(&sql, 4096);
     buf_add_c(&sql, "SELECT count(*) FROM ");
     pool_quote(pool_table(a, d)->name, &sql);
     buf_addf(&sql, " WHERE batch <= %lld AND until > %lld", (long long)visible, (long long)visible);

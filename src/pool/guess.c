@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* pool/guess.c: every dataset looks at the first rows of the file; the one that finds most of itself wins. */
+/* pool/guess.c: every dataset looks at the first rows of the file; the one that finds most of
+ * itself wins. */
 #include "pool/guess.h"
 
 #include <stdlib.h>
@@ -40,8 +41,8 @@ static size_t widest(const RowBlock *block) {
     return most;
 }
 
-bool import_guess(const Content *c, const char *path, const RowsOptions *options, size_t most, Arena *a,
-                  ImportGuess **out, size_t *count, Err *e) {
+bool import_guess(const Content *c, const char *path, const RowsOptions *options, size_t most,
+                  Arena *a, ImportGuess **out, size_t *count, Err *e) {
     size_t datasets = content_dataset_count(c), n = 0;
     Rows *rows = rows_open(path, options, e);
     RowBlock *block = row_block_new(HEADER_LINES);
