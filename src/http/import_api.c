@@ -89,7 +89,7 @@ static Node *missing_shown(Arena *a, const ImportPreview *p) {
 }
 
 static Node *preview_shown(Arena *a, const Dataset *d, const ImportPreview *p) {
-    static const char *const formats[] = {"", "csv", "xlsx", "xls", "json"};
+    static const char *const formats[] = {"", "CSV", "XLSX", "XLS", "JSON"};
     Node *n = node_map(a);
     bool saved = false;
 

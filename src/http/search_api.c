@@ -36,11 +36,11 @@ static Str pinyin_of_query(Arena *a, Str text) {
 static bool fits(const Search *s, Str title, Str id) {
     scoped_buf Buf initials;
 
+    buf_init(&initials, 4096);
     if (str_find(title, s->text) >= 0 || str_find(id, s->text) >= 0)
         return true;
     if (s->lower.len == 0)
         return false;
-    buf_init(&initials, 4096);
     pinyin_initials(title, &initials);
     return str_find(buf_str(&initials), s->lower) >= 0;
 }

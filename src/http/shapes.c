@@ -217,7 +217,7 @@ const Bind row_out[] = {
 
 #define BATCH_ROWS                                                                                \
     INT("batch", "number"), TEXT("dataset", "id"), TEXT("dataset_title", "Chinese name"),         \
-        TEXT("file_name", "as sent"), TEXT("format", "csv, xlsx, xls, json"),                     \
+        TEXT("file_name", "as sent"), TEXT("format", "CSV, XLSX, XLS, JSON"),                     \
         MAYBE_TEXT("encoding", "found in the file"),                                              \
         INT("received", "accepted + duplicates + rejected"), INT("accepted", "new or corrected"), \
         INT("duplicates", "already there"), INT("rejected", "kept with their reason"),            \
@@ -304,7 +304,7 @@ static const Bind missing_out[] = {
 const Bind preview_out[] = {
     TEXT("dataset", "chosen or best guess"),
     LIST("guesses", guess_out, "datasets whose columns the file has, best first"),
-    TEXT("format", "csv, xlsx, xls, json"),
+    TEXT("format", "CSV, XLSX, XLS, JSON"),
     TEXT("encoding", "found in the file"),
     MAYBE_TEXT("separator", "CSV"),
     TEXTS("sheets", "of a workbook"),

@@ -42,9 +42,9 @@ bool cmd_content_check(Cli *c, Err *e) {
     const char *overlay = NULL;
     scoped_buf Buf report;
 
+    buf_init(&report, (size_t)16 << 20);
     if (!overlay_of(c, &overlay, e))
         return false;
-    buf_init(&report, (size_t)16 << 20);
     Content *content = content_load(overlay, e);
     Models *models = content != NULL ? models_load(content, e) : NULL;
     bool good = models != NULL && content_check(content, &report, e);

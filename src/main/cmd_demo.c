@@ -64,9 +64,9 @@ static bool read_answers(Cli *c, const char *folder, const Node **out, Err *e) {
     char piece[65536];
     size_t n;
 
+    buf_init(&text, JSON_SIZE_MAX);
     if (f == NULL)
         return err_set(e, ERR_DISK, path.ptr, "读不到 %s：%s", path.ptr, strerror(errno));
-    buf_init(&text, JSON_SIZE_MAX);
     while ((n = fread(piece, 1, sizeof piece, f)) > 0)
         buf_add_bytes(&text, piece, n);
     fclose(f);

@@ -44,9 +44,9 @@ static bool read_file(const char *path, Arena *a, Str *out, Err *e) {
     char piece[16384];
     size_t n;
 
+    buf_init(&text, YAML_SIZE_MAX);
     if (f == NULL)
         return err_set(e, ERR_NOT_FOUND, NULL, "没有文件 %s，或不能读，请检查路径和权限", path);
-    buf_init(&text, YAML_SIZE_MAX);
     while ((n = fread(piece, 1, sizeof piece, f)) > 0)
         buf_add_bytes(&text, piece, n);
     fclose(f);
