@@ -76,6 +76,8 @@ bool account_sign_out(Store *s, Str token, Err *e);
 /* The session of this cookie: ERR_UNAUTHENTICATED when there is none or it has run out. Moves the
  * idle clock at most once a minute. */
 bool session_find(Store *s, Str token, Session *out, Err *e);
+/* The same without moving the idle clock: for open event streams, which are no sign of life. */
+bool session_peek(Store *s, Str token, Session *out, Err *e);
 /* Does this token of a change belong to the session? */
 bool session_csrf_matches(const Session *session, Str csrf);
 

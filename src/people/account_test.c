@@ -348,7 +348,10 @@ static void sessions_run_out(void **state) {
     /* Left alone it ends after thirty minutes. */
     instant_freeze(noon + SECONDS(SESSION_IDLE));
     ASSERT_OK(session_find(s, str_of(second.token), &found, &e));
+    instant_freeze(noon + SECONDS(2 * SESSION_IDLE));
+    ASSERT_OK(session_peek(s, str_of(second.token), &found, &e)); /* looking is not using */
     instant_freeze(noon + SECONDS(2 * SESSION_IDLE) + 1);
+    ASSERT_FAILS(session_peek(s, str_of(second.token), &found, &e), ERR_UNAUTHENTICATED);
     ASSERT_FAILS(session_find(s, str_of(second.token), &found, &e), ERR_UNAUTHENTICATED);
 }
 

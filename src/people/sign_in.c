@@ -281,7 +281,7 @@ static bool no_session(Err *e) {
     return err_set(e, ERR_UNAUTHENTICATED, NULL, "没有登录，或者登录已经过期，请重新登录");
 }
 
-bool session_find(Store *s, Str token, Session *out, Err *e) {
+static bool look(Store *s, Str token, bool touches, Session *out, Err *e) {
     scoped_arena Arena *a = arena_new();
     Seek k = {.arena = a, .now = instant_now()};
     Session found = {0};
@@ -298,7 +298,7 @@ bool session_find(Store *s, Str token, Session *out, Err *e) {
     if (k.now - found.seen > SECONDS(SESSION_IDLE) ||
         k.now - found.created > SECONDS(SESSION_LONGEST))
         return no_session(e);
-    if (k.now - found.seen > SECONDS(TOUCH_EVERY)) {
+    if (touches && k.now - found.seen > SECONDS(TOUCH_EVERY)) {
         if (!store_write(s, touch, &k, e))
             return false;
         found.seen = k.now;
@@ -307,6 +307,14 @@ bool session_find(Store *s, Str token, Session *out, Err *e) {
     csrf_of(token, found.csrf);
     *out = found;
     return true;
+}
+
+bool session_find(Store *s, Str token, Session *out, Err *e) {
+    return look(s, token, true, out, e);
+}
+
+bool session_peek(Store *s, Str token, Session *out, Err *e) {
+    return look(s, token, false, out, e);
 }
 
 bool session_csrf_matches(const Session *session, Str csrf) {
