@@ -233,6 +233,11 @@ bool load_codes(Content *c, Err *e) {
 
 const CodeEntry *code_table_find(const CodeTable *t, Str text) {
     char key[KEY_MAX];
+    const CodeEntry *as_written =
+        index_get(t->index, text); /* most are written as the table does */
+
+    if (as_written != NULL)
+        return as_written;
     size_t n = fold_text(text, key, t->longest);
 
     return n == SIZE_MAX ? NULL : index_get(t->index, (Str){key, n});

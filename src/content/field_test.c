@@ -98,6 +98,17 @@ static const Row rows[] = {
     {M, "3.1000(万元)", "31000.00", "c", .unit = "万元"},
     {M, "0.000001", "0.01", "c", .unit = "万元"},
     {M, "￥500", "500.00", "c"},
+    {M, "0.5", "0.50", "c"},
+    {M, "0.50", "0.50"},
+    {M, "00.50", "0.50", "c"},
+    {M, "12.345", "12.345"},
+    {M, "12.3450", "12.345", "c"},
+    {M, "12.", NULL, .reason = "不是金额"},
+    {M, ".5", "0.50", "c"},
+    {M, "1.23456", NULL, .reason = "不是金额"},
+    {M, "1.23456", "12345.60", "c", .unit = "万元"},
+    {M, "922337203685477.58", "922337203685477.58"},
+    {M, "99999999999999999999", NULL},
     {M, "无", "", "c"},
     {M, "50(万美元)", "", "ci", .unit = "万元"},
     {M, "50万港币", NULL, .unit = "万元", .required = true},
@@ -107,6 +118,14 @@ static const Row rows[] = {
     /* numbers, integers, areas */
     {FIELD_NUMBER, "1,234.5", "1234.5", "c"},
     {FIELD_NUMBER, "80", "80"},
+    {FIELD_NUMBER, "80.0", "80", "c"},
+    {FIELD_NUMBER, "080", "80", "c"},
+    {FIELD_NUMBER, "0.1", "0.1"},
+    {FIELD_NUMBER, "0.00001", "1e-05", "c"},
+    {FIELD_NUMBER, "123456789012345", "123456789012345"},
+    {FIELD_INTEGER, "007", "7", "c"},
+    {FIELD_INTEGER, "1234567890123456", "1234567890123456"},
+    {FIELD_INTEGER, "9223372036854775808", NULL},
     {FIELD_NUMBER, "801", "801", "r", .most = "800"},
     {FIELD_NUMBER, "约80", NULL, .reason = "不是数字"},
     {FIELD_INTEGER, "12", "12"},
@@ -166,6 +185,8 @@ static const Row rows[] = {
     {CODE, "罚款;罚金", "罚款", "c", .codes = "penalty_kinds", .many = true},
     {CODE, "法律、行政法规规定的其他行政处罚", "其他", "c", .codes = "penalty_kinds", .many = true},
     {CODE, ";罚款;", "罚款", "c", .codes = "penalty_kinds", .many = true},
+    {CODE, "；；", "", "c", .codes = "penalty_kinds", .many = true},
+    {CODE, "；", NULL, .codes = "penalty_kinds", .many = true, .required = true, .reason = "必填"},
     {CODE, "罚款;吊消许可证件", NULL, .codes = "penalty_kinds", .many = true,
      .reason = "吊销许可证件"},
     /* plates, phones, documents */
@@ -263,6 +284,57 @@ static void test_documents_as_base(void **state) {
     }
 }
 
+/* A plain number, as most cells have: 0 to 13 digits, a point now and then. */
+static Str plain_text(uint64_t *seed, char out[32]) {
+    size_t n = 0;
+
+    for (size_t i = (*seed = *seed * 6364136223846793005u + 1442695040888963407u) >> 33 & 15;
+         i < 16; i++) {
+        *seed = *seed * 6364136223846793005u + 1442695040888963407u;
+        unsigned next = (unsigned)(*seed >> 40) % 14;
+
+        out[n++] = next < 10 ? (char)('0' + next) : next == 10 ? '.' : '0';
+    }
+    return (Str){out, n};
+}
+
+/* The short way for plain digits and base's long way must agree on every value. */
+static void test_short_way_as_base(void **state) {
+    static const char *const units[] = {"元", "万元"};
+    uint64_t seed = 7;
+
+    (void)state;
+    for (int i = 0; i < 200000; i++) {
+        Field money = {.type = FIELD_MONEY, .unit = str_of(units[i & 1])},
+              number = {.type = FIELD_NUMBER};
+        char room[32], canonical[32];
+        Str text = plain_text(&seed, room);
+        const char *reason;
+        FieldValue v;
+        Money m;
+        double d;
+        bool good = money_parse(text, i & 1 ? 10000 * MONEY_YUAN : MONEY_YUAN, &m);
+
+        assert_int_equal(field_normalise(NULL, &money, text, &v, &reason) && v.kind == VALUE_INT,
+                         good);
+        if (good) {
+            money_format(m, canonical);
+            assert_int_equal(v.integer, m);
+            if (v.changed == str_is(text, canonical))
+                fail_msg("“%.*s” against “%s”", STR_ARG(text), canonical);
+        }
+        good = number_parse(text, &d);
+        assert_int_equal(field_normalise(NULL, &number, text, &v, &reason) && v.kind == VALUE_REAL,
+                         good);
+        if (good) {
+            snprintf(canonical, sizeof canonical, "%.15g", d);
+            assert_true(v.real == d);
+            if (v.changed == str_is(text, canonical))
+                fail_msg("“%.*s” against “%s”", STR_ARG(text), canonical);
+        }
+    }
+}
+
 /* The longest texts must be refused in words, never written past the room. */
 static void test_ceilings(void **state) {
     static const int types[] = {FIELD_TEXT,       FIELD_DATE,        FIELD_MONEY,
@@ -278,7 +350,7 @@ static void test_ceilings(void **state) {
     (void)state;
     for (size_t k = 0; k < 2; k++) {
         for (size_t i = 0; i + 3 <= size; i += 3)
-            memcpy(huge + i, k == 0 ? "（" : "；12" + 0, 3);
+            memcpy(huge + i, k == 0 ? "（" : "；", 3);
         for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
             Field f = {.type = types[i], .lenient = true, .many = true};
             FieldValue v;
@@ -341,6 +413,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_documents_as_base),
+        cmocka_unit_test(test_short_way_as_base),
         cmocka_unit_test(test_ceilings),
         cmocka_unit_test(test_masks),
     };
