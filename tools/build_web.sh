@@ -14,7 +14,9 @@ stamp=$(find . -path ./node_modules -prune -o -path ./dist -prune -o -type f -pr
 [ -f dist/index.html ] && [ "$(cat dist/.stamp 2> /dev/null)" = "$stamp" ] && exit 0
 if [ "$(sha256sum < package-lock.json)" != "$(cat node_modules/.lock-stamp 2> /dev/null)" ]; then
     echo "正在安装网页所需的部件…" >&2
-    npm ci --no-audit --no-fund --loglevel=error >&2
+    # Not `npm ci`: it refuses a lock file without the optional parts for other systems, which a mirror may not carry. The lock file's
+    # versions and digests hold here too.
+    npm install --no-save --no-audit --no-fund --loglevel=error >&2
     sha256sum < package-lock.json > node_modules/.lock-stamp
 fi
 echo "正在构建网页…" >&2
