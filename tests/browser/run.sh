@@ -20,7 +20,7 @@ if [ -z "${LIANHENG_BINARY:-}" ] || [ ! -x "$LIANHENG_BINARY" ]; then
     exit 1
 fi
 if [ ! -d "$root/web/node_modules/playwright-core" ] || [ ! -d "$root/web/node_modules/axe-core" ]; then
-    (cd "$root/web" && npm ci)
+    (cd "$root/web" && npm install --no-save --no-audit --no-fund --loglevel=error)
 fi
 export LIANHENG_BINARY CHROMIUM="$chromium"
 mkdir -p "$root/out/screenshots"
