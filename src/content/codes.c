@@ -131,6 +131,14 @@ static const CodeColumn *column_named(const CodeTable *t, Str name, NearestName 
     return NULL;
 }
 
+static const char *type_title(int type) {
+    const BindName *n = column_type_names;
+
+    while (n->name != NULL && n->value != type)
+        n++;
+    return n->title;
+}
+
 static bool value_fits(const CodeColumn *column, const Node *value) {
     Str text = value->kind == NODE_INT || value->kind == NODE_REAL || value->kind == NODE_TEXT
                    ? value->text
@@ -165,22 +173,18 @@ static bool check_values(const CodeTable *t, const CodeEntry *entry, Err *e) {
     for (size_t i = 0; i < map->count; i++) {
         NearestName n = {.wanted = map->keys[i]};
         const CodeColumn *column = column_named(t, map->keys[i], &n);
+        const Node key = {
+            .file = map->file, .line = map->key_lines[i], .column = map->key_columns[i]};
 
         if (column == NULL && n.name.ptr != NULL)
-            return content_fail(map->items[i], e, "代码表没有“%.*s”这一列，是不是想写“%.*s”",
+            return content_fail(&key, e, "代码表没有“%.*s”这一列，是不是想写“%.*s”",
                                 STR_ARG(n.wanted), STR_ARG(n.name));
         if (column == NULL)
-            return content_fail(map->items[i], e, "代码表没有“%.*s”这一列：先在 columns 里写明",
+            return content_fail(&key, e, "代码表没有“%.*s”这一列：先在 columns 里写明",
                                 STR_ARG(n.wanted));
         if (!value_fits(column, map->items[i]))
             return content_fail(map->items[i], e, "“%.*s”的值读不出来：这一列的类型是%s",
-                                STR_ARG(column->title),
-                                column_type_names[column->type == FIELD_TEXT      ? 0
-                                                  : column->type == FIELD_MONEY   ? 1
-                                                  : column->type == FIELD_NUMBER  ? 2
-                                                  : column->type == FIELD_INTEGER ? 3
-                                                                                  : 4]
-                                    .title);
+                                STR_ARG(column->title), type_title(column->type));
     }
     return true;
 }

@@ -115,7 +115,7 @@ static const Mistake mistakes[] = {
     {"codes/x.yaml",
      TABLE "columns:\n  - {column: money, title: 额, type: money}\nentries:\n  - {title: 甲, "
            "values: {mony: 5}}\n",
-     "content/codes/x.yaml:6:31", "是不是想写“money”"},
+     "content/codes/x.yaml:6:25", "是不是想写“money”"},
     {"codes/x.yaml",
      TABLE "columns:\n  - {column: money, title: 额, type: money}\nentries:\n  - {title: 甲, "
            "values: {money: 很多}}\n",

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* content/manual.c: Bind rows as Markdown. */
+#include "content/manual.h"
+
+#include <inttypes.h>
+
+#include "content/snapshot.h"
+
+#include "base/banned.h"
+
+static void add_names(const BindName *names, Buf *out) {
+    for (const BindName *n = names; n->name != NULL; n++)
+        buf_addf(out, "%s`%s`", n == names ? "" : ", ", n->name);
+}
+
+static void add_type(const Bind *row, Buf *out) {
+    switch (row->type) {
+    case BIND_TYPE_TEXT:
+        if (row->most > 0)
+            buf_addf(out, "text, at most %" PRId64, row->most);
+        else
+            buf_add_c(out, "text");
+        return;
+    case BIND_TYPE_INT:
+        buf_add_c(out, "integer");
+        return;
+    case BIND_TYPE_BOOL:
+        buf_add_c(out, "true or false");
+        return;
+    case BIND_TYPE_DATE:
+        buf_add_c(out, "date");
+        return;
+    case BIND_TYPE_ENUM:
+        add_names(row->names, out);
+        return;
+    case BIND_TYPE_TEXTS:
+        buf_add_c(out, "list of texts");
+        return;
+    case BIND_TYPE_OBJECTS:
+        buf_add_c(out, "list of maps, below");
+        return;
+    default:
+        buf_add_c(out, "as described");
+    }
+}
+
+static void add_table(const char *title, const Bind *rows, Buf *out) {
+    buf_addf(out, "\n### %s\n\n| key | needed | holds | meaning |\n|---|---|---|---|\n", title);
+    for (const Bind *row = rows; row->type != BIND_END_TYPE; row++) {
+        buf_addf(out, "| `%s` | %s | ", row->key, row->need == REQUIRED ? "yes" : "");
+        add_type(row, out);
+        buf_addf(out, " | %s |\n", row->help);
+    }
+}
+
+void content_manual(Buf *out) {
+    add_table("A dataset", dataset_rows, out);
+    add_table("fields of a dataset", field_rows, out);
+    add_table("subjects of a dataset", subject_rows, out);
+    add_table("cases of a dataset", dataset_case_rows, out);
+    add_table("A code table", code_table_rows, out);
+    add_table("columns of a code table", code_column_rows, out);
+    add_table("entries of a code table", code_entry_rows, out);
+    add_table("A file of periods", period_file_rows, out);
+    add_table("periods", period_rows, out);
+    add_table("A calendar", calendar_rows, out);
+    add_table("years of a calendar", calendar_year_rows, out);
+    add_table("holidays of a year", holiday_rows, out);
+    add_table("basis, wherever it stands", basis_rows, out);
+}
