@@ -437,15 +437,23 @@ static void a_newer_database_is_refused(void **state) {
     assert_non_null(f->store);
 }
 
+/* End this test's connections on the server, as a restart or a broken line would. */
+static void cut(const TestPlace *place) {
+    char text[200];
+
+    snprintf(text, sizeof text,
+             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '%s'",
+             place->schema);
+    assert_true(test_place_tamper(place, text));
+}
+
 static void lost_connections_are_made_again(void **state) {
     NEEDS_STORE;
     if (!f->postgresql)
         skip();
     assert_int_equal(how_many(f->store), 0);
     for (int i = 0; i < 3; i++) {
-        assert_true(test_place_tamper(&f->place,
-                                      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                                      "WHERE application_name = 'lianheng'"));
+        cut(&f->place);
         if (i != 1)
             assert_int_equal(how_many(f->store), i);
         assert_true(store_write(f->store, insert, &(Insert){i, "再", false, false}, &e));
@@ -460,14 +468,12 @@ typedef struct Cut {
 } Cut;
 
 static bool insert_with_cut(Tx *tx, void *context, Err *e) {
-    Cut *cut = context;
+    Cut *c = context;
 
     if (!insert(tx, &(Insert){1, "断", false, false}, e))
         return false;
-    if (++cut->runs <= cut->cuts)
-        assert_true(test_place_tamper(cut->place,
-                                      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                                      "WHERE application_name = 'lianheng'"));
+    if (++c->runs <= c->cuts)
+        cut(c->place);
     return insert(tx, &(Insert){2, "断", false, false}, e);
 }
 

@@ -48,8 +48,9 @@ static inline bool test_place_make(TestPlace *p, bool postgresql) {
     }
     if (postgresql) {
         snprintf(p->schema, sizeof p->schema, "test_%d_%d", (int)getpid(), ++number);
-        snprintf(p->address, sizeof p->address, "%s%cschema=%s", server,
-                 strchr(server, '?') ? '&' : '?', p->schema);
+        /* The name tells this test's connections from those of others on the same server. */
+        snprintf(p->address, sizeof p->address, "%s%cschema=%s&application_name=%s", server,
+                 strchr(server, '?') ? '&' : '?', p->schema, p->schema);
     } else {
         snprintf(p->address, sizeof p->address, "sqlite:%s/ops.db", p->folder);
     }
