@@ -136,7 +136,7 @@ static bool compare_invalid(const Run *r) {
 
         if (r->values[i].valid == is_listed(&r->k->invalid, f->field))
             good =
-                fail(r, "字段“%.*s”应当%s有效", STR_ARG(f->field), r->values[i].valid ? "无" : "");
+                fail(r, "字段“%.*s”应当%s", STR_ARG(f->field), r->values[i].valid ? "无效" : "有效");
     }
     return good;
 }
