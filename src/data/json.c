@@ -88,6 +88,11 @@ Node *json_read(Arena *a, Str text, Err *e) {
     if (str_starts(text, STR("\xEF\xBB\xBF")))
         text = str_slice(text, 3, text.len);
 
+    /* jansson 2.14 passes over a NUL behind a number. */
+    if (text.len != 0 && memchr(text.ptr, '\0', text.len) != NULL) {
+        err_set(e, ERR_INVALID, NULL, "JSON 含有空字符，请删去");
+        return NULL;
+    }
     json_error_t error;
     json_t *j = json_loadb(text.len == 0 ? "" : text.ptr, text.len,
                            JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);

@@ -203,6 +203,15 @@ static void json_refuses(void **state) {
     }
 }
 
+static void raw_nul_is_refused(void **state) {
+    scoped_arena Arena *a = arena_new();
+    Err e = {0};
+    (void)state;
+
+    assert_null(json_read(a, STR("[111\0]"), &e));
+    assert_non_null(strstr(e.text, "空字符"));
+}
+
 static void json_text_is_always_valid(void **state) {
     scoped_arena Arena *a = arena_new();
     scoped_buf Buf out;
@@ -298,6 +307,7 @@ int main(void) {
         cmocka_unit_test(size_has_a_ceiling),
         cmocka_unit_test(json_comes_back_the_same),
         cmocka_unit_test(json_refuses),
+        cmocka_unit_test(raw_nul_is_refused),
         cmocka_unit_test(json_text_is_always_valid),
         cmocka_unit_test(trees_can_be_built),
         cmocka_unit_test(a_read_tree_can_grow),

@@ -87,7 +87,7 @@ void block_end(RowBlock *b) {
 
     block_drop_row(b);
     for (size_t i = 0; i < b->count; i++) {
-        b->rows[i].cells = b->cells + at;
+        b->rows[i].cells = b->rows[i].count == 0 ? NULL : b->cells + at;
         at += b->rows[i].count;
     }
 }

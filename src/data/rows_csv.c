@@ -287,7 +287,6 @@ static bool too_long(Walk *w, size_t from, size_t to) {
 
 static bool finish_row(Walk *w) {
     Csv *csv = w->csv;
-    Cell *cells = w->block->cells + w->block->row_first;
 
     if (too_long(w, w->row, w->end))
         return false;
@@ -297,7 +296,7 @@ static bool finish_row(Walk *w) {
         return true;
     }
     for (size_t i = 0; i < csv->doubled_count; i++) {
-        Cell *cell = &cells[csv->doubled[i]];
+        Cell *cell = &w->block->cells[w->block->row_first + csv->doubled[i]];
 
         undouble(cell, w->text + (cell->text.ptr - w->text));
     }

@@ -173,7 +173,7 @@ static bool cell_of(Arena *a, char *text, size_t len, Cell *out) {
 
 /* Fill the row's cells, which are there and empty. NULL, or what is wrong with the object. */
 static const char *fill_row(JsonRows *j, RowBlock *b, Walk *w) {
-    Cell *cells = b->cells + b->row_first;
+    Cell *cells = j->columns->count == 0 ? NULL : b->cells + b->row_first;
     size_t expected = 0;
     const char *problem = NULL;
     Member m;

@@ -108,6 +108,11 @@ bool merges_known(const Merges *m, uint64_t first, uint64_t last, uint32_t colum
  * text of a cell can look like this. */
 static bool take_tag(Merges *m, Str tag, Err *e) {
     uint64_t first, last, column, last_column;
+
+    /* Cells are <c …>, <v>, <row …>: most tags are told apart by one byte. */
+    if (tag.len == 0 ||
+        (tag.ptr[0] != 'm' && memchr(tag.ptr, ':', tag.len < 16 ? tag.len : 16) == NULL))
+        return true;
     ptrdiff_t at = str_find(tag, STR("mergeCell"));
 
     /* The name, alone or after a prefix, and not mergeCells. */
@@ -137,9 +142,6 @@ static bool scan_text(Merges *m, Str text, Err *e) {
         if (open == NULL)
             break;
         text = str_slice(text, (size_t)(open - text.ptr) + 1, text.len);
-        /* Cells are <c …>, <v>, <row …>: most tags are told apart by one byte. */
-        bool candidate = text.len > 0 && (text.ptr[0] == 'm' ||
-                                          memchr(text.ptr, ':', text.len < 16 ? text.len : 16));
         const char *close = memchr(text.ptr, '>', text.len < TAG_MAX ? text.len : TAG_MAX);
 
         if (close == NULL) {
@@ -150,7 +152,7 @@ static bool scan_text(Merges *m, Str text, Err *e) {
             }
             return true;
         }
-        if (candidate && !take_tag(m, (Str){text.ptr, (size_t)(close - text.ptr)}, e))
+        if (!take_tag(m, (Str){text.ptr, (size_t)(close - text.ptr)}, e))
             return false;
     }
     return true;
