@@ -277,8 +277,7 @@ static void *broadcast(void *context) {
 
         pthread_mutex_unlock(&ev->mutex);
         buf_clear(&jobs);
-        if (any)
-            add_jobs(ev, &since, &jobs);
+        add_jobs(ev, &since, &jobs); /* also when nobody listens: nobody hears old news later */
         if (any && ++round % CHECK_ROUNDS == 0)
             end_revoked(ev);
         pthread_mutex_lock(&ev->mutex);
