@@ -136,7 +136,7 @@ static bool county(Cli *c, const char *folder, int64_t records, Err *e) {
 static bool make_folder(Cli *c, Err *e) {
     struct stat st;
     char password[32];
-    Settings settings = {.demonstration = true, .office_name = STR("临江县（虚构）")};
+    Settings settings = {.demonstration = true, .office_name = STR("江城县（虚构）")};
 
     if (stat(str_format(c->arena, "%s/settings.yaml", c->data).ptr, &st) == 0)
         return true;
