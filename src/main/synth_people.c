@@ -105,8 +105,8 @@ static void name_make(Group g, uint64_t hash, int64_t i, char name[24]) {
 
         /* 37 and the number of given names share no factor: every i has its own name. */
         surname = i % groups[g].surname_count;
-        first = j * 37 % n;
-        second = given[(j * 53 + j / n + 11) % n];
+        first = (j * 37 + surname * 17) % n;
+        second = given[(j * 53 + surname * 29 + j / n + 11) % n];
     } else {
         surname = (int64_t)(hash % (uint64_t)groups[g].surname_count);
         first = (int64_t)(hash >> 8) % COUNT(given) & 0x7fffffff;

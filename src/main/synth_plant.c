@@ -383,15 +383,22 @@ static void director(Extra *x, int64_t n, bool planted) {
 }
 
 bool county_plant(County *k, Err *e) {
-    static Plant *const plants[] = {ride_hailing,  not_punished,  no_reply,     food_ban,
-                                    illegal_agent, stalled,       pension,      land,
-                                    drunk,         fined_instead, slow_penalty, director};
+    /* Some wrongs are more common than others: `share` in tenths of k->each. */
+    static const struct {
+        Plant *plant;
+        int64_t share;
+    } plants[] = {{ride_hailing, 12}, {not_punished, 15}, {no_reply, 8},      {food_ban, 6},
+                  {illegal_agent, 7}, {stalled, 5},       {pension, 20},      {land, 9},
+                  {drunk, 16},        {fined_instead, 6}, {slow_penalty, 13}, {director, 10}};
     Extra *x = extra_new(k);
 
-    for (size_t m = 0; m < sizeof plants / sizeof plants[0]; m++)
-        for (int64_t n = 0; n < k->each; n++) {
-            plants[m](x, n, true);
-            plants[m](x, n, false);
+    for (size_t m = 0; m < sizeof plants / sizeof plants[0]; m++) {
+        int64_t count = k->each * plants[m].share / 10;
+
+        for (int64_t n = 0; n < count || n < 4; n++) {
+            plants[m].plant(x, n, true);
+            plants[m].plant(x, n, false);
         }
+    }
     return extra_write(x, e);
 }
