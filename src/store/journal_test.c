@@ -7,8 +7,10 @@
 
 #include <pthread.h>
 
-#include "store/inside.h"
+#include "store/journal_entry.h"
 #include "store/journal_toy.h"
+
+#include "sql_statements.h"
 
 typedef struct Fixture {
     bool postgresql, made;
@@ -395,6 +397,74 @@ static void any_byte_of_any_entry(void **state) {
     ASSERT_OK(journal_verify(f->store, &check, &e));
 }
 
+/* Somebody who knows how the hashes are made, but not the key, makes them all fit again. */
+typedef struct Forge {
+    Fixture *fixture;
+    unsigned char hash[SM3_SIZE];
+    Buf sql;
+} Forge;
+
+static bool forge_entry(void *context, const Node *row, Err *e) {
+    Forge *g = context;
+    const char *open = g->fixture->postgresql ? "'\\x" : "x'";
+    Entry entry = entry_of(row);
+    unsigned char hash[SM3_SIZE];
+
+    (void)e;
+    entry_hash(g->hash, &entry, hash);
+    memcpy(g->hash, hash, SM3_SIZE);
+    if (memcmp(entry.hash.ptr, hash, SM3_SIZE) == 0)
+        return true;
+    buf_addf(&g->sql, "UPDATE journal SET hash = %s", open);
+    buf_add_hex(&g->sql, hash, SM3_SIZE);
+    buf_addf(&g->sql, "' WHERE sequence = %d;", (int)entry.sequence);
+    return true;
+}
+
+static bool forge_work(Tx *tx, void *context, Err *e) {
+    return tx_each(tx, &SQL_journal_all, NO_ARGS, forge_entry, context, e);
+}
+
+static void forge(Fixture *f, const char *change) {
+    Forge g = {.fixture = f};
+    Err e = {0};
+
+    buf_init(&g.sql, 3500);
+    assert_true(test_place_tamper(&f->place, change));
+    ASSERT_OK(store_read(f->store, forge_work, &g, &e));
+    buf_add_c(&g.sql, "UPDATE journal_head SET"
+                      " hash = (SELECT hash FROM journal ORDER BY sequence DESC LIMIT 1),"
+                      " at = (SELECT at FROM journal ORDER BY sequence DESC LIMIT 1)");
+    assert_true(test_place_tamper(&f->place, g.sql.ptr));
+    buf_done(&g.sql);
+}
+
+static void hashes_made_to_fit_again_are_found_by_the_key(void **state) {
+    NEEDS_STORE;
+    fill(f);
+    forge(f, "UPDATE journal SET body = '{}' WHERE sequence = 5");
+    assert_false(journal_verify(f->store, &check, &e));
+    assert_int_equal(check.bad, 5);
+    restore(f);
+    forge(f, "UPDATE journal SET actor = 'li' WHERE sequence = 12");
+    assert_false(journal_verify(f->store, &check, &e));
+    assert_int_equal(check.bad, 12);
+}
+
+static void a_clock_set_back_is_found_without_any_key(void **state) {
+    NEEDS_STORE;
+    store_close(f->store);
+    f->store = store_open(f->place.address, &e);
+    assert_non_null(f->store);
+    for (int i = 0; i < 4; i++)
+        ASSERT_OK(toy_write(f->store, "toy.looked_at", "toy:1", i, NULL, &e));
+    forge(f, "UPDATE journal SET actor = 'li' WHERE sequence = 2");
+    ASSERT_OK(journal_verify(f->store, &check, &e)); /* nothing but a key could tell */
+    forge(f, "UPDATE journal SET at = '2001-01-01T00:00:00.000000+08:00' WHERE sequence = 3");
+    assert_false(journal_verify(f->store, &check, &e));
+    assert_int_equal(check.bad, 3);
+}
+
 static void a_tampered_chain_is_not_written_on(void **state) {
     NEEDS_STORE;
     char digest[65];
@@ -549,6 +619,8 @@ int main(void) {
         ON_BOTH(several_servers_make_one_chain),
         ON_BOTH(tampering_is_found_at_its_first_entry),
         ON_BOTH(any_byte_of_any_entry),
+        ON_BOTH(hashes_made_to_fit_again_are_found_by_the_key),
+        ON_BOTH(a_clock_set_back_is_found_without_any_key),
         ON_BOTH(a_tampered_chain_is_not_written_on),
         ON_BOTH(the_chain_can_be_checked_without_this_program),
         ON_BOTH(another_key_is_noticed),
