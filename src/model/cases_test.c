@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* model/cases_test.c: every model of the content passes its own cases; wrong expectations are noticed. */
+/* model/cases_test.c: every model of the content passes its own cases; wrong expectations are
+ * noticed. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>

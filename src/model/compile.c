@@ -87,7 +87,8 @@ static void write_with(const Rule *r, const Source *s, Buf *sql) {
 
 /* --- the same subject ------------------------------------------------------------------------ */
 
-/* What is known about a subject: from its number, or for the birth date from the column beside it. */
+/* What is known about a subject: from its number, or for the birth date from the column beside it.
+ */
 static void write_fact(const Alias *a, const char *suffix, Buf *sql) {
     const Field *birth = strcmp(suffix, "__birth") == 0 ? a->subject->birth_field : NULL;
 

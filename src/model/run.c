@@ -208,13 +208,16 @@ static bool collect(Run *r, const Rule *rule, const Measure *m, Strength pass) {
 
 static bool run_pass(Run *r, const Rule *rule, Strength pass) {
     size_t before = r->rows.count;
+    bool empty = false;
 
     if (cancelled(r))
         return stop(r);
     if (r->slices != NULL && slices_keys(r->slices, pass)->count == 0)
         return true;
-    if (r->slices != NULL && !slices_fit(r->slices, rule, pass, r->e))
+    if (r->slices != NULL && !slices_fit(r->slices, rule, pass, &empty, r->e))
         return false;
+    if (empty)
+        return true;
     if (!collect(r, rule, NULL, pass))
         return false;
     if (r->rows.count == before)

@@ -19,6 +19,7 @@ typedef struct Slice {
     Strength pass;
     int64_t touched; /* rows of the batches that carry a key here */
     bool made;
+    int64_t rows;
     Str table;
 } Slice;
 
@@ -213,20 +214,24 @@ Slices *slices_new(PoolSession *session, const Model *const *models, size_t n, c
     return NULL;
 }
 
+static void drop(Slices *s, Str table) {
+    scoped_buf Buf sql;
+    Err ignored = {0};
+
+    buf_init(&sql, 256);
+    buf_addf(&sql, "DROP TABLE IF EXISTS \"%.*s\"", STR_ARG(table));
+    pool_run(s->session, buf_str(&sql), NULL, 0, NULL, &ignored);
+}
+
 void slices_free(Slices *s) {
     if (s == NULL)
         return;
-    for (size_t i = 0; i < s->count + STRENGTHS; i++) {
-        scoped_buf Buf sql;
-        Str table = i < s->count ? s->items[i].table : touched_table(s, (Strength)(i - s->count));
-        Err ignored = {0};
-
-        if (i < s->count ? !s->items[i].made : !has_touched(s, (Strength)(i - s->count)))
-            continue;
-        buf_init(&sql, 256);
-        buf_addf(&sql, "DROP TABLE IF EXISTS \"%.*s\"", STR_ARG(table));
-        pool_run(s->session, buf_str(&sql), NULL, 0, NULL, &ignored);
-    }
+    for (size_t i = 0; i < s->count; i++)
+        if (s->items[i].made)
+            drop(s, s->items[i].table);
+    for (int pass = 0; pass < STRENGTHS; pass++)
+        if (has_touched(s, (Strength)pass))
+            drop(s, touched_table(s, (Strength)pass));
     arena_free(s->arena);
 }
 
@@ -254,7 +259,6 @@ int64_t slices_rows(const Slices *s) {
 
 static bool make(Slices *s, Slice *slice, Err *e) {
     scoped_buf Buf sql;
-    int64_t rows;
 
     buf_init(&sql, 1 << 16);
     buf_addf(&sql, "CREATE TEMP TABLE \"%.*s\" AS SELECT * FROM ", STR_ARG(slice->table));
@@ -270,27 +274,38 @@ static bool make(Slices *s, Slice *slice, Err *e) {
     slice->made = true;
     buf_clear(&sql);
     buf_addf(&sql, "SELECT COUNT(*) FROM \"%.*s\"", STR_ARG(slice->table));
-    if (!slices_count(s->session, buf_str(&sql), &rows, e))
+    if (!slices_count(s->session, buf_str(&sql), &slice->rows, e))
         return false;
-    s->rows += rows;
+    s->rows += slice->rows;
     return true;
 }
 
-static bool fit(Slices *s, const Alias *a, Strength pass, Err *e) {
+static bool fit(Slices *s, const Alias *a, Strength pass, int64_t *rows, Err *e) {
     Slice *slice = find(s, a->dataset, pass_column(s->arena, a->subject, pass));
+    bool ok = slice->made || make(s, slice, e);
 
-    return slice->made || make(s, slice, e);
+    *rows = slice->rows;
+    return ok;
 }
 
-bool slices_fit(Slices *s, const Rule *r, Strength pass, Err *e) {
-    for (size_t i = 0; i < r->from_count; i++)
-        if (!fit(s, &r->from[i], pass, e))
+/* Without rows of every alias in `from` there is no answer, and nothing further is copied. */
+bool slices_fit(Slices *s, const Rule *r, Strength pass, bool *empty, Err *e) {
+    int64_t rows;
+
+    *empty = false;
+    for (size_t i = 0; i < r->from_count; i++) {
+        if (!fit(s, &r->from[i], pass, &rows, e))
             return false;
+        if (rows == 0) {
+            *empty = true;
+            return true;
+        }
+    }
     for (size_t i = 0; i < r->unless_count; i++)
-        if (!fit(s, &r->unless[i].from, pass, e))
+        if (!fit(s, &r->unless[i].from, pass, &rows, e))
             return false;
     for (size_t i = 0; i < r->measure_count; i++)
-        if (!fit(s, &r->measures[i].from, pass, e))
+        if (!fit(s, &r->measures[i].from, pass, &rows, e))
             return false;
     return true;
 }

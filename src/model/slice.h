@@ -25,8 +25,9 @@ bool slices_too_many(const Slices *s);
 bool slices_touch(const Slices *s, const Model *m);
 const KeySet *slices_keys(const Slices *s, Strength pass);
 int64_t slices_rows(const Slices *s); /* copied so far */
-/* Make the tables a rule needs in a pass, unless they exist. */
-bool slices_fit(Slices *s, const Rule *r, Strength pass, Err *e);
+/* Make the tables a rule needs in a pass, unless they exist; *empty: none of the touched keys can
+ * fulfil the rule. */
+bool slices_fit(Slices *s, const Rule *r, Strength pass, bool *empty, Err *e);
 /* Source.table */
 Str slices_table(void *slices, const Dataset *d, Str key_column);
 /* A statement with one whole number as its answer. */
