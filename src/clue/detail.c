@@ -48,16 +48,26 @@ static const Node *version_of(const Node *row, int64_t batch) {
     return NULL;
 }
 
-/* Does the model's clue say that this column was used as evidence? */
-static bool column_used(const Node *tree, Str alias, Str field) {
+/* Does this part of the model name the column as evidence? */
+static bool part_uses(const Node *part, Str alias, Str field) {
     scoped_arena Arena *a = arena_new();
-    const Node *evidence = node_get(node_get(tree, "clue"), "evidence");
+    const Node *evidence = part ? node_get(node_get(part, "clue"), "evidence") : NULL;
     const Node *columns = evidence ? node_get(evidence, str_c(a, alias)) : NULL;
 
     for (size_t i = 0; columns && columns->kind == NODE_LIST && i < columns->count; i++)
         if (str_eq(columns->items[i]->text, field))
             return true;
     return false;
+}
+
+/* A model with several rules says it rule by rule. */
+static bool column_used(const Node *tree, Str alias, Str field) {
+    const Node *rules = tree ? node_get(tree, "rules") : NULL;
+
+    for (size_t i = 0; rules && i < rules->count; i++)
+        if (part_uses(rules->items[i], alias, field))
+            return true;
+    return part_uses(tree, alias, field);
 }
 
 static Node *fields_marked(Arena *a, const Node *fields, const Node *tree, Str alias) {

@@ -42,7 +42,8 @@ static void note(void *context, const Route *route, int status, const Node *repl
     seen.replies++;
     if (reply != NULL && rows != NULL && status != 304 && !bind_fits(rows, reply, &e)) {
         seen.misfits++;
-        printf("misfit: %s %s %d: %s %s\n", method_name(route->method), route->path, status, e.where, e.text);
+        printf("misfit: %s %s %d: %s %s\n", method_name(route->method), route->path, status,
+               e.where, e.text);
     }
     bool known = status >= 400;
 
@@ -74,7 +75,8 @@ static bool theatre_open(Theatre *t, bool postgresql, Err *e) {
 
     if (!office_create(t->folder, &settings, t->password, e))
         return false;
-    t->stage = (Stage){.office = office_open(t->folder, e), .folder = t->folder, .password = str_of(t->password)};
+    t->stage = (Stage){
+        .office = office_open(t->folder, e), .folder = t->folder, .password = str_of(t->password)};
     if (t->stage.office == NULL)
         return false;
     ServerOptions options = {.office = t->stage.office, .listen = STR("127.0.0.1:0"), .seen = note};
@@ -91,7 +93,8 @@ static void theatre_close(Theatre *t) {
     test_place_remove(&t->place);
 }
 
-/* --- what holds for all routes ------------------------------------------------------------------ */
+/* --- what holds for all routes ------------------------------------------------------------------
+ */
 
 static Str sample_path(Arena *a, const Route *r) {
     scoped_buf Buf out;
@@ -140,14 +143,18 @@ static bool never(Req *rq, Err *e) {
 
 /* A row whose author forgot the access column. */
 static size_t check_forgotten(Office *o) {
-    static const Route table[] = {{GET, "/api/forgotten", .name = "forgotten", .run = never, .help = ""}, {0}};
+    static const Route table[] = {
+        {GET, "/api/forgotten", .name = "forgotten", .run = never, .help = ""}, {0}};
     static const Route *const tables[] = {table, NULL};
     scoped_arena Arena *a = arena_new();
     ServerOptions options = {.office = o, .listen = STR("127.0.0.1:0"), .routes = tables};
     Err e = {0};
     Server *s = server_start(&options, &e);
     Reply reply = {0};
-    Ask ask = {.port = s != NULL ? server_port(s) : 0, .method = "GET", .path = "/api/forgotten", .headers = ""};
+    Ask ask = {.port = s != NULL ? server_port(s) : 0,
+               .method = "GET",
+               .path = "/api/forgotten",
+               .headers = ""};
     bool good = s != NULL && client_ask(&ask, a, &reply) && reply.status == 403;
 
     server_stop(s);
@@ -202,8 +209,8 @@ static bool run_one(bool postgresql, char *path) {
     bool good = theatre_open(&t, postgresql, &e) && scenario_run(&t.stage, path, &e);
 
     theatre_close(&t);
-    printf("%s %s%s%s%s%s\n", good ? "ok" : "not ok", basename(path), good ? "" : ": ", good ? "" : e.where,
-           good ? "" : ": ", good ? "" : e.text);
+    printf("%s %s%s%s%s%s\n", good ? "ok" : "not ok", basename(path), good ? "" : ": ",
+           good ? "" : e.where, good ? "" : ": ", good ? "" : e.text);
     fflush(stdout);
     return good;
 }
@@ -238,7 +245,7 @@ int main(int argc, char **argv) {
     }
     /* With a few files only, the routes they leave out are no news. */
     failed += run_doors(postgresql) + check_table() + (whole >= 8 ? check_seen() : 0);
-    printf("%zu scenarios, %zu replies, %zu routes answered well, %zu mistakes\n", whole, seen.replies, seen.count,
-           failed);
+    printf("%zu scenarios, %zu replies, %zu routes answered well, %zu mistakes\n", whole,
+           seen.replies, seen.count, failed);
     return failed == 0 ? 0 : 1;
 }

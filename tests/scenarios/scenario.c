@@ -165,8 +165,10 @@ static bool ask(Play *p, Str method, Str path, Str body, const char *media, Err 
 static bool sign_in(Play *p, Err *e) {
     static const char own[] = "Heping-2024-ceshi";
     Arena *a = p->arena;
-    Str in = str_format(a, "{\"login\":\"admin\",\"password\":\"%.*s\"}", STR_ARG(p->stage->password));
-    Str change = str_format(a, "{\"old\":\"%.*s\",\"new\":\"%s\"}", STR_ARG(p->stage->password), own);
+    Str in =
+        str_format(a, "{\"login\":\"admin\",\"password\":\"%.*s\"}", STR_ARG(p->stage->password));
+    Str change =
+        str_format(a, "{\"old\":\"%.*s\",\"new\":\"%s\"}", STR_ARG(p->stage->password), own);
 
     if (!ask(p, STR("POST"), STR("/api/session"), in, "application/json", e))
         return false;
@@ -219,7 +221,8 @@ static const Node *at_pointer(Arena *a, const Node *n, Str pointer) {
         int64_t index;
 
         if (n->kind == NODE_LIST)
-            n = str_to_int(key, &index) && index >= 0 && (size_t)index < n->count ? n->items[index] : NULL;
+            n = str_to_int(key, &index) && index >= 0 && (size_t)index < n->count ? n->items[index]
+                                                                                  : NULL;
         else
             n = node_get(n, str_c(a, key));
     }
@@ -246,16 +249,17 @@ static bool expect_text(Play *p, const char *what, Str have, bool there, Str res
     if (str_starts(rest, STR("~ "))) {
         Str part = str_trim(str_slice(rest, 2, rest.len));
 
-        return str_find(have, part) >= 0 || fail(p, e, "%s should contain “%.*s”: %.*s", what, STR_ARG(part),
-                                                 STR_ARG(str_slice(have, 0, 240)));
+        return str_find(have, part) >= 0 || fail(p, e, "%s should contain “%.*s”: %.*s", what,
+                                                 STR_ARG(part), STR_ARG(str_slice(have, 0, 240)));
     }
-    return (there && str_eq(have, rest)) || fail(p, e, "%s should be “%.*s”: %.*s", what, STR_ARG(rest),
-                                                  STR_ARG(str_slice(have, 0, 240)));
+    return (there && str_eq(have, rest)) || fail(p, e, "%s should be “%.*s”: %.*s", what,
+                                                 STR_ARG(rest), STR_ARG(str_slice(have, 0, 240)));
 }
 
 static bool expect_status(Play *p, int64_t status, Err *e) {
-    return p->reply.status == status || fail(p, e, "status should be %d, is %d: %.*s", (int)status,
-                                             p->reply.status, STR_ARG(str_slice(p->reply.body, 0, 300)));
+    return p->reply.status == status ||
+           fail(p, e, "status should be %d, is %d: %.*s", (int)status, p->reply.status,
+                STR_ARG(str_slice(p->reply.body, 0, 300)));
 }
 
 static bool expect(Play *p, Str rest, Err *e) {
@@ -305,15 +309,17 @@ static bool wait_for(Play *p, Str rest, Err *e) {
     for (int64_t tries = 0; tries < seconds * 20; tries++) {
         if (!ask(p, STR("GET"), path, (Str){NULL, 0}, NULL, e))
             return false;
-        if (p->tree != NULL && str_eq(shown(p->arena, at_pointer(p->arena, p->tree, pointer)), rest))
+        if (p->tree != NULL &&
+            str_eq(shown(p->arena, at_pointer(p->arena, p->tree, pointer)), rest))
             return true;
         nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
     }
-    return fail(p, e, "waited %d s for %.*s to be %.*s: %.*s", (int)seconds, STR_ARG(pointer), STR_ARG(rest),
-                STR_ARG(str_slice(p->reply.body, 0, 400)));
+    return fail(p, e, "waited %d s for %.*s to be %.*s: %.*s", (int)seconds, STR_ARG(pointer),
+                STR_ARG(rest), STR_ARG(str_slice(p->reply.body, 0, 400)));
 }
 
-/* --- clock, browsers, streams, command line ---------------------------------------------------- */
+/* --- clock, browsers, streams, command line ----------------------------------------------------
+ */
 
 static bool set_clock(Play *p, Str rest, Err *e) {
     int64_t n;
@@ -357,7 +363,8 @@ static bool stream(Play *p, Str rest, Err *e) {
     if (str_is(what, "says"))
         return client_hear(p->stream, &p->heard, rest, 10) ||
                fail(p, e, "the stream did not say %.*s: %.*s", STR_ARG(rest),
-                    STR_ARG(str_slice(buf_str(&p->heard), p->heard.len > 300 ? p->heard.len - 300 : 0, p->heard.len)));
+                    STR_ARG(str_slice(buf_str(&p->heard),
+                                      p->heard.len > 300 ? p->heard.len - 300 : 0, p->heard.len)));
     bool ended = client_hear_end(p->stream, &p->heard, 15);
 
     close(p->stream);
@@ -390,10 +397,11 @@ static bool command_line(Play *p, Str rest, Err *e) {
     ssize_t n = pread(file, text, sizeof text, 0);
 
     close(file);
-    p->reply = (Reply){.status = status, .body = str_dup(p->arena, (Str){text, n > 0 ? (size_t)n : 0})};
+    p->reply =
+        (Reply){.status = status, .body = str_dup(p->arena, (Str){text, n > 0 ? (size_t)n : 0})};
     p->tree = NULL;
-    return called && (status == wanted || fail(p, e, "exit status should be %d, is %d: %.*s", (int)wanted, status,
-                                               STR_ARG(p->reply.body)));
+    return called && (status == wanted || fail(p, e, "exit status should be %d, is %d: %.*s",
+                                               (int)wanted, status, STR_ARG(p->reply.body)));
 }
 
 /* --- lines ------------------------------------------------------------------------------------ */
@@ -446,7 +454,8 @@ static bool run_lines(Play *p, Str text, Err *e) {
         int lines = 1;
 
         buf_init(&more, (size_t)64 << 20);
-        for (Str ahead = text, next; ahead.len != 0 && str_split(&ahead, '\n', &next); text = ahead, lines++) {
+        for (Str ahead = text, next; ahead.len != 0 && str_split(&ahead, '\n', &next);
+             text = ahead, lines++) {
             bool goes_on = str_starts(next, STR("  ")), file = str_starts(next, STR("| "));
 
             if (!goes_on && !file && !str_is(next, "|"))
@@ -488,7 +497,8 @@ bool scenario_run(const Stage *stage, const char *path, Err *e) {
     buf_init(&p->headers, 65536);
     buf_init(&p->heard, (size_t)8 << 20);
     keep(p, STR("password"), stage->password);
-    bool good = use_browser(p, STR("one"), e) && read_file(p, &text, e) && run_lines(p, buf_str(&text), e);
+    bool good =
+        use_browser(p, STR("one"), e) && read_file(p, &text, e) && run_lines(p, buf_str(&text), e);
 
     if (p->stream >= 0)
         close(p->stream);

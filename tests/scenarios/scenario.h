@@ -3,15 +3,12 @@
  *
  *     # …                              comment
  *     sign in                          as admin, with the first password changed on the way
- *     as NAME                          another browser with its own cookie (the first is called "one")
- *     clock 2024-06-03T09:00:00+08:00  freeze the clock there
- *     clock +31m                       and let it pass (s, m, h, d)
- *     header NAME: VALUE               with the next request
- *     GET|POST|PUT|DELETE|HEAD PATH [JSON]     JSON may go on in lines that begin with "  "
- *     upload NAME [gb18030|utf-16le]   the lines after it that begin with "| " are sent as a file;
- *                                      its id is then $upload
- *     wait SECONDS PATH POINTER VALUE  GET again and again until the value is there
- *     expect STATUS                    of the last reply
+ *     as NAME                          another browser with its own cookie (the first is called
+ * "one") clock 2024-06-03T09:00:00+08:00  freeze the clock there clock +31m and let it pass (s, m,
+ * h, d) header NAME: VALUE               with the next request GET|POST|PUT|DELETE|HEAD PATH [JSON]
+ * JSON may go on in lines that begin with "  " upload NAME [gb18030|utf-16le]   the lines after it
+ * that begin with "| " are sent as a file; its id is then $upload wait SECONDS PATH POINTER VALUE
+ * GET again and again until the value is there expect STATUS                    of the last reply
  *     expect POINTER VALUE             JSON pointer; texts without quotes
  *     expect POINTER ~ PART            contains
  *     expect POINTER absent|exists
@@ -22,7 +19,8 @@
  *     stream open [PATH]               /api/events
  *     stream says PART                 within ten seconds
  *     stream ends
- *     cli [STATUS] WORDS               a command line while the server runs; then: expect body ~ PART
+ *     cli [STATUS] WORDS               a command line while the server runs; then: expect body ~
+ * PART
  */
 #ifndef SCENARIOS_SCENARIO_H
 #define SCENARIOS_SCENARIO_H

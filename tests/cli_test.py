@@ -1,0 +1,254 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MulanPSL-2.0
+"""The command line as people meet it: shapes of --json, one Chinese sentence and a distinct exit status for every mistake,
+ctrl-C, and a server that stops when it is asked.
+
+    tests/cli_test.py BINARY
+"""
+import json
+import os
+import pathlib
+import signal
+import socket
+import sqlite3
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+
+BINARY = os.path.abspath(sys.argv[1])
+ENV = {k: v for k, v in os.environ.items() if k != "LIANHENG_DATA"}
+passed = failed = 0
+
+
+def check(name, good, detail=""):
+    global passed, failed
+    if good:
+        passed += 1
+        print(f"ok {name}")
+    else:
+        failed += 1
+        print(f"not ok {name}: {str(detail)[:600]}")
+
+
+def run(*args, data=None, timeout=300, **more):
+    command = [BINARY, *(["--data", str(data)] if data else []), *map(str, args)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=timeout, env=ENV, **more)
+
+
+def refused(name, done, status, *parts):
+    """One sentence, in Chinese, on stderr, and nothing on stdout."""
+    lines = done.stderr.strip().splitlines()
+    good = (done.returncode == status and len(lines) == 1 and lines[0].startswith("错误：")
+            and all(p in done.stderr for p in parts))
+    check(name, good, f"exit {done.returncode}, {done.stderr!r}")
+
+
+class Server:
+    def __init__(self, data, listen="127.0.0.1:0"):
+        self.process = subprocess.Popen([BINARY, "--data", str(data), "serve", "--listen", listen], stdout=subprocess.PIPE,
+                                        stderr=subprocess.DEVNULL, text=True, env=ENV)
+        line = self.process.stdout.readline()
+        self.port = int(line.split("http://")[1].split("/")[0].rsplit(":", 1)[1]) if "http://" in line else 0
+
+    def stop(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+        return self.process.wait(timeout=60)
+
+
+def licences(path, rows, status="有效"):
+    with open(path, "w", encoding="utf-8") as f:
+        f.write("从业资格证号,姓名,身份证号,状态,发证日期\n")
+        for i in range(rows):
+            f.write(f"5105227{i:09d},张三{i},,{status},2020-05-20\n")
+
+
+def usage():
+    refused("no such command", run("clues"), 2, "clue")
+    refused("no such option", run("dataset", "list", "--all"), 2, "--all")
+    refused("a missing value", run("dataset", "list", "--data"), 2, "--data")
+    refused("a number that is none", run("synth", "--records", "many", "--out", "/tmp/never"), 2, "--records")
+    check("help", run("help").returncode == 0 and "用法" in run("help").stdout)
+    check("no words give the help", "用法" in run().stdout)
+    check("version", run("--version").stdout.startswith("lianheng "))
+    check("help of a command", "退回" not in run("import", "--help").stdout and run("import", "--help").returncode == 0)
+
+
+def folders(home):
+    refused("not a data folder", run("dataset", "list", data=home / "none"), 4, "init")
+    refused("a folder that cannot be", run("init", data="/dev/null/x"), 13, "/dev/null/x")
+    refused("operations unreachable", run("init", "--operations", "postgresql://127.0.0.1:1/none", data=home / "far"), 12)
+    check("a failed init can be tried again", run("init", data=home / "far").returncode == 0)
+    done = run("--json", "init", data=home / "one")
+    made = json.loads(done.stdout)
+    check("init tells the first password once", len(made["password"]) >= 10 and made["login"] == "admin", done)
+    check("files are private", stat.S_IMODE(os.stat(home / "one" / "master.key").st_mode) == 0o600)
+    refused("init twice", run("init", data=home / "one"), 5)
+
+
+def broken(home):
+    key = home / "far" / "master.key"
+    text = key.read_text()
+    key.unlink()
+    refused("key file missing", run("dataset", "list", data=home / "far"), 14)
+    key.write_text("0" * 64 + "\n")
+    key.chmod(0o600)
+    refused("another key", run("dataset", "list", data=home / "far"), 14)
+    key.write_text("no key\n")
+    refused("no key at all", run("dataset", "list", data=home / "far"), 14)
+    key.write_text(text)
+    key.chmod(0o644)
+    refused("a key everybody can read", run("dataset", "list", data=home / "far"), 14)
+    key.chmod(0o600)
+
+    models = home / "far" / "content" / "models"
+    models.mkdir(parents=True)
+    (models / "mine.yaml").write_text("model: mine\ntitel: 我的\n", encoding="utf-8")
+    refused("a mistake in content", run("dataset", "list", data=home / "far"), 16, "mine.yaml:2:1")
+    refused("content check finds it too", run("content", "check", home / "far" / "content"), 16, "mine.yaml:2:1")
+    refused("model check finds it too", run("model", "check", models / "mine.yaml"), 16, "mine.yaml:2:1")
+    (models / "mine.yaml").unlink()
+    refused("a folder of content that is none", run("content", "check", home / "nothing"), 4)
+
+    settings = home / "far" / "settings.yaml"
+    kept = settings.read_text(encoding="utf-8")
+    settings.write_text(kept + "colour: red\n", encoding="utf-8")
+    done = run("dataset", "list", data=home / "far")
+    check("an unknown setting", done.returncode == 16 and "colour" in done.stderr, done.stderr)
+    settings.write_text(kept.replace('operations: ""', 'operations: "postgresql://127.0.0.1:1/none"'), encoding="utf-8")
+    refused("operations gone later", run("dataset", "list", data=home / "far"), 12)
+    settings.write_text(kept, encoding="utf-8")
+    with sqlite3.connect(home / "far" / "operations.db") as db:
+        db.execute("INSERT INTO schema_version SELECT 9999, 'later', MAX(applied_at) FROM schema_version")
+    db.close()
+    refused("data of a newer version", run("dataset", "list", data=home / "far"), 15)
+
+
+def serving(home):
+    data = home / "one"
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        refused("port taken", run("serve", "--listen", f"127.0.0.1:{taken.getsockname()[1]}", data=data), 11, "端口")
+    refused("an address that is none", run("serve", "--listen", "here", data=data), 2, "here")
+    server = Server(data)
+    check("the server tells its port", server.port > 0)
+    refused("a second server on the folder", run("serve", "--listen", "127.0.0.1:0", data=data), 11)
+    check("its socket is private", stat.S_IMODE(os.stat(data / "control.sock").st_mode) == 0o600)
+    done = run("dataset", "list", data=data)
+    check("commands go through it", done.returncode == 0 and "网约车从业资格" in done.stdout, done)
+    refused("and fail alike", run("dataset", "show", "nosuch", data=data), 4)
+    licences(home / "rows.csv", 20)
+    done = run("import", "ride_hailing_license", "rows.csv", data=data, cwd=home)
+    check("paths are the caller's", done.returncode == 0 and "收到 20 行" in done.stdout, done)
+    check("SIGTERM ends it well", server.stop() == 0)
+    check("and frees the folder", run("dataset", "list", data=data).returncode == 0 and not (data / "control.sock").exists())
+
+    server = Server(data)
+    server.process.kill()
+    server.process.wait()
+    check("a killed server leaves a usable folder", run("dataset", "list", data=data).returncode == 0)
+
+
+def open_stream(server, password):
+    """A page with live updates; the first password is changed on the way."""
+    base = f"http://127.0.0.1:{server.port}"
+
+    def ask(method, path, body, headers):
+        request = urllib.request.Request(base + path, json.dumps(body).encode(), headers, method=method)
+        with urllib.request.urlopen(request, timeout=30) as reply:
+            return reply.headers, json.loads(reply.read() or b"{}")
+
+    headers, session = ask("POST", "/api/session", {"login": "admin", "password": password}, {})
+    cookie = headers["Set-Cookie"].split(";")[0]
+    ask("PUT", "/api/session/password", {"old": password, "new": "Heping-2024-ceshi"},
+        {"Cookie": cookie, "X-CSRF-Token": session["csrf"]})
+    stream = socket.create_connection(("127.0.0.1", server.port), timeout=30)
+    stream.sendall(f"GET /api/events HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\n\r\n".encode())
+    heard = b""
+    while b"event: ping" not in heard:
+        heard += stream.recv(65536)
+    return stream
+
+
+def stopping(home):
+    data = home / "three"
+    password = json.loads(run("--json", "init", data=data).stdout)["password"]
+    server = Server(data)
+    stream = open_stream(server, password)
+    slow = socket.create_connection(("127.0.0.1", server.port))
+    slow.sendall(b"POST /api/session HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+    big = home / "big.csv"
+    licences(big, 1500000)
+    client = subprocess.Popen([BINARY, "--data", str(data), "import", "ride_hailing_license", str(big)], env=ENV,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(1.5)
+    client.send_signal(signal.SIGINT)
+    _, said = client.communicate(timeout=60)
+    check("ctrl-C reaches the server", client.returncode == 10 and said.startswith("错误："), (client.returncode, said))
+    client = subprocess.Popen([BINARY, "--data", str(data), "import", "ride_hailing_license", str(big)], env=ENV,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(1.5)
+    began = time.monotonic()
+    status = server.stop()
+    check("a server with an import, a stream and a slow client stops", status == 0 and time.monotonic() - began < 20,
+          (status, time.monotonic() - began))
+    client.communicate(timeout=60)
+    check("and the import there was cancelled", client.returncode == 10, client.returncode)
+    stream.settimeout(10)
+    rest = b"x"
+    while rest:
+        rest = stream.recv(65536)
+    check("the stream has ended", True)
+    client = subprocess.Popen([BINARY, "--data", str(data), "import", "ride_hailing_license", str(big)], env=ENV,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(2)
+    client.send_signal(signal.SIGINT)
+    client.communicate(timeout=60)
+    check("ctrl-C without a server", client.returncode == 10, client.returncode)
+    [line] = [l for l in run("--json", "dataset", "list", data=data).stdout.splitlines() if "ride_hailing_license" in l]
+    check("cancelled imports leave nothing", json.loads(line)["rows"] == 0, line)
+    check("the chain is whole", run("journal", "verify", data=data).returncode == 0)
+
+
+def shapes(home):
+    data = home / "one"
+    licences(home / "more.csv", 7)
+    (home / "more.csv").open("a", encoding="utf-8").write(",没有证号,,有效,2020-05-20\n")
+    done = json.loads(run("--json", "import", "ride_hailing_license", home / "more.csv", data=data).stdout)
+    check("import", list(done) == ["batch", "received", "accepted", "duplicates", "rejected", "rejects_file", "seconds"], done)
+    check("sums", done["received"] == done["accepted"] + done["duplicates"] + done["rejected"] == 8, done)
+    check("rejects", done["rejected"] == 1 and "必填" in pathlib.Path(done["rejects_file"]).read_text(encoding="utf-8"), done)
+    done = json.loads(run("--json", "model", "run", "overdue_reply", data=data).stdout)
+    check("model run", list(done) == ["model", "version", "hits", "new", "withdrawn", "seconds"], done)
+    refused("no such file", run("import", "ride_hailing_license", home / "nothing.csv", data=data), 4, "nothing.csv")
+    refused("no such model", run("model", "run", "ride_hailing", data=data), 4)
+    verdicts = home / "verdicts.csv"
+    verdicts.write_text("案号,被告人姓名,被告人身份证号,罪名,行为日,生效日期,审理法院\n"
+                        "（2024）川0522刑初7号,张三,510522199001010013,危险驾驶罪,2024-01-05,2024-05-01,江城县人民法院\n", encoding="utf-8")
+    licence = home / "licence.csv"
+    licence.write_text("从业资格证号,姓名,身份证号,状态,发证日期\n51052270000001,张三,510522199001010013,有效,2020-05-20\n",
+                       encoding="utf-8")
+    run("import", "ride_hailing_license", licence, data=data)
+    run("import", "criminal_verdict", verdicts, "--run", data=data)
+    lines = [json.loads(l) for l in run("--json", "clue", "list", "--model", "ride_hailing_license", data=data).stdout.splitlines()]
+    good = (len(lines) == 1 and list(lines[0]) == ["id", "model", "level", "title", "subject", "evidence"]
+            and set(lines[0]["subject"]) == {"kind", "key", "name"} and {"dataset", "row"} <= set(lines[0]["evidence"][0]))
+    check("clue list", good, lines)
+    shown = run("clue", "show", lines[0]["id"] if lines else "none", data=data).stdout
+    check("clue show", "→ " in shown and "510522********0013" in shown and "510522199001010013" not in shown, shown)
+
+
+with tempfile.TemporaryDirectory(prefix="lianheng-cli-") as folder:
+    folder = pathlib.Path(folder)
+    usage()
+    folders(folder)
+    broken(folder)
+    serving(folder)
+    shapes(folder)
+    stopping(folder)
+print(f"# pass {passed}\n# fail {failed}")
+sys.exit(1 if failed else 0)
