@@ -44,16 +44,22 @@ def brotli(path, out):
         return node is not None and subprocess.run([node, "-e", BROTLI_JS, path, out]).returncode == 0
 
 
-def packed(path, out_dir, name):
-    """Paths of the gzip and brotli copies, None where they do not help."""
-    size = os.path.getsize(path)
-    paths = []
-    gz = os.path.join(out_dir, name + ".gz")
-    with open(path, "rb") as source, open(gz, "wb") as target:
+def gzipped(path, out):
+    with open(path, "rb") as source, open(out, "wb") as target:
         target.write(gzip.compress(source.read(), 9, mtime=0))
-    paths.append(gz if os.path.getsize(gz) < size else None)
-    br = os.path.join(out_dir, name + ".br")
-    paths.append(br if brotli(path, br) and os.path.getsize(br) < size else None)
+    return True
+
+
+def packed(path, out_dir, name):
+    """Paths of the gzip and brotli copies, None where they do not help. The page's own build may have made them."""
+    paths = []
+    for ending, pack in ((".gz", gzipped), (".br", brotli)):
+        copy = path + ending
+        if not os.path.isfile(copy):
+            copy = os.path.join(out_dir, name + ending)
+            if not pack(path, copy):
+                copy = None
+        paths.append(copy if copy and os.path.getsize(copy) < os.path.getsize(path) else None)
     return paths
 
 
@@ -96,7 +102,7 @@ def main():
     if os.path.isfile(index):
         for folder, folders, names in os.walk(dist):
             folders.sort()
-            files += [os.path.join(folder, n) for n in sorted(names) if not n.startswith(".") and not n.endswith(".map")]
+            files += [os.path.join(folder, n) for n in sorted(names) if not n.startswith(".") and not n.endswith((".map", ".gz", ".br"))]
     os.makedirs(out_dir, exist_ok=True)
     for number, path in enumerate(files):
         table.add(dist, os.path.relpath(path, dist), out_dir, number)
