@@ -8,6 +8,7 @@
 #include <duckdb.h>
 #include <inttypes.h>
 #include <libpq-fe.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,6 +163,31 @@ static void must(bool good, const Err *e) {
         die(e->where, e->text);
 }
 
+/* Where the time goes: the phase is looked at a hundred times a second. */
+typedef struct Phases {
+    ImportProgress *progress;
+    _Atomic bool done;
+    int seen[16];
+} Phases;
+
+static void *watch_phases(void *context) {
+    Phases *p = context;
+
+    while (!atomic_load(&p->done)) {
+        p->seen[atomic_load(&p->progress->phase) & 15]++;
+        usleep(10000);
+    }
+    return NULL;
+}
+
+static void print_phases(const Phases *p) {
+    fputs("   ", stderr);
+    for (const BindName *n = import_phase_names; n->name; n++)
+        if (p->seen[n->value] > 1)
+            fprintf(stderr, " %s %.2f s", n->name, p->seen[n->value] / 100.0);
+    fputs("\n", stderr);
+}
+
 static void run_import(const char *csv, const char *dataset, Figure *out) {
     Err e = {0};
     scoped_arena Arena *a = arena_new();
@@ -187,9 +213,18 @@ static void run_import(const char *csv, const char *dataset, Figure *out) {
     ImportRequest request = {.dataset = content_dataset(c, str_of(dataset), &e), .path = csv, .file_name = STR("bench.csv"),
                              .options = {.encoding = ENCODING_UNKNOWN}, .actor = STR("bench"), .keep_rejects = true};
 
+    Phases phases = {.progress = &progress};
+    pthread_t thread;
+    bool watched = pthread_create(&thread, NULL, watch_phases, &phases) == 0;
     double start = now();
+
     must(import_run(importer, c, &request, &progress, a, &result, &e), &e);
     out->seconds = now() - start;
+    if (watched) {
+        atomic_store(&phases.done, true);
+        pthread_join(thread, NULL);
+        print_phases(&phases);
+    }
     out->rows = result.received;
     out->accepted = result.accepted;
     if (result.rejected)

@@ -98,6 +98,22 @@ static duckdb_config config_of(const PoolSettings *settings) {
     return config;
 }
 
+static bool register_functions(Pool *p, Err *e) {
+    Duck *d = p->state;
+    duckdb_connection connection;
+    bool good = duckdb_connect(d->database, &connection) == DuckDBSuccess;
+
+    if (good) {
+        good = duck_bulk_register(connection);
+        duckdb_disconnect(&connection);
+    }
+    if (good)
+        return true;
+    duckdb_close(&d->database);
+    free(d);
+    return err_set(e, ERR_INTERNAL, NULL, "无法准备数据资源池");
+}
+
 static bool duck_open(Pool *p, const PoolSettings *settings, Err *e) {
     Duck *d = calloc(1, sizeof *d);
     duckdb_config config = config_of(settings);
@@ -117,7 +133,7 @@ static bool duck_open(Pool *p, const PoolSettings *settings, Err *e) {
         return false;
     }
     p->state = d;
-    return true;
+    return register_functions(p, e);
 }
 
 static void duck_close(Pool *p) {
@@ -479,5 +495,6 @@ const PoolEngine pool_duckdb = {
     .append_row = duck_append_row,
     .append_end = duck_append_end,
     .append_free = duck_append_free,
+    .bulk = duck_bulk,
     .type_name = duck_type_name,
 };

@@ -26,4 +26,7 @@ bool duck_append_row(PoolAppender *a, const PoolValue *values, Err *e);
 bool duck_append_end(PoolAppender *a, Err *e);
 void duck_append_free(PoolAppender *a);
 
+bool duck_bulk(Pool *p, const PoolTable *t, PoolSource *source, int workers, Err *e);
+bool duck_bulk_register(duckdb_connection connection);
+
 #endif

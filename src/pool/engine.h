@@ -40,6 +40,16 @@ typedef struct PoolAppender {
     size_t count;
 } PoolAppender;
 
+/* Where the rows of a bulk load come from. Several threads pull, each with a state of its own; UUIDs are 16 raw bytes. */
+typedef struct PoolSource PoolSource;
+struct PoolSource {
+    void *(*start)(PoolSource *s);
+    /* *row NULL: no more. False: failed or cancelled; the source keeps the reason. */
+    bool (*next)(PoolSource *s, void *thread, const PoolValue **row);
+    void (*end)(PoolSource *s, void *thread);
+    void (*stop)(PoolSource *s); /* the engine failed: whoever waits in next returns false */
+};
+
 struct PoolEngine {
     const char *name;
     bool (*open)(Pool *p, const PoolSettings *settings, Err *e);
@@ -55,6 +65,7 @@ struct PoolEngine {
     bool (*append_row)(PoolAppender *a, const PoolValue *values, Err *e);
     bool (*append_end)(PoolAppender *a, Err *e); /* all rows are in the table now (uncommitted inside BEGIN) */
     void (*append_free)(PoolAppender *a);        /* without append_end: drop what is not flushed */
+    bool (*bulk)(Pool *p, const PoolTable *t, PoolSource *source, int workers, Err *e);
     const char *(*type_name)(PoolType type);
 };
 
@@ -65,6 +76,10 @@ PoolAppender *pool_appender(PoolSession *s, const PoolColumn *columns, size_t n,
 bool pool_append(PoolAppender *a, const PoolValue *values, Err *e);
 bool pool_append_end(PoolAppender *a, Err *e);
 void pool_append_free(PoolAppender *a);
+
+/* All rows of the source into the table, committed when it returns true. On failure some may be there (pool_undo). When the source failed, *e
+ * says nothing of use. */
+bool pool_bulk(Pool *p, const PoolTable *t, PoolSource *source, int workers, Err *e);
 
 /* 32 hex digits (hyphens are skipped) to 16 bytes. */
 bool uuid_read(Str text, unsigned char out[16]);

@@ -476,5 +476,6 @@ const PoolEngine pool_postgresql = {
     .append_row = pg_append_row,
     .append_end = pg_append_end,
     .append_free = pg_append_free,
+    .bulk = pg_bulk,
     .type_name = pg_type_name,
 };

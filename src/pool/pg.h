@@ -21,4 +21,6 @@ bool pg_append_row(PoolAppender *a, const PoolValue *values, Err *e);
 bool pg_append_end(PoolAppender *a, Err *e);
 void pg_append_free(PoolAppender *a);
 
+bool pg_bulk(Pool *p, const PoolTable *t, PoolSource *source, int workers, Err *e);
+
 #endif

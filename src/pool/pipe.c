@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* pool/pipe.c: one thread reads and decodes, the others normalise, tokenise and append. */
+/* pool/pipe.c: one thread reads and decodes; the engine's threads pull rows, normalised and tokenised, out of the blocks it read. */
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -20,6 +20,7 @@ typedef struct Load {
 } Load;
 
 typedef struct Pipe {
+    PoolSource source; /* first: the engine gives it back */
     PipeWork *work;
     pthread_mutex_t lock; /* guards all below but `stopped` */
     pthread_cond_t changed;
@@ -32,19 +33,18 @@ typedef struct Pipe {
     int64_t received, rejected;
 } Pipe;
 
-typedef struct Worker {
-    Pipe *pipe;
-    pthread_t thread;
-    PoolSession *session;
-    PoolAppender *appender;
+/* One of the engine's threads. */
+typedef struct Puller {
     Maker *maker;
+    Load load; /* block NULL: none in work */
+    size_t at;
+    int64_t received, rejected; /* of this block */
     Buf lines;
-    bool started, began;
-} Worker;
+} Puller;
 
-static void stop(Pipe *p, const Err *e) {
+static void stop_all(Pipe *p, const Err *e) {
     pthread_mutex_lock(&p->lock);
-    if (p->error.code == ERR_NONE)
+    if (p->error.code == ERR_NONE && e)
         p->error = *e;
     atomic_store(&p->stopped, true);
     pthread_cond_broadcast(&p->changed);
@@ -106,72 +106,89 @@ static void give_empty(Pipe *p, RowBlock *block, int64_t received, int64_t rejec
     pthread_mutex_unlock(&p->lock);
 }
 
-static bool do_block(Worker *w, const Load *load, Err *e) {
-    const RowOfCells *rows = row_block_rows(load->block);
-    size_t count = row_block_count(load->block);
-    int64_t received = 0, rejected = 0;
+static void *start(PoolSource *source) {
+    Pipe *p = (Pipe *)source;
+    Puller *t = calloc(1, sizeof *t);
 
-    if (FAULT("pool.append"))
-        return err_set(e, ERR_DISK, NULL, "数据资源池无法写入磁盘：请检查剩余空间后重试");
-    for (size_t i = load->from; i < count; i++) {
-        MadeRow made;
+    if (!t)
+        abort();
+    t->maker = maker_new(p->work->plan);
+    buf_init(&t->lines, (size_t)1 << 30);
+    return t;
+}
 
-        switch (maker_make(w->maker, &rows[i], &made)) {
-        case MADE_EMPTY:
-            continue;
-        case MADE_REJECTED:
-            rejected++;
-            if (w->pipe->work->rejects)
-                rejects_line(&w->lines, (int64_t)rows[i].line, &made);
-            break;
-        case MADE_ROW:
-            if (!pool_append(w->appender, made.values, e))
-                return false;
-            break;
-        }
-        received++;
-    }
-    if (w->pipe->work->rejects &&
-        !rejects_submit(w->pipe->work->rejects, load->sequence, &w->lines, rejected, e))
+static void end(PoolSource *source, void *thread) {
+    Puller *t = thread;
+
+    (void)source;
+    maker_free(t->maker);
+    buf_done(&t->lines);
+    free(t);
+}
+
+static void stop(PoolSource *source) {
+    stop_all((Pipe *)source, NULL);
+}
+
+static bool end_block(Pipe *p, Puller *t, Err *e) {
+    if (p->work->rejects && !rejects_submit(p->work->rejects, t->load.sequence, &t->lines, t->rejected, e))
         return false;
-    give_empty(w->pipe, load->block, received, rejected);
+    give_empty(p, t->load.block, t->received, t->rejected);
+    t->load.block = NULL;
     return true;
 }
 
-static void *work(void *worker) {
-    Worker *w = worker;
-    Load load;
-    Err e = {0};
-
-    while (take_full(w->pipe, &load)) {
-        if (cancelled(w->pipe))
-            err_set(&e, ERR_CANCELLED, NULL, "导入已取消，没有留下任何数据");
-        if (e.code != ERR_NONE || !do_block(w, &load, &e)) {
-            stop(w->pipe, &e);
-            return NULL;
-        }
+/* False: nothing more to take, or *e. */
+static bool next_block(Pipe *p, Puller *t, Err *e) {
+    if (t->load.block && !end_block(p, t, e))
+        return false;
+    if (!take_full(p, &t->load)) {
+        t->load.block = NULL;
+        return false;
     }
-    if (!atomic_load(&w->pipe->stopped) && !pool_append_end(w->appender, &e))
-        stop(w->pipe, &e);
-    return NULL;
+    t->at = t->load.from;
+    t->received = t->rejected = 0;
+    if (cancelled(p))
+        return err_set(e, ERR_CANCELLED, NULL, "导入已取消，没有留下任何数据");
+    if (FAULT("pool.append"))
+        return err_set(e, ERR_DISK, NULL, "数据资源池无法写入磁盘：请检查剩余空间后重试");
+    return true;
 }
 
-static bool start_worker(Pipe *p, Worker *w, Err *e) {
-    const MakerPlan *plan = p->work->plan;
+/* NULL: this row gives none. */
+static const PoolValue *make_row(Pipe *p, Puller *t, const RowOfCells *cells) {
+    MadeRow made;
 
-    w->pipe = p;
-    buf_init(&w->lines, (size_t)1 << 30);
-    w->session = pool_session(p->work->pool, e);
-    if (!w->session || !pool_run(w->session, STR("BEGIN"), NULL, 0, NULL, e))
-        return false;
-    w->began = true;
-    w->appender = pool_appender(w->session, plan->table->columns, plan->table->count, plan->table->name, e);
-    if (!w->appender)
-        return false;
-    w->maker = maker_new(plan);
-    if (pthread_create(&w->thread, NULL, work, w) != 0)
-        return err_set(e, ERR_INTERNAL, NULL, "无法启动导入线程");
-    w->started = true;
+    switch (maker_make(t->maker, cells, &made)) {
+    case MADE_EMPTY:
+        return NULL;
+    case MADE_REJECTED:
+        t->rejected++;
+        t->received++;
+        if (p->work->rejects)
+            rejects_line(&t->lines, (int64_t)cells->line, &made);
+        return NULL;
+    case MADE_ROW:
+        break;
+    }
+    t->received++;
+    return made.values;
+}
+
+static bool next(PoolSource *source, void *thread, const PoolValue **row) {
+    Pipe *p = (Pipe *)source;
+    Puller *t = thread;
+    Err e = {0};
+
+    for (*row = NULL; !*row;) {
+        if (t->load.block && t->at < row_block_count(t->load.block)) {
+            *row = make_row(p, t, &row_block_rows(t->load.block)[t->at++]);
+        } else if (!next_block(p, t, &e)) {
+            if (e.code != ERR_NONE)
+                stop_all(p, &e);
+            return !atomic_load(&p->stopped);
+        }
+    }
     return true;
 }
 
@@ -185,7 +202,7 @@ static void read_blocks(Pipe *p) {
         if (!load.block)
             break;
         if (!rows_next(p->work->rows, load.block, &e)) {
-            stop(p, &e);
+            stop_all(p, &e);
             break;
         }
         if (p->work->progress)
@@ -199,65 +216,58 @@ static void read_blocks(Pipe *p) {
     pthread_mutex_unlock(&p->lock);
 }
 
-/* Commit in turn; a crash or failure between two of them leaves rows of a batch that never became visible. */
-static bool commit(Worker *workers, int n, Err *e) {
-    for (int i = 0; i < n; i++) {
-        pool_append_free(workers[i].appender);
-        workers[i].appender = NULL;
-        if (FAULT("pool.commit"))
-            return err_set(e, ERR_DISK, NULL, "数据资源池无法写入磁盘：请检查剩余空间后重试");
-        if (!pool_run(workers[i].session, STR("COMMIT"), NULL, 0, NULL, e))
-            return false;
-        workers[i].began = false;
-    }
-    return true;
+/* Runs beside the reader: the engine, pulling. */
+typedef struct Bulk {
+    Pipe *pipe;
+    int workers;
+    bool good;
+    Err error;
+} Bulk;
+
+static void *run_bulk(void *bulk) {
+    Bulk *b = bulk;
+    const MakerPlan *plan = b->pipe->work->plan;
+
+    b->good = pool_bulk(b->pipe->work->pool, plan->table, &b->pipe->source, b->workers, &b->error);
+    if (!b->good)
+        stop_all(b->pipe, &b->error); /* counts only when nothing else was first */
+    return NULL;
 }
 
-static void end_worker(Worker *w) {
-    pool_append_free(w->appender);
-    if (w->began)
-        pool_run(w->session, STR("ROLLBACK"), NULL, 0, NULL, NULL);
-    pool_session_close(w->session);
-    maker_free(w->maker);
-    buf_done(&w->lines);
+static bool run(Pipe *p, int workers, Err *e) {
+    Bulk b = {.pipe = p, .workers = workers};
+    pthread_t thread;
+
+    if (pthread_create(&thread, NULL, run_bulk, &b) != 0)
+        return err_set(e, ERR_INTERNAL, NULL, "无法启动导入线程");
+    read_blocks(p);
+    pthread_join(thread, NULL);
+    if (b.good && p->error.code == ERR_NONE && cancelled(p))
+        err_set(&p->error, ERR_CANCELLED, NULL, "导入已取消，没有留下任何数据");
+    if (b.good && p->error.code == ERR_NONE)
+        return true;
+    if (e)
+        *e = p->error.code != ERR_NONE ? p->error : b.error;
+    return false;
 }
 
 bool pipe_run(PipeWork *w, int64_t *received, int64_t *rejected, Err *e) {
-    Pipe p = {.work = w};
-    Worker workers[WORKERS_MAX] = {0};
+    Pipe p = {.source = {start, next, end, stop}, .work = w};
     RowBlock *blocks[BLOCKS_MAX];
-    int n = w->workers < 1 ? 1 : w->workers > WORKERS_MAX ? WORKERS_MAX : w->workers, started = 0;
-    size_t block_count = (size_t)n * 2 + 1;
+    int workers = w->workers < 1 ? 1 : w->workers > WORKERS_MAX ? WORKERS_MAX : w->workers;
+    size_t block_count = (size_t)workers * 2 + 1;
 
     pthread_mutex_init(&p.lock, NULL);
     pthread_cond_init(&p.changed, NULL);
     for (size_t i = 0; i < block_count; i++)
         p.empty[p.empty_count++] = blocks[i] = row_block_new(BLOCK_ROWS);
-    for (; started < n; started++)
-        if (!start_worker(&p, &workers[started], &p.error)) {
-            atomic_store(&p.stopped, true);
-            pthread_cond_broadcast(&p.changed);
-            started++;
-            break;
-        }
-    if (!atomic_load(&p.stopped))
-        read_blocks(&p);
-    for (int i = 0; i < started; i++)
-        if (workers[i].started)
-            pthread_join(workers[i].thread, NULL);
-    if (p.error.code == ERR_NONE && cancelled(&p))
-        err_set(&p.error, ERR_CANCELLED, NULL, "导入已取消，没有留下任何数据");
-    bool good = p.error.code == ERR_NONE && commit(workers, started, &p.error);
+    bool good = run(&p, workers, e);
 
-    for (int i = 0; i < started; i++)
-        end_worker(&workers[i]);
     for (size_t i = 0; i < block_count; i++)
         row_block_free(blocks[i]);
     pthread_mutex_destroy(&p.lock);
     pthread_cond_destroy(&p.changed);
     *received = p.received;
     *rejected = p.rejected;
-    if (!good && e)
-        *e = p.error;
     return good;
 }

@@ -18,7 +18,7 @@ typedef struct PipeWork {
     int workers;
 } PipeWork;
 
-/*     reader (the calling thread) ──full blocks──► workers: maker, appender, each in a transaction of its own
+/*     reader (the calling thread) ──full blocks──► the engine's threads pull: maker, then DuckDB's table function or COPY
  *                                 ◄──empty blocks──
  *
  * True: all rows are committed to the table as batch plan->batch (invisible yet), and *received and *rejected are exact. False, with

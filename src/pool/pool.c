@@ -141,6 +141,10 @@ void pool_append_free(PoolAppender *a) {
     free(a);
 }
 
+bool pool_bulk(Pool *p, const PoolTable *t, PoolSource *source, int workers, Err *e) {
+    return p->engine->bulk(p, t, source, workers, e);
+}
+
 void pool_quote(Str identifier, Buf *sql) {
     buf_add_char(sql, '"');
     for (size_t i = 0; i < identifier.len; i++) {
