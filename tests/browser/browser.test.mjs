@@ -21,6 +21,12 @@ after(async () => {
   await house?.end()
 })
 
+/* Nothing after the first sign-in can work without it; say so at once instead of waiting. */
+function signedIn() {
+  assert.ok(state, 'the first sign-in failed')
+  return state
+}
+
 async function changeFirstPassword(page) {
   const old = page.locator('#password-old')
   await Promise.race([old.waitFor(), page.getByRole('heading', { level: 1, name: '总览' }).waitFor()])
@@ -85,7 +91,7 @@ async function importFile(page, wrong, name, text, shots) {
 const sum = (page, title) => page.locator('.sums div', { has: page.locator(`dt:text-is("${title}")`) }).locator('dd').innerText()
 
 test('import: the file is understood, previewed, imported, and its refused row explained', async () => {
-  const { context, page, wrong } = await openPage(house, WIDE, { state })
+  const { context, page, wrong } = await openPage(house, WIDE, { state: signedIn() })
   await importFile(page, wrong, '网约车驾驶员.csv', licenseFile(), 'import-preview')
   assert.equal(await sum(page, '收到'), String(drivers.length + 1))
   assert.equal(await sum(page, '采纳'), String(drivers.length))
@@ -105,10 +111,11 @@ test('import: the file is understood, previewed, imported, and its refused row e
 })
 
 test('a mapping can be changed by hand, and a missing required column stops the import', async () => {
-  const { context, page, wrong } = await openPage(house, WIDE, { state })
+  const { context, page, wrong } = await openPage(house, WIDE, { state: signedIn() })
   await page.goto('/import?dataset=ride_hailing_license')
-  await page.setInputFiles('input[type=file]', { name: '改名的列.csv', mimeType: 'text/csv', buffer: Buffer.from(licenseFile().replace('状态', '那个')) })
+  await page.setInputFiles('input[type=file]', { name: '改名的列.csv', mimeType: 'text/csv', buffer: Buffer.from(licenseFile().replace('从业资格状态', '那个')) })
   await page.getByRole('heading', { name: '列与字段的对应' }).waitFor()
+  assert.match(await page.getByRole('combobox', { name: /数据集/ }).inputValue(), /ride_hailing_license/)
   await page.getByText('必填字段还没有对应的列').waitFor()
   assert.ok(await page.getByRole('button', { name: '导入', exact: true }).isDisabled())
   await page.getByLabel('证件状态取自哪一列').selectOption({ label: '那个' })
@@ -119,10 +126,10 @@ test('a mapping can be changed by hand, and a missing required column stops the 
 })
 
 test('an import in one window brings its clues to another window without reload', async () => {
-  const watcher = await openPage(house, WIDE, { state })
+  const watcher = await openPage(house, WIDE, { state: signedIn() })
   await watcher.page.goto('/clues')
   await watcher.page.getByText('还没有线索').waitFor()
-  const worker = await openPage(house, WIDE, { state })
+  const worker = await openPage(house, WIDE, { state: signedIn() })
   await importFile(worker.page, worker.wrong, '刑事判决.csv', verdictFile())
   await watcher.page.getByRole('button', { name: /有 \d+ 条新线索/ }).click({ timeout: JOB })
   await watcher.page.getByRole('link', { name: convicted[0].name }).first().waitFor()
@@ -132,7 +139,7 @@ test('an import in one window brings its clues to another window without reload'
 })
 
 test('a model by mouse: run it, test it, read it', async () => {
-  const { context, page, wrong } = await openPage(house, WIDE, { state })
+  const { context, page, wrong } = await openPage(house, WIDE, { state: signedIn() })
   await page.goto('/models')
   await page.getByRole('link', { name: '网约车从业资格与危险驾驶' }).click()
   await page.getByRole('button', { name: '测试' }).click()
@@ -145,7 +152,7 @@ test('a model by mouse: run it, test it, read it', async () => {
 })
 
 test('clues by mouse: find, open, walk, export', async () => {
-  const { context, page, wrong } = await openPage(house, WIDE, { state })
+  const { context, page, wrong } = await openPage(house, WIDE, { state: signedIn() })
   await page.goto('/clues')
   await page.getByLabel('按标题、姓名或单位名称搜索').fill(convicted[1].name)
   await page.waitForURL(/text=/)
@@ -238,7 +245,7 @@ test('the main path by keyboard alone: sign in, search, open a clue, walk, back'
 })
 
 test('a missing clue says so in words, with the number of the request', async () => {
-  const { context, page, wrong } = await openPage(house, WIDE, { state })
+  const { context, page, wrong } = await openPage(house, WIDE, { state: signedIn() })
   await page.goto('/clues/000000000000')
   await page.getByRole('alert').waitFor()
   await page.getByText('请求编号').waitFor()
@@ -289,7 +296,7 @@ for (const look of [
   { name: 'narrow-large', viewport: NARROW, large: true },
 ]) {
   test(`every page, ${look.name}`, async (t) => {
-    const { context, page, wrong } = await openPage(house, look.viewport, { state, dark: look.dark })
+    const { context, page, wrong } = await openPage(house, look.viewport, { state: signedIn(), dark: look.dark })
     if (look.large) await page.addInitScript(() => localStorage.setItem('lianheng.look', JSON.stringify({ mode: 'system', large: true, folded: false })))
     for (const [name, address] of await everyPage(page)) {
       await t.test(name, async () => {
@@ -302,7 +309,7 @@ for (const look of [
 }
 
 test('on a phone a clue opens as a page, and the menu is a bar at the bottom', async () => {
-  const { context, page, wrong } = await openPage(house, NARROW, { state })
+  const { context, page, wrong } = await openPage(house, NARROW, { state: signedIn() })
   await page.goto('/clues')
   await page.getByRole('link', { name: convicted[0].name }).first().tap()
   await page.waitForURL(/\/clues\/[^?]+$/)

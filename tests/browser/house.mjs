@@ -14,6 +14,7 @@ export const axeSource = require('axe-core').source
 
 const binary = process.env.LIANHENG_BINARY
 const START_WITHIN = 60_000
+const PATIENCE = 15_000
 
 export const WIDE = { width: 1440, height: 900 }
 export const NARROW = { width: 360, height: 780 }
@@ -92,6 +93,7 @@ export async function openPage(house, viewport, options = {}) {
     storageState: options.state,
     colorScheme: options.dark ? 'dark' : 'light',
   })
+  context.setDefaultTimeout(PATIENCE)
   const page = await context.newPage()
   const wrong = []
   page.on('console', (m) => {

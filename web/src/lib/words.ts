@@ -10,3 +10,6 @@ const how: Record<string, string> = {
 }
 
 export const howMatched = (code: string | null | undefined): string => (code ? (how[code] ?? code) : '')
+
+/** Formats whose encoding may be chosen. */
+export const isTextFormat = (format: string): boolean => /^(csv|json)$/i.test(format)

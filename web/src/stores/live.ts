@@ -77,6 +77,8 @@ export const useLive = defineStore('live', {
     },
     keep(job: Job) {
       const at = this.jobs.findIndex((j) => j.job === job.job)
+      /* The event that ends a job may overtake the reply that began it. */
+      if (at >= 0 && isOver(this.jobs[at]!) && !isOver(job)) return
       if (at < 0) this.jobs.unshift(job)
       else this.jobs[at] = job
     },
