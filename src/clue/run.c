@@ -281,41 +281,112 @@ static bool begin_after(Office *o, const Model *m, const RunOptions *options, in
     return true;
 }
 
-static bool run_and_record(Office *o, Content *content, const Model *m, bool incremental, Str actor,
-                           PoolSession *session, _Atomic bool *cancel, RunResult *out, Err *e) {
+/* Models that run together: they look at the same batches. */
+typedef struct Group {
+    const Model **models;
+    size_t *places; /* where each stands in the caller's list */
+    size_t count;
+    RunOptions options;
+} Group;
+
+/* All of a group's results in one transaction. */
+typedef struct Recordings {
+    Recording *items;
+    size_t count;
+} Recordings;
+
+static bool record_all(Tx *tx, void *context, Err *e) {
+    Recordings *r = context;
+
+    for (size_t i = 0; i < r->count; i++)
+        if (!record(tx, &r->items[i], e))
+            return false;
+    return true;
+}
+
+static bool group_run(Office *o, const Snapshot *s, const Group *g, PoolSession *session, Str actor,
+                      RunResult *results, Err *e) {
     scoped_arena Arena *a = arena_new();
-    RunOptions options = {.today = day_today(),
-                          .visible = pool_visible(o->pool),
-                          .after = -1,
-                          .funnel = !incremental,
-                          .threads = (int)o->settings.threads,
-                          .cancel = cancel};
-    RunOutcome outcome = {0};
+    RunOutcome *outcomes = arena_array_of(a, g->count, RunOutcome);
+    Recordings r = {arena_array_of(a, g->count, Recording), g->count};
 
-    if (incremental && !begin_after(o, m, &options, &options.after, e))
+    if (!model_run_many(g->models, g->count, session, s->content, &g->options, a, outcomes, e))
         return false;
-    options.funnel = options.after < 0;
-    if (!model_run(m, session, content, &options, a, &outcome, e))
-        return false;
-    *out = (RunResult){.model = model_id(m),
-                       .version = model_version(m),
-                       .incremental = outcome.incremental,
-                       .hits = (int64_t)outcome.hit_count,
-                       .seconds = outcome.seconds};
-    Recording r = {
-        .model = m, .options = &options, .outcome = &outcome, .actor = actor, .result = out};
+    for (size_t i = 0; i < g->count; i++) {
+        RunResult *result = &results[g->places[i]];
 
-    return store_write(o->store, record, &r, e);
+        *result = (RunResult){.model = model_id(g->models[i]),
+                              .version = model_version(g->models[i]),
+                              .incremental = outcomes[i].incremental,
+                              .hits = (int64_t)outcomes[i].hit_count,
+                              .seconds = outcomes[i].seconds};
+        r.items[i] = (Recording){.model = g->models[i],
+                                 .options = &g->options,
+                                 .outcome = &outcomes[i],
+                                 .actor = actor,
+                                 .result = result};
+    }
+    return store_write(o->store, record_all, &r, e);
+}
+
+/* The models from place `first` on that begin after the same batch; a model that asks about
+ * everything stands alone, so that it can be cancelled and its result is kept. */
+static void group_gather(const Model *const *models, size_t count, size_t first,
+                         const int64_t *afters, bool *taken, Group *g) {
+    g->count = 0;
+    for (size_t i = first; i < count; i++) {
+        if (taken[i] || afters[i] != afters[first] || (afters[first] < 0 && i > first))
+            continue;
+        taken[i] = true;
+        g->models[g->count] = models[i];
+        g->places[g->count++] = i;
+    }
+    g->options.after = afters[first];
+    g->options.funnel = afters[first] < 0;
+}
+
+static bool groups_run(Office *o, const Snapshot *s, const Model *const *models, size_t count,
+                       bool incremental, Str actor, PoolSession *session, ClueRunProgress *progress,
+                       RunResult *out, Err *e) {
+    scoped_arena Arena *a = arena_new();
+    int64_t *afters = arena_array_of(a, count, int64_t), done = 0;
+    bool *taken = arena_array_of(a, count, bool);
+    Group g = {.models = arena_array_of(a, count, const Model *),
+               .places = arena_array_of(a, count, size_t),
+               .options = {.today = day_today(),
+                           .visible = pool_visible(o->pool),
+                           .threads = (int)o->settings.threads,
+                           .cancel = progress ? &progress->cancel : NULL}};
+
+    for (size_t i = 0; i < count; i++) {
+        afters[i] = -1;
+        if (incremental && !begin_after(o, models[i], &g.options, &afters[i], e))
+            return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (taken[i])
+            continue;
+        if (progress && atomic_load(&progress->cancel))
+            return err_set(e, ERR_CANCELLED, NULL, "模型运行已取消，已完成的 %lld 个模型的结果保留",
+                           (long long)done);
+        group_gather(models, count, i, afters, taken, &g);
+        if (!group_run(o, s, &g, session, actor, out, e))
+            return false;
+        done += (int64_t)g.count;
+        if (progress)
+            atomic_store(&progress->done, done);
+    }
+    return true;
 }
 
 bool clue_run(Office *o, const Model *m, bool incremental, Str actor, RunResult *out, Err *e) {
+    scoped_arena Arena *a = arena_new();
     Snapshot *s = office_snapshot(o);
-    PoolSession *session = pool_session(o->pool, e);
-    bool good =
-        session && run_and_record(o, s->content, m, incremental, actor, session, NULL, out, e);
+    bool good = clue_run_some(o, s, &m, 1, incremental, actor, NULL, a, out, e);
 
-    if (session)
-        pool_session_close(session);
+    /* The model outlives the call, the arena does not. */
+    out->model = model_id(m);
+    out->version = model_version(m);
     snapshot_drop(s);
     return good;
 }
@@ -325,26 +396,16 @@ bool clue_run_some(Office *o, const Snapshot *s, const Model *const *models, siz
                    Err *e) {
     office_run_begin(o);
     PoolSession *session = pool_session(o->pool, e);
-    bool good = session != NULL;
+    bool good =
+        session && groups_run(o, s, models, count, incremental, actor, session, progress, out, e);
 
-    for (size_t i = 0; good && i < count; i++) {
-        if (progress && atomic_load(&progress->cancel)) {
-            good =
-                err_set(e, ERR_CANCELLED, NULL, "模型运行已取消，已完成的 %zu 个模型的结果保留", i);
-            break;
-        }
-        good = run_and_record(o, s->content, models[i], incremental, actor, session,
-                              progress ? &progress->cancel : NULL, &out[i], e);
-        if (good) {
-            out[i].model = str_dup(a, out[i].model);
-            out[i].version = str_dup(a, out[i].version);
-        }
-        if (progress)
-            atomic_store(&progress->done, (int64_t)i + 1);
-    }
     if (session)
         pool_session_close(session);
     office_run_end(o);
+    for (size_t i = 0; i < count; i++) {
+        out[i].model = str_dup(a, out[i].model);
+        out[i].version = str_dup(a, out[i].version);
+    }
     return good;
 }
 
