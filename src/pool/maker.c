@@ -2,6 +2,7 @@
 /* pool/maker.c: normalise the cells of a row, tokenise, seal, and give it identity and digest. */
 #include "pool/maker.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,12 @@ typedef struct Token {
     unsigned char bytes[TOKEN_SIZE];
 } Token;
 
+/* A subject's name, folded once a row, for all its weak keys. */
+typedef struct Folded {
+    Buf name;
+    bool known, good;
+} Folded;
+
 struct Maker {
     const MakerPlan *plan;
     Tokens *tokens;
@@ -27,6 +34,7 @@ struct Maker {
     Token *uuids;            /* per column */
     char (*masks)[MASK_ROOM]; /* per field */
     bool *guarded;           /* per field: part of identity, required, or a key: no garbage here */
+    Folded *names; /* per subject */
     Buf hash, clear, plain, sealed, original, problems, shown, name;
     char reason[FIELD_ROOM];
 };
@@ -66,6 +74,9 @@ Maker *maker_new(const MakerPlan *plan) {
     m->guarded = array(d->fields.count, sizeof *m->guarded);
     m->row = array(plan->table->count, sizeof *m->row);
     m->uuids = array(plan->table->count, sizeof *m->uuids);
+    m->names = array(d->subjects.count, sizeof *m->names);
+    for (size_t i = 0; i < d->subjects.count; i++)
+        buf_init(&m->names[i].name, (size_t)16 << 20);
     for (size_t i = 0; i < d->fields.count; i++)
         m->guarded[i] = is_guarded(d, &dataset_fields(d)[i]);
     for (size_t i = 0; i < sizeof bufs / sizeof bufs[0]; i++)
@@ -81,6 +92,9 @@ void maker_free(Maker *m) {
 
     for (size_t i = 0; i < sizeof bufs / sizeof bufs[0]; i++)
         buf_done(bufs[i]);
+    for (size_t i = 0; i < m->plan->table->dataset->subjects.count; i++)
+        buf_done(&m->names[i].name);
+    free(m->names);
     tokens_free(m->tokens);
     sealer_free(m->sealer);
     free(m->values);
@@ -150,8 +164,29 @@ static Made refuse(Maker *m, MadeRow *out, int column, Str value, const char *re
     return MADE_REJECTED;
 }
 
+/* Most cells begin with something that is plainly no blank. */
 static bool cell_blank(const Cell *c) {
-    return c->kind == CELL_EMPTY || str_trim(c->text).len == 0;
+    if (c->kind == CELL_EMPTY || c->text.len == 0)
+        return true;
+    unsigned char first = (unsigned char)c->text.ptr[0];
+
+    if (first > ' ' && first != 0xC2 && first != 0xE3 && first != 0xEF)
+        return false;
+    return str_trim(c->text).len == 0;
+}
+
+/* Every filled cell says what the header says above it. */
+static bool is_header_again(const MakerPlan *p, const RowOfCells *row) {
+    size_t same = 0;
+
+    for (size_t i = 0; i < row->count && i < p->column_count; i++) {
+        if (cell_blank(&row->cells[i]))
+            continue;
+        if (!str_eq(str_trim(row->cells[i].text), p->headers[i]))
+            return false;
+        same++;
+    }
+    return same >= 2;
 }
 
 static bool is_total(Str text) {
@@ -167,7 +202,7 @@ static bool is_total(Str text) {
 /* The row as a whole: readable, as wide as the header, no header line come again, no total. */
 static Made check_shape(Maker *m, const RowOfCells *row, MadeRow *out) {
     const MakerPlan *p = m->plan;
-    size_t filled = 0, wide = 0, same = 0;
+    size_t filled = 0, wide = 0;
     const Cell *first = NULL;
 
     for (size_t i = 0; i < row->count; i++) {
@@ -176,7 +211,6 @@ static Made check_shape(Maker *m, const RowOfCells *row, MadeRow *out) {
         filled++;
         wide = i + 1;
         first = first ? first : &row->cells[i];
-        same += i < p->column_count && str_eq(str_trim(row->cells[i].text), str_trim(p->headers[i]));
     }
     if (row->problem)
         return refuse(m, out, -1, STR(""), row->problem);
@@ -188,9 +222,9 @@ static Made check_shape(Maker *m, const RowOfCells *row, MadeRow *out) {
                  (unsigned long long)row->line, wide, p->column_count);
         return refuse(m, out, -1, STR(""), m->reason);
     }
-    if (same == filled && same >= 2)
+    if (is_header_again(p, row))
         return refuse(m, out, -1, STR(""), "这一行是重复的表头，不是数据");
-    if (is_total(first->text) && filled * 2 <= p->column_count + 1)
+    if (filled * 2 <= p->column_count + 1 && is_total(first->text))
         return refuse(m, out, -1, STR(""), "这一行是合计，不是数据");
     return MADE_ROW;
 }
@@ -204,9 +238,11 @@ static Made read_field(Maker *m, const RowOfCells *row, size_t i, MadeRow *out) 
 
     if (cell && cell->kind == CELL_ERROR)
         return refuse(m, out, column, text, "单元格里是公式错误，没有值");
-    if (text.len && memchr(text.ptr, 0, text.len))
+    if (!text.len)
+        text = STR("");
+    if (memchr(text.ptr, 0, text.len))
         return refuse(m, out, column, STR(""), "单元格里有空字符（NUL），文件可能已损坏");
-    if (m->guarded[i] && text.len && str_find(text, STR("\xEF\xBF\xBD")) >= 0)
+    if (m->guarded[i] && memchr(text.ptr, 0xEF, text.len) && str_find(text, STR("\xEF\xBF\xBD")) >= 0)
         return refuse(m, out, column, text, "有无法解码的字符：请核对文件编码，或修正这一行");
     if (!field_normalise(m->plan->content, f, text, &m->values[i], &reason)) {
         snprintf(m->reason, sizeof m->reason, "%s", reason);
@@ -215,21 +251,37 @@ static Made read_field(Maker *m, const RowOfCells *row, size_t i, MadeRow *out) 
     return MADE_ROW;
 }
 
+/* Room for one more part of a hash, so that the parts can be copied without further asking. */
+static char *hash_room(Buf *b, size_t n) {
+    char *at = buf_reserve(b, n + 16);
+
+    assert(at); /* a row is no larger than its ceiling */
+    return at;
+}
+
 static void hash_bytes(Buf *b, const void *bytes, size_t n) {
+    char *at = hash_room(b, n);
     uint32_t length = (uint32_t)n;
 
-    buf_add_bytes(b, &length, sizeof length);
-    buf_add_bytes(b, bytes, n);
+    memcpy(at, &length, sizeof length);
+    memcpy(at + sizeof length, n ? bytes : "", n);
+    b->len += sizeof length + n;
 }
 
 static void hash_value(Buf *b, const FieldValue *v, Str text) {
-    buf_add_char(b, (char)v->kind);
-    if (v->kind == VALUE_TEXT)
-        hash_bytes(b, text.ptr ? text.ptr : "", text.len);
-    else if (v->kind == VALUE_REAL)
-        buf_add_bytes(b, &v->real, sizeof v->real);
-    else if (v->kind != VALUE_NULL)
-        buf_add_bytes(b, &v->integer, sizeof v->integer);
+    char *at = hash_room(b, 8);
+
+    at[0] = (char)v->kind;
+    b->len++;
+    if (v->kind == VALUE_TEXT) {
+        hash_bytes(b, text.ptr, text.len);
+    } else if (v->kind == VALUE_REAL) {
+        memcpy(at + 1, &v->real, 8);
+        b->len += 8;
+    } else if (v->kind != VALUE_NULL) {
+        memcpy(at + 1, &v->integer, 8);
+        b->len += 8;
+    }
 }
 
 /* Only what is there counts, each value beside its field's name: a field added to the dataset later does not make old rows
@@ -274,12 +326,35 @@ static void make_identity(Maker *m, unsigned char out[TOKEN_SIZE]) {
         make_digest(m, out);
 }
 
-/* Into an object that stays open: the caller adds its closing brace. */
+static bool needs_escape(Str s) {
+    for (size_t i = 0; i < s.len; i++)
+        if ((unsigned char)s.ptr[i] < ' ' || s.ptr[i] == '"' || s.ptr[i] == '\\' || s.ptr[i] == 0x7F)
+            return true;
+    return false;
+}
+
+/* Into an object that stays open: the caller adds its closing brace. Field names are plain. */
 static void add_pair(Buf *json, Str key, Str value) {
-    buf_add_char(json, json->len ? ',' : '{');
-    json_add_text(json, key);
-    buf_add_char(json, ':');
-    json_add_text(json, value);
+    bool escape = needs_escape(value);
+    char *at = buf_reserve(json, key.len + 6 + (escape ? 0 : value.len));
+
+    if (!at)
+        return;
+    *at++ = json->len ? ',' : '{';
+    *at++ = '"';
+    memcpy(at, key.ptr, key.len);
+    at += key.len;
+    *at++ = '"';
+    *at++ = ':';
+    json->len += key.len + 4;
+    if (escape) {
+        json_add_text(json, value);
+        return;
+    }
+    *at++ = '"';
+    memcpy(at, value.len ? value.ptr : "", value.len);
+    at[value.len] = '"';
+    json->len += value.len + 2;
 }
 
 static void add_problem(Maker *m, const Field *f, char mark) {
@@ -405,12 +480,16 @@ static Str division_of(const Maker *m, const Subject *s, const FieldValue *key) 
     return STR("");
 }
 
-/* The name a weak key rests on, folded into m->name. */
-static bool name_of(Maker *m, const Subject *s) {
+/* The name a weak key rests on, or nothing. */
+static Str name_of(Maker *m, const Subject *s) {
+    Folded *f = &m->names[s - dataset_subjects(m->plan->table->dataset)];
     const FieldValue *v = s->name_field ? &m->values[s->name_field->index] : NULL;
 
-    return v && v->kind == VALUE_TEXT &&
-           token_fold_name(v->text, s->kind == SUBJECT_PERSON, &m->name);
+    if (!f->known) {
+        f->known = true;
+        f->good = v && v->kind == VALUE_TEXT && token_fold_name(v->text, s->kind == SUBJECT_PERSON, &f->name);
+    }
+    return f->good ? buf_str(&f->name) : STR("");
 }
 
 static PoolValue weak_of(Maker *m, const PoolColumn *c, const FieldValue *key, unsigned char *room) {
@@ -426,17 +505,20 @@ static PoolValue weak_of(Maker *m, const PoolColumn *c, const FieldValue *key, u
     else if (c->role == COLUMN_WEAK_TAIL && s->key_field->type == FIELD_CITIZEN_ID &&
              key->kind != VALUE_NULL)
         text = str_of(key->citizen.tail);
-    if ((c->role == COLUMN_WEAK_BIRTH ? birth == DAY_NONE : c->role != COLUMN_WEAK_NAME && !text.len) ||
-        !name_of(m, s))
+    if (c->role == COLUMN_WEAK_BIRTH ? birth == DAY_NONE : c->role != COLUMN_WEAK_NAME && !text.len)
+        return (PoolValue){0};
+    Str name = name_of(m, s);
+
+    if (!name.len)
         return (PoolValue){0};
     if (c->role == COLUMN_WEAK_BIRTH)
-        token_weak_birth(m->tokens, buf_str(&m->name), birth, room);
+        token_weak_birth(m->tokens, name, birth, room);
     else
         token_weak_text(m->tokens,
                         c->role == COLUMN_WEAK_DIVISION ? "weak/division"
                         : c->role == COLUMN_WEAK_TAIL   ? "weak/tail"
                                                         : "weak/name",
-                        buf_str(&m->name), text, room);
+                        name, text, room);
     return token;
 }
 
@@ -486,6 +568,8 @@ static void fill_row(Maker *m, int64_t line) {
                                      .text = buf_str(&m->sealed)};
     row[COLUMN_ORIGINAL] = of_text(buf_str(&m->original));
     row[COLUMN_PROBLEMS] = of_text(buf_str(&m->problems));
+    for (size_t i = 0; i < t->dataset->subjects.count; i++)
+        m->names[i].known = false;
     for (size_t i = TABLE_OWN_COLUMNS; i < t->count; i++)
         row[i] = derive(m, &t->columns[i], m->uuids[i].bytes);
 }

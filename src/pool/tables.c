@@ -117,6 +117,13 @@ static bool names_are_apart(const PoolTable *t, Err *e) {
     return true;
 }
 
+/* Hashes and sealed texts cannot be compressed; DuckDB need not try. */
+static void add_type(const Pool *p, const PoolColumn *c, Buf *sql) {
+    buf_addf(sql, " %s", p->engine->type_name(c->type));
+    if (!pool_is_postgresql(p) && (c->role == COLUMN_ID || c->role == COLUMN_DIGEST || c->role == COLUMN_SEALED))
+        buf_add(sql, STR(" USING COMPRESSION uncompressed"));
+}
+
 static bool create(PoolSession *s, const PoolTable *t, Err *e) {
     Buf sql;
 
@@ -126,7 +133,7 @@ static bool create(PoolSession *s, const PoolTable *t, Err *e) {
     for (size_t i = 0; i < t->count; i++) {
         buf_add(&sql, i ? STR(", ") : STR(" ("));
         pool_quote(t->columns[i].name, &sql);
-        buf_addf(&sql, " %s", s->pool->engine->type_name(t->columns[i].type));
+        add_type(s->pool, &t->columns[i], &sql);
     }
     buf_add_char(&sql, ')');
     bool good = pool_run(s, buf_str(&sql), NULL, 0, NULL, e);
@@ -143,7 +150,7 @@ static bool add_column(PoolSession *s, const PoolTable *t, const PoolColumn *c, 
     pool_quote(t->name, &sql);
     buf_add(&sql, STR(" ADD COLUMN "));
     pool_quote(c->name, &sql);
-    buf_addf(&sql, " %s", s->pool->engine->type_name(c->type));
+    add_type(s->pool, c, &sql);
     bool good = pool_run(s, buf_str(&sql), NULL, 0, NULL, e);
 
     buf_done(&sql);

@@ -15,10 +15,19 @@
 
 static_assert(crypto_shorthash_siphashx24_BYTES == TOKEN_SIZE, "a SipHash is a token");
 
+/* Persons come in runs: a pension is paid twelve times a year. The token of a number met before is found again by the keyed hash
+ * of the number; no number is kept. */
+#define MEMORY_SIZE 16384 /* a power of two */
+
+typedef struct Known {
+    unsigned char hash[TOKEN_SIZE], token[TOKEN_SIZE];
+} Known;
+
 struct Tokens {
     Hmac *hmac;
     unsigned char fast[crypto_shorthash_siphashx24_KEYBYTES];
     Buf message, folded;
+    Known *known;
 };
 
 Tokens *tokens_new(const Keys *keys) {
@@ -32,6 +41,9 @@ Tokens *tokens_new(const Keys *keys) {
     keys_derive(keys, "identity", key);
     memcpy(t->fast, key, sizeof t->fast);
     wipe(key, sizeof key);
+    t->known = calloc(MEMORY_SIZE, sizeof *t->known);
+    if (!t->known)
+        abort();
     buf_init(&t->message, SIZE_MAX / 4);
     buf_init(&t->folded, SIZE_MAX / 4);
     return t;
@@ -44,6 +56,7 @@ void tokens_free(Tokens *t) {
     buf_done(&t->message);
     buf_done(&t->folded);
     wipe(t->fast, sizeof t->fast);
+    free(t->known);
     free(t);
 }
 
@@ -51,20 +64,62 @@ void token_hash(Tokens *t, Str bytes, unsigned char out[TOKEN_SIZE]) {
     crypto_shorthash_siphashx24(out, (const unsigned char *)bytes.ptr, bytes.len, t->fast);
 }
 
-void token_fold(Str text, Buf *out) {
+/* Whatever is neither ASCII nor plain Han: one character, folded. Never longer than it was. */
+static char *fold_rune(Str *text, char *to) {
     uint32_t rune;
 
-    buf_clear(out);
-    while (str_rune(&text, &rune)) {
-        rune = rune_half_width(rune);
-        if (rune <= ' ' || rune == 0x3000 || rune == 0xA0 || rune == 0xFEFF || rune == 0x200B)
-            continue;
-        if (rune == 0x2022 || rune == 0x30FB || rune == 0xFF65) /* the dot in 阿不都·克里木 */
-            rune = 0xB7;
-        if (rune >= 'a' && rune <= 'z')
-            rune -= 'a' - 'A';
-        buf_add_rune(out, rune);
+    str_rune(text, &rune);
+    rune = rune_half_width(rune);
+    if (rune <= ' ' || rune == 0x3000 || rune == 0xA0 || rune == 0xFEFF || rune == 0x200B)
+        return to;
+    if (rune == 0x2022 || rune == 0x30FB || rune == 0xFF65) /* the dot in 阿不都·克里木 */
+        rune = 0xB7;
+    if (rune >= 'a' && rune <= 'z')
+        rune -= 'a' - 'A';
+    if (rune < 0x80) {
+        *to++ = (char)rune;
+    } else if (rune < 0x800) {
+        *to++ = (char)(0xC0 | rune >> 6);
+        *to++ = (char)(0x80 | (rune & 0x3F));
+    } else if (rune < 0x10000) {
+        *to++ = (char)(0xE0 | rune >> 12);
+        *to++ = (char)(0x80 | (rune >> 6 & 0x3F));
+        *to++ = (char)(0x80 | (rune & 0x3F));
+    } else {
+        *to++ = (char)(0xF0 | rune >> 18);
+        *to++ = (char)(0x80 | (rune >> 12 & 0x3F));
+        *to++ = (char)(0x80 | (rune >> 6 & 0x3F));
+        *to++ = (char)(0x80 | (rune & 0x3F));
     }
+    return to;
+}
+
+/* An invalid byte counts as U+FFFD, three bytes: hence the room. */
+void token_fold(Str text, Buf *out) {
+    buf_clear(out);
+    char *start = buf_reserve(out, text.len * 3 + 4), *to = start;
+
+    if (!start)
+        return;
+    while (text.len) {
+        unsigned char c = (unsigned char)*text.ptr;
+        size_t n = 1;
+
+        if (c >= 0xE4 && c <= 0xE9 && text.len >= 3) { /* Han, U+4000 to U+9FFF, stays what it is */
+            n = 3;
+            memcpy(to, text.ptr, 3);
+            to += 3;
+        } else if (c >= 0x80) {
+            to = fold_rune(&text, to);
+            continue;
+        } else if (c > ' ') {
+            *to++ = (char)(c >= 'a' && c <= 'z' ? c - ('a' - 'A') : c);
+        }
+        text.ptr += n;
+        text.len -= n;
+    }
+    out->len += (size_t)(to - start);
+    buf_add(out, STR("")); /* NUL after the end, as always */
 }
 
 bool token_fold_name(Str name, bool person, Buf *out) {
@@ -79,38 +134,53 @@ bool token_fold_name(Str name, bool person, Buf *out) {
     return str_runes(folded) >= 2;
 }
 
-static void tagged(Tokens *t, const char *tag, Str text) {
+/* "tag NUL text NUL more" */
+static void tagged(Tokens *t, const char *tag, Str text, const void *more, size_t n) {
+    size_t tag_size = strlen(tag);
+
     buf_clear(&t->message);
-    buf_add_c(&t->message, tag);
-    buf_add_char(&t->message, 0);
-    buf_add(&t->message, text);
+    char *to = buf_reserve(&t->message, tag_size + text.len + n + 2);
+
+    assert(to);
+    memcpy(to, tag, tag_size + 1);
+    to += tag_size + 1;
+    memcpy(to, text.len ? text.ptr : "", text.len);
+    t->message.len += tag_size + 1 + text.len;
+    if (!more)
+        return;
+    to[text.len] = 0;
+    memcpy(to + text.len + 1, more, n);
+    t->message.len += 1 + n;
 }
 
 static void strong(Tokens *t, const char *tag, Str text, unsigned char out[TOKEN_SIZE]) {
-    unsigned char whole[SM3_SIZE];
+    unsigned char whole[SM3_SIZE], hash[TOKEN_SIZE];
 
-    tagged(t, tag, text);
-    hmac(t->hmac, t->message.ptr, t->message.len, whole);
-    memcpy(out, whole, TOKEN_SIZE);
+    tagged(t, tag, text, NULL, 0);
+    token_hash(t, buf_str(&t->message), hash);
+    Known *k = &t->known[(hash[0] | hash[1] << 8) & (MEMORY_SIZE - 1)];
+
+    if (memcmp(k->hash, hash, sizeof hash) != 0) {
+        hmac(t->hmac, t->message.ptr, t->message.len, whole);
+        memcpy(k->hash, hash, sizeof hash);
+        memcpy(k->token, whole, TOKEN_SIZE);
+    }
+    memcpy(out, k->token, TOKEN_SIZE);
 }
 
 static void fast(Tokens *t, const char *tag, Str text, unsigned char out[TOKEN_SIZE]) {
-    tagged(t, tag, text);
+    tagged(t, tag, text, NULL, 0);
     token_hash(t, buf_str(&t->message), out);
 }
 
 void token_weak_birth(Tokens *t, Str name, Day birth, unsigned char out[TOKEN_SIZE]) {
-    tagged(t, "weak/birth", name);
-    buf_add_char(&t->message, 0);
-    buf_add_bytes(&t->message, &birth, sizeof birth);
+    tagged(t, "weak/birth", name, &birth, sizeof birth);
     token_hash(t, buf_str(&t->message), out);
 }
 
 void token_weak_text(Tokens *t, const char *tag, Str name, Str text,
                      unsigned char out[TOKEN_SIZE]) {
-    tagged(t, tag, name);
-    buf_add_char(&t->message, 0);
-    buf_add(&t->message, text);
+    tagged(t, tag, name, text.len ? text.ptr : "", text.len);
     token_hash(t, buf_str(&t->message), out);
 }
 
