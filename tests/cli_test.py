@@ -73,6 +73,8 @@ def usage():
     refused("a number that is none", run("synth", "--records", "many", "--out", "/tmp/never"), 2, "--records")
     check("help", run("help").returncode == 0 and "用法" in run("help").stdout)
     check("no words give the help", "用法" in run().stdout)
+    piped = subprocess.run(f"'{BINARY}' help | head -n 1", shell=True, executable="/bin/bash", capture_output=True, text=True)
+    check("a reader who has seen enough", piped.stderr == "" and "联衡" in piped.stdout, piped)
     check("version", run("--version").stdout.startswith("lianheng "))
     check("help of a command", "退回" not in run("import", "--help").stdout and run("import", "--help").returncode == 0)
 

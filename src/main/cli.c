@@ -2,6 +2,7 @@
 /* main/cli.c: from the words of a command line to the function that runs, here or in the server. */
 #include "main/cli.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <pwd.h>
 #include <stdlib.h>
@@ -318,7 +319,8 @@ int cli_run(const CliPlace *place, int argc, char **argv) {
     int status = 0;
     bool good = run_line(place, a, argc, argv, &status, &e);
 
-    if (fflush(place->out) != 0 && good)
+    /* A reader who has seen enough (`… | head`) is no mistake. */
+    if (fflush(place->out) != 0 && good && errno != EPIPE)
         good = err_set(&e, ERR_DISK, NULL, "结果没有写完：输出已关闭或磁盘已满");
     if (!good) {
         say_error(place->err, &e);

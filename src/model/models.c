@@ -65,11 +65,11 @@ const Model *models_find(const Models *m, Str id, Err *e) {
     Nearest near = {.name = id};
     char hint[160];
 
-    for (size_t i = 0; i < m->count; i++) {
+    for (size_t i = 0; i < m->count; i++)
         if (str_eq(m->items[i]->model, id))
             return m->items[i];
+    for (size_t i = 0; i < m->count; i++)
         nearest_try(&near, m->items[i]->model);
-    }
     err_set(e, ERR_NOT_FOUND, NULL, "没有模型“%.*s”%s；lianheng model list 列出全部模型",
             (int)(id.len > 80 ? 80 : id.len), id.ptr, nearest_hint(&near, hint));
     return NULL;
