@@ -4,6 +4,9 @@
 
 #include <stdio.h>
 
+/* Ends the columns of a row: a NULL of the type that extra_row reads. */
+#define END ((const char *)NULL)
+
 /* One case of one model: `n` counts up and varies the details. */
 typedef void Plant(Extra *x, int64_t n, bool planted);
 
@@ -58,7 +61,7 @@ static void ride_hailing(Extra *x, int64_t n, bool planted) {
               !planted && near == 1   ? "注销"
               : !planted && near == 2 ? "撤销"
                                       : "有效",
-              NULL);
+              END);
     /* Every fifth verdict came masked, with the birth date beside it. */
     extra_row(x, "criminal_verdict", "case_no", court_number(x, "刑初", n, planted),
               "defendant_name", p->name, "defendant_id_no",
@@ -66,7 +69,7 @@ static void ride_hailing(Extra *x, int64_t n, bool planted) {
               extra_day(x, p->birth), "charge", !planted && near == 3 ? "盗窃罪" : charges[n % 3],
               "act_on", extra_day(x, act), "judged_on", extra_day(x, act + 150), "effective_on",
               extra_day(x, act + 161), "sentence_kind", "拘役", "sentence_months", "3", "fine",
-              "5000", "court", "江城县人民法院", NULL);
+              "5000", "court", "江城县人民法院", END);
     said_person(x, planted, "ride_hailing_license", p,
                 planted     ? "因危险驾驶或交通肇事被判刑，从业资格证仍有效"
                 : near == 0 ? "同名不同人"
@@ -89,7 +92,7 @@ static void not_punished(Extra *x, int64_t n, bool planted) {
               !planted && near == 2 ? "否" : "是", "competent_agency", "江城县公安局", "opinion_no",
               opinion_no, "opinion_served_on", opinion ? extra_day(x, on + 12) : "", "replied_on",
               !planted && near == 1 && opinion ? extra_day(x, on + 50) : "", "office",
-              "江城县人民检察院", NULL);
+              "江城县人民检察院", END);
     if (!planted && near != 2 && !(near == 1 && opinion))
         extra_row(x, "administrative_penalty", "party_name", p->name, "party_kind", "自然人",
                   "party_id_kind", "身份证", "party_id_no", p->id, "decision_no",
@@ -97,7 +100,7 @@ static void not_punished(Extra *x, int64_t n, bool planted) {
                   "醉酒驾驶机动车", "grounds", "道路交通安全法", "kinds", "吊销许可证件;罚款",
                   "content", "吊销机动车驾驶证，罚款", "fine", "2000", "decided_on",
                   extra_day(x, on + 40), "agency", "江城县公安局", "source", "江城县公安局",
-                  "opinion_no", opinion_no, NULL);
+                  "opinion_no", opinion_no, END);
     said_person(x, planted, "non_prosecution_no_penalty", p,
                 planted ? (opinion ? "检察意见送达后逾期未处罚也未回复" : "应提检察意见而未提")
                 : near == 2            ? "存疑不起诉，无需处罚"
@@ -117,7 +120,7 @@ static void no_reply(Extra *x, int64_t n, bool planted) {
               "served_on", extra_day(x, served), "extended_to",
               !planted && near == 1 ? "2099-12-31" : "", "replied_on",
               !planted && near == 0 ? extra_day(x, served + 40) : "", "office", "江城县人民检察院",
-              NULL);
+              END);
     said_company(x, planted, "overdue_reply", c,
                  planted     ? "超过两个月未回复"
                  : near == 0 ? "按期回复"
@@ -139,12 +142,12 @@ static void food_ban(Extra *x, int64_t n, bool planted) {
               extra_day(x, on + 11), "sentence_kind", !planted && near == 0 ? "管制" : "有期徒刑",
               "sentence_months", "10", "probation", "否", "sentence_start", extra_day(x, on),
               "sentence_end", extra_day(x, day_add_months(on, 10)), "fine", "20000", "court",
-              "江城县人民法院", NULL);
+              "江城县人民法院", END);
     extra_row(x, "food_worker", "person_name", p->name, "person_id_no", p->id, "birth",
               extra_day(x, p->birth), "employer", c->name, "employer_credit_code", c->code, "post",
               !planted && near == 2 ? "厨师" : "食品安全管理人员", "hired_on",
               extra_day(x, day_of(2024, 3, 1) + (Day)n), "left_on",
-              !planted && near == 1 ? "2025-06-30" : "", NULL);
+              !planted && near == 1 ? "2025-06-30" : "", END);
     said_person(x, planted, "food_practice_ban", p,
                 planted ? "因食品安全犯罪被判有期徒刑，仍任食品安全管理人员"
                 : near == 0 ? "主刑不足有期徒刑"
@@ -173,14 +176,14 @@ static void illegal_agent(Extra *x, int64_t n, bool planted) {
                   citizen ? "" : extra_text(x, "35105%d%011lld", planted ? 7 : 8, (long long)n),
                   "recommender", citizen ? "城关镇社区" : "", "unit",
                   citizen ? "" : "江城县白沙镇法律服务所", "party_name", party->name, "party_id_no",
-                  party->id, "party_role", "原告", NULL);
+                  party->id, "party_role", "原告", END);
     }
     if (!citizen && (!planted || n % 4 == 1))
         extra_row(x, "legal_practitioner", "person_name", p->name, "person_id_no", p->id,
                   "practice_no", extra_text(x, "35105%d%011lld", planted ? 7 : 8, (long long)n),
                   "kind", "基层法律服务工作者", "unit", "江城县白沙镇法律服务所", "status",
                   planted ? "注销" : "有效", "practised_from", "2010-03-01", "practised_to",
-                  planted ? "2019-12-31" : "", "area", "江城县", NULL);
+                  planted ? "2019-12-31" : "", "area", "江城县", END);
     said_person(x, planted, "illegal_legal_agent", p,
                 planted   ? (citizen ? "十二个月内以公民身份代理六件"
                                      : "以基层法律服务工作者身份代理而不在册")
@@ -202,7 +205,7 @@ static void stalled(Extra *x, int64_t n, bool planted) {
               planted || near == 2 ? "" : extra_day(x, filed + 60), "transferred_on",
               !planted && near == 0 ? extra_day(x, filed + 60) : "", "withdrawn_on",
               !planted && near == 1 ? extra_day(x, filed + 60) : "", "procuratorate",
-              "江城县人民检察院", NULL);
+              "江城县人民检察院", END);
     said_person(x, planted, "stalled_investigation", p,
                 planted     ? "监督立案后逾三个月未侦查终结"
                 : near == 0 ? "已移送审查起诉"
@@ -222,7 +225,7 @@ static void pension(Extra *x, int64_t n, bool planted) {
               !planted && near == 1 ? namesake(x, p) : p->id, "birth",
               extra_day(x, p->birth + (!planted && near == 1 ? 1 : 0)), "sex",
               p->woman ? "女" : "男", "died_on", extra_day(x, died), "cancelled_on",
-              extra_day(x, died + 9), "source", "殡葬火化", "registrar", "江城县民政局", NULL);
+              extra_day(x, died + 9), "source", "殡葬火化", "registrar", "江城县民政局", END);
     for (int m = 0; m < months; m++) {
         Day month = day_add_months(day_of(2025, 1, 1), m);
 
@@ -230,7 +233,7 @@ static void pension(Extra *x, int64_t n, bool planted) {
                   "城乡居民基本养老保险", "month", extra_day(x, month), "amount", "215", "paid_on",
                   extra_day(x, month + 14), "bank", "江城农村商业银行", "account",
                   extra_text(x, "62284805%d%010lld", planted ? 7 : 8, (long long)n), "status",
-                  "正常发放", NULL);
+                  "正常发放", END);
     }
     said_person(x, planted, "pension_fraud", p,
                 planted     ? "死亡后仍领取养老金七个月"
@@ -257,7 +260,7 @@ static void land(Extra *x, int64_t n, bool planted) {
               "ruled_on", ruled && (planted || near == 0) ? extra_day(x, on + 50) : "", "ruling",
               ruled && (planted || near == 0) ? "准予执行" : "", "executed_on",
               !planted && near == 0 ? extra_day(x, on + 120) : "", "agency",
-              "江城县自然资源和规划局", NULL);
+              "江城县自然资源和规划局", END);
     said_person(x, planted, "land_non_litigation_enforcement", p,
                 planted     ? (kind == 0   ? "期满未申请强制执行"
                                : kind == 1 ? "法院受理后未裁定"
@@ -279,7 +282,7 @@ static void drunk(Extra *x, int64_t n, bool planted) {
               "act_on", extra_day(x, on - 100), "judged_on", extra_day(x, on), "effective_on",
               extra_day(x, on + 11), "sentence_kind", "拘役", "sentence_months", "2",
               "vehicle_nature", "非营运", "blood_alcohol", !planted && near == 1 ? "" : "168",
-              "fine", "4000", "court", "江城县人民法院", NULL);
+              "fine", "4000", "court", "江城县人民法院", END);
     /* The licence was sent as valid first; for the near misses a corrected row follows, for some
      * others the same row again. */
     for (int later = 0; later < (revoked || n % 4 == 0 ? 2 : 1); later++) {
@@ -291,7 +294,7 @@ static void drunk(Extra *x, int64_t n, bool planted) {
                   "status", gone ? "吊销" : "正常", "first_issued_on", "2012-04-01", "valid_to",
                   "2032-04-01", "revoked_on", gone ? extra_day(x, on + 30) : "", "banned_until",
                   gone ? extra_day(x, day_add_months(on + 30, 60)) : "", "agency",
-                  "江城县公安局交通警察大队", NULL);
+                  "江城县公安局交通警察大队", END);
     }
     said_person(x, planted, "dui_license_not_revoked", p,
                 planted     ? "醉驾判决生效后驾驶证未吊销"
@@ -314,13 +317,13 @@ static void fined_instead(Extra *x, int64_t n, bool planted) {
               "source", "江城县市场监督管理局", "case_no", number(x, "江市监立", n + 9000, planted),
               "filed_on", extra_day(x, on - 40), "goods_value",
               !planted && near == 0 ? "20000" : "480000", "illegal_gain",
-              !planted && near == 0 ? "2000" : "200000", NULL);
+              !planted && near == 0 ? "2000" : "200000", END);
     if (!planted && near == 1)
         extra_row(x, "crime_transfer", "transfer_no", number(x, "江市监移", n + 9000, planted),
                   "decision_no", no, "party_name", p->name, "party_kind", "自然人", "party_id_no",
                   p->id, "charge", "生产、销售伪劣产品罪", "agency", "江城县市场监督管理局",
                   "transferred_on", extra_day(x, on - 20), "receiver", "江城县公安局", "decision",
-                  "立案", NULL);
+                  "立案", END);
     said_person(x, planted, "penalty_instead_of_crime", p,
                 planted     ? "数额达到追诉标准，只罚款未移送"
                 : near == 0 ? "数额未达标准"
@@ -342,7 +345,7 @@ static void slow_penalty(Extra *x, int64_t n, bool planted) {
               : near == 0 ? ""
               : near == 1 ? extra_day(x, filed + 130)
                           : extra_day(x, filed + 88),
-              NULL);
+              END);
     said_company(x, planted, "penalty_over_90d", c,
                  planted     ? "立案后超过九十日"
                  : near == 0 ? "已批准延期"
@@ -366,14 +369,14 @@ static void director(Extra *x, int64_t n, bool planted) {
               "act_on", extra_day(x, end - 900), "judged_on", extra_day(x, end - 540),
               "effective_on", extra_day(x, end - 530), "sentence_kind", "有期徒刑",
               "sentence_months", "18", "probation", "否", "sentence_start", extra_day(x, end - 545),
-              "sentence_end", extra_day(x, end), "court", "江城县人民法院", NULL);
+              "sentence_end", extra_day(x, end), "court", "江城县人民法院", END);
     extra_row(x, "company_officer", "person_name", p->name, "person_id_no", p->id, "post",
               !planted && near == 1 ? "股东"
               : n % 3               ? "董事"
                                     : "法定代表人",
               "company_name", c->name, "company_credit_code", c->code, "appointed_on", "2021-07-01",
               "left_on", !planted && near == 0 ? extra_day(x, end - 600) : "", "status", "存续",
-              NULL);
+              END);
     said_person(x, planted, "disqualified_director", p,
                 planted ? "经济犯罪执行期满未逾五年，仍任董事或法定代表人"
                 : near == 0 ? "已离任"

@@ -358,7 +358,7 @@ static bool find(Tx *tx, void *context, Err *e) {
 }
 
 bool account_find(Store *s, Arena *a, Str login, Account *out, Err *e) {
-    Account one;
+    Account one = {0};
     Listing l = {.arena = a, .login = login_read(a, login), .accounts = &one};
 
     if (!store_read(s, find, &l, e))
