@@ -19,6 +19,18 @@ typedef struct Scan {
     char separator;
 } Scan;
 
+/* One bit for each of 64 bytes: is it special? */
+static inline uint64_t scan_mask_plain(const char *p, char separator) {
+    uint64_t mask = 0;
+
+    for (int i = 0; i < 64; i++) {
+        char c = p[i];
+
+        mask |= (uint64_t)(c == separator || c == '"' || c == '\n' || c == '\r' || c == '\0') << i;
+    }
+    return mask;
+}
+
 #ifdef __SSE2__
 static inline uint64_t scan_mask(const char *p, char separator) {
     const __m128i s = _mm_set1_epi8(separator), q = _mm_set1_epi8('"'), n = _mm_set1_epi8('\n'),
@@ -37,16 +49,7 @@ static inline uint64_t scan_mask(const char *p, char separator) {
     return mask;
 }
 #else
-static inline uint64_t scan_mask(const char *p, char separator) {
-    uint64_t mask = 0;
-
-    for (int i = 0; i < 64; i++) {
-        char c = p[i];
-
-        mask |= (uint64_t)(c == separator || c == '"' || c == '\n' || c == '\r' || c == '\0') << i;
-    }
-    return mask;
-}
+#define scan_mask scan_mask_plain
 #endif
 
 static inline void scan_seek(Scan *s, size_t at) {

@@ -11,7 +11,7 @@ typedef enum RowsFormat { ROWS_AUTO, ROWS_CSV, ROWS_XLSX, ROWS_XLS, ROWS_JSON } 
 typedef struct RowsOptions {
     RowsFormat format; /* AUTO: by content first, name second */
     Encoding encoding; /* ENCODING_UNKNOWN: guess */
-    char separator;    /* CSV; 0: guess among , tab ; | */
+    char separator;    /* CSV; 0: guess among , tab ; |, or take Excel's "sep=" line */
     Str sheet;         /* XLSX, XLS: sheet name; empty: first visible sheet with rows */
 } RowsOptions;
 
@@ -68,7 +68,8 @@ typedef struct Rows Rows;
 /* Ceilings (ERR_TOO_LARGE): 4096 columns a row, 1 MiB a cell, 8 MiB a row, 20 GiB a file, zip
  * expansion 200:1 and 8 GiB, 200 MiB of shared strings, 1024 sheets. Encrypted or damaged archives,
  * macro-only files, HTML named .xls: ERR_INVALID with what to do. XLSX and XLS are parsed in a
- * forked worker under seccomp that speaks size-checked messages. */
+ * worker process under seccomp that speaks size-checked messages. `options` may be NULL: everything
+ * is guessed. (Zeroed options say UTF-8: set encoding to ENCODING_UNKNOWN.) */
 Rows *rows_open(const char *path, const RowsOptions *options, Err *e);
 void rows_close(Rows *r);
 const RowsInfo *rows_info(const Rows *r);

@@ -2,6 +2,7 @@
 /* data/rows_csv_test.c: separated text with every kind of dirt. */
 #include "data/rows_test_help.h"
 
+#include "data/csv_scan.h"
 #include "data/rows_reader.h"
 
 static void rows_come_out(void **state) {
@@ -265,6 +266,21 @@ static void separators_are_guessed(void **state) {
             fail_msg("case %zu", i);
 }
 
+static void both_scanners_see_the_same(void **state) {
+    char bytes[64];
+    uint32_t seed = 1;
+    (void)state;
+
+    for (int round = 0; round < 10000; round++) {
+        for (size_t i = 0; i < sizeof bytes; i++) {
+            seed = seed * 1664525 + 1013904223;
+            bytes[i] = seed >> 28 < 6 ? ",\"\n\r\0;"[seed >> 28] : (char)(seed >> 20);
+        }
+        assert_int_equal(scan_mask(bytes, ','), scan_mask_plain(bytes, ','));
+        assert_int_equal(scan_mask(bytes, '\t'), scan_mask_plain(bytes, '\t'));
+    }
+}
+
 static void what_is_no_table_is_refused(void **state) {
     static const struct {
         const char *name;
@@ -358,6 +374,7 @@ int main(void) {
         cmocka_unit_test(ceilings_are_errors),
         cmocka_unit_test(a_megabyte_in_quotes_is_an_unclosed_quote),
         cmocka_unit_test(separators_are_guessed),
+        cmocka_unit_test(both_scanners_see_the_same),
         cmocka_unit_test(what_is_no_table_is_refused),
         cmocka_unit_test(files_that_cannot_be_opened),
         cmocka_unit_test(a_csv_named_xls_is_read),

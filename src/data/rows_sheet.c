@@ -226,8 +226,8 @@ static bool take_sheets(SheetReader *s, Arena *a, RowsInfo *info) {
     return s->at == message.len;
 }
 
-Reader *sheet_reader_open(const WorkerTask *task, Arena *a, RowsInfo *info, Err *e) {
-    Worker *worker = worker_start(task, e);
+Reader *sheet_reader_open(const WorkerKind *kind, int fd, Arena *a, RowsInfo *info, Err *e) {
+    Worker *worker = worker_start(kind, fd, info->sheet, e);
     SheetReader *s;
     uint32_t type;
 

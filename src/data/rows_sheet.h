@@ -40,6 +40,6 @@ void sheet_out_end(SheetOut *o);
 /* --- the parent's side ----------------------------------------------------------------------- */
 
 /* Start the worker and wait for the list of sheets. */
-Reader *sheet_reader_open(const WorkerTask *task, Arena *a, RowsInfo *info, Err *e);
+Reader *sheet_reader_open(const WorkerKind *kind, int fd, Arena *a, RowsInfo *info, Err *e);
 
 #endif

@@ -4,16 +4,11 @@
 #include "data/rows_sheet.h"
 
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 #include "base/banned.h"
 #include "data/xls_book.h"
 #include "data/xls_ole.h"
-
-typedef struct Task {
-    int fd;
-    Str sheet;
-    uint64_t file_size;
-} Task;
 
 static const uint64_t FILE_MAX = (uint64_t)1 << 30;
 
@@ -98,19 +93,20 @@ static bool send_cells(SheetOut *out, Chosen *c, uint64_t file_size, Err *e) {
     return true;
 }
 
-static bool send_book(const XlsBook *b, Arena *a, Port *port, const Task *task, Err *e) {
+static bool send_book(const XlsBook *b, Arena *a, Port *port, Str sheet, uint64_t file_size,
+                      Err *e) {
     Chosen c = {0};
     SheetOut out;
     Str *names = arena_array_of(a, b->sheet_count, Str);
 
-    bool ok = choose_sheet(b, task->sheet, &c, e);
+    bool ok = choose_sheet(b, sheet, &c, e);
 
     sheet_out_init(&out, port);
     if (ok) {
         for (size_t i = 0; i < b->sheet_count; i++)
             names[i] = b->sheets[i].name;
         sheet_out_sheets(&out, names, b->sheet_count, c.index);
-        ok = send_cells(&out, &c, task->file_size, e);
+        ok = send_cells(&out, &c, file_size, e);
     }
     sheet_out_end(&out);
     xls_cells_done(&c.cells);
@@ -118,10 +114,10 @@ static bool send_book(const XlsBook *b, Arena *a, Port *port, const Task *task, 
     return ok;
 }
 
-static bool read_stream(Str stream, Port *port, const Task *task, Err *e) {
+static bool read_stream(Str stream, Port *port, Str sheet, uint64_t file_size, Err *e) {
     scoped_arena Arena *a = arena_new();
     XlsBook book;
-    bool ok = xls_book_read(&book, a, stream, e) && send_book(&book, a, port, task, e);
+    bool ok = xls_book_read(&book, a, stream, e) && send_book(&book, a, port, sheet, file_size, e);
 
     xls_book_done(&book);
     return ok;
@@ -142,40 +138,41 @@ static bool read_container(const Ole *o, Buf *stream, Err *e) {
                    "文件不是 Excel 工作簿，请用 WPS 或 Excel 打开后另存为 .xlsx 再导入");
 }
 
-static bool run(Port *port, const void *input, Err *e) {
-    const Task *task = input;
-    size_t size = (size_t)task->file_size;
-    scoped_buf Buf stream;
+static bool run(Port *port, int fd, Str sheet, Err *e) {
+    struct stat st;
+    size_t size = fstat(fd, &st) == 0 ? (size_t)st.st_size : 0;
+    scoped_buf Buf stream = {.max = size};
     Ole ole;
-    char *bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, task->fd, 0);
+    char *bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
 
-    buf_init(&stream, size);
     if (bytes == MAP_FAILED)
         return err_set(e, ERR_DISK, NULL, "读取文件失败，请检查磁盘或网络盘后重试");
     Str file = {bytes, size};
 
     /* BIFF without a container is Excel 4 and older; the version check says so. */
     if (!str_starts(file, STR("\xD0\xCF\x11\xE0")))
-        return read_stream(file, port, task, e);
+        return read_stream(file, port, sheet, size, e);
     bool ok = ole_open(&ole, file, e) && read_container(&ole, &stream, e);
 
     ole_done(&ole);
-    return ok && read_stream(buf_str(&stream), port, task, e);
+    return ok && read_stream(buf_str(&stream), port, sheet, size, e);
 }
 
-Reader *xls_open(int fd, Arena *a, RowsInfo *info, Err *e) {
-    Task task = {fd, info->sheet, info->file_size};
-    WorkerTask worker = {.fd = fd, .input = &task, .run = run};
+/* The C library loads its tables for GB18030 from files, which a locked worker cannot open; while
+ * one decoder is open they stay. */
+static Decoder *tables;
 
+static void load_tables(void) {
+    tables = decoder_new(ENCODING_GB18030);
+}
+
+static const WorkerKind xls_worker = {.name = "xls", .prepare = load_tables, .run = run};
+WORKER_KIND(xls_worker)
+
+Reader *xls_open(int fd, Arena *a, RowsInfo *info, Err *e) {
     if (info->file_size > FILE_MAX) {
         err_set(e, ERR_TOO_LARGE, NULL, "XLS 文件超过 1 GiB，请拆分，或另存为 CSV 再导入");
         return NULL;
     }
-    /* The C library loads its tables for GB18030 from files, which a worker cannot open; held open
-     * here they are in memory there. */
-    Decoder *tables = decoder_new(ENCODING_GB18030);
-    Reader *r = sheet_reader_open(&worker, a, info, e);
-
-    decoder_free(tables);
-    return r;
+    return sheet_reader_open(&xls_worker, fd, a, info, e);
 }

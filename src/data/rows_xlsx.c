@@ -5,13 +5,9 @@
 #include "data/rows_sheet.h"
 #include "data/xlsx_sheet.h"
 
-#include "base/banned.h"
+#include <sys/stat.h>
 
-typedef struct Task {
-    int fd;
-    Str sheet;
-    uint64_t file_size;
-} Task;
+#include "base/banned.h"
 
 /* --- one pass over a sheet ------------------------------------------------------------------- */
 
@@ -108,8 +104,8 @@ static RowTaken send_row(void *self, SheetRow *row, Err *e) {
     return ROW_GO_ON;
 }
 
-static bool send_rows(Archive *z, const XlsxBook *b, const char *part, Port *port, const Task *task,
-                      Err *e) {
+static bool send_rows(Archive *z, const XlsxBook *b, const char *part, Port *port,
+                      uint64_t file_size, Err *e) {
     Merges merges;
     SheetOut out;
     bool ok;
@@ -121,7 +117,7 @@ static bool send_rows(Archive *z, const XlsxBook *b, const char *part, Port *por
     if (ok) {
         Pass pass = {.parser = xlsx_sheet_new(b, &merges, send_row, &out, e),
                      .out = &out,
-                     .file_size = task->file_size};
+                     .file_size = file_size};
 
         ok = read_sheet(z, part, &pass, e);
         xlsx_sheet_free(pass.parser);
@@ -131,11 +127,12 @@ static bool send_rows(Archive *z, const XlsxBook *b, const char *part, Port *por
     return ok;
 }
 
-static bool send_book(Archive *z, XlsxBook *b, Arena *a, Port *port, const Task *task, Err *e) {
+static bool send_book(Archive *z, XlsxBook *b, Arena *a, Port *port, Str sheet, uint64_t file_size,
+                      Err *e) {
     SheetOut out;
     size_t chosen = 0;
 
-    if (!xlsx_book_read(b, a, z, e) || !choose_sheet(z, b, task->sheet, &chosen, e))
+    if (!xlsx_book_read(b, a, z, e) || !choose_sheet(z, b, sheet, &chosen, e))
         return false;
     Str *names = arena_array_of(a, b->sheet_count, Str);
 
@@ -143,27 +140,28 @@ static bool send_book(Archive *z, XlsxBook *b, Arena *a, Port *port, const Task 
         names[i] = b->sheets[i].name;
     sheet_out_init(&out, port);
     sheet_out_sheets(&out, names, b->sheet_count, chosen);
-    return send_rows(z, b, b->sheets[chosen].part, port, task, e);
+    return send_rows(z, b, b->sheets[chosen].part, port, file_size, e);
 }
 
-static bool run(Port *port, const void *input, Err *e) {
-    const Task *task = input;
+static bool run(Port *port, int fd, Str sheet, Err *e) {
     scoped_arena Arena *a = arena_new();
-    Archive *z = archive_open(task->fd, e);
+    struct stat st;
+    uint64_t file_size = fstat(fd, &st) == 0 ? (uint64_t)st.st_size : 0;
+    Archive *z = archive_open(fd, e);
     XlsxBook book = {0};
 
     if (z == NULL)
         return false;
-    bool ok = send_book(z, &book, a, port, task, e);
+    bool ok = send_book(z, &book, a, port, sheet, file_size, e);
 
     xlsx_book_done(&book);
     archive_free(z);
     return ok;
 }
 
-Reader *xlsx_open(int fd, Arena *a, RowsInfo *info, Err *e) {
-    Task task = {fd, info->sheet, info->file_size};
-    WorkerTask worker = {.fd = fd, .input = &task, .run = run};
+static const WorkerKind xlsx_worker = {.name = "xlsx", .run = run};
+WORKER_KIND(xlsx_worker)
 
-    return sheet_reader_open(&worker, a, info, e);
+Reader *xlsx_open(int fd, Arena *a, RowsInfo *info, Err *e) {
+    return sheet_reader_open(&xlsx_worker, fd, a, info, e);
 }

@@ -2,6 +2,7 @@
 /* data/rows_xlsx_test.c: workbooks written by libxlsxwriter, and odd ones zipped by hand. */
 #include "data/rows_test_help.h"
 
+#include <pthread.h>
 #include <xlsxwriter.h>
 #include <zip.h>
 
@@ -151,6 +152,34 @@ static void closing_early_is_fine(void **state) {
         assert_true(rows_next(r, b, &e));
         rows_close(r);
         row_block_free(b);
+    }
+    unlink(path);
+}
+
+/* A server imports while it serves: workers are forked from a process with many threads. */
+static void *read_again_and_again(void *path) {
+    for (int i = 0; i < 10; i++) {
+        scoped_arena Arena *a = arena_new();
+
+        if (strcmp(rows_text(a, path, NULL, 2), LEDGER) != 0)
+            return path;
+    }
+    return NULL;
+}
+
+static void many_threads_read_at_once(void **state) {
+    scoped_arena Arena *a = arena_new();
+    char *path = str_c(a, str_of(write_book(a, true)));
+    pthread_t threads[4];
+    (void)state;
+
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, read_again_and_again, path), 0);
+    for (int i = 0; i < 4; i++) {
+        void *failed;
+
+        assert_int_equal(pthread_join(threads[i], &failed), 0);
+        assert_null(failed);
     }
     unlink(path);
 }
@@ -413,10 +442,10 @@ static void damage_is_survived(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_written_book_comes_back), cmocka_unit_test(many_rows_stream),
-        cmocka_unit_test(closing_early_is_fine),     cmocka_unit_test(odd_sheets_are_read),
-        cmocka_unit_test(bad_books_are_refused),     cmocka_unit_test(other_archives_are_named),
-        cmocka_unit_test(a_zip_bomb_is_noticed),     cmocka_unit_test(a_password_is_noticed),
-        cmocka_unit_test(damage_is_survived),
+        cmocka_unit_test(closing_early_is_fine),     cmocka_unit_test(many_threads_read_at_once),
+        cmocka_unit_test(odd_sheets_are_read),       cmocka_unit_test(bad_books_are_refused),
+        cmocka_unit_test(other_archives_are_named),  cmocka_unit_test(a_zip_bomb_is_noticed),
+        cmocka_unit_test(a_password_is_noticed),     cmocka_unit_test(damage_is_survived),
     };
 
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* data/sandbox.c: fork, close everything, set limits, and send messages over a pipe. What a worker
- * may ask of the kernel is in sandbox_filter.c. */
+/* data/sandbox.c: start this program again as a worker, with limits, and send messages over a pipe.
+ * What a worker may ask of the kernel is in sandbox_filter.c. */
 #include "data/sandbox.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,18 +22,9 @@
 /* A sheet of a million rows takes seconds; the memory is for 200 MiB of shared strings and a row.
  */
 enum { CPU_SECONDS = 900, PIPE_SIZE = 1 << 20 };
+/* Where a worker finds the file and the pipe. */
+enum { FILE_FD = 3, PIPE_FD = 4, KINDS_MAX = 8 };
 static const rlim_t MEMORY_BYTES = (rlim_t)1 << 30;
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED true
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED true
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED false
-#endif
 
 typedef struct Header {
     uint32_t type, size;
@@ -86,38 +78,7 @@ static void send_error(Port *p, const Err *e) {
     port_send(p, MESSAGE_ERROR, buf_str(&out));
 }
 
-static void close_between(int from, int to) {
-    if (from > to || syscall(SYS_close_range, (unsigned)from, (unsigned)to, 0u) == 0)
-        return;
-    struct rlimit limit;
-    int most = getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < 65536 ? (int)limit.rlim_cur
-                                                                               : 65536;
-
-    for (int fd = from; fd <= to && fd < most; fd++)
-        close(fd);
-}
-
-/* The parent may hold databases and sockets: none of them goes along. Only stderr stays, where a
- * sanitizer writes its report. */
-static void close_others(int a, int b) {
-    int low = a < b ? a : b, high = a < b ? b : a;
-
-    close_between(0, 1);
-    close_between(3, low - 1);
-    close_between(low < 3 ? 3 : low + 1, high - 1);
-    close_between(high + 1, INT32_MAX);
-}
-
-static void default_signals(void) {
-    sigset_t none;
-
-    for (int s = 1; s < 32; s++)
-        signal(s, SIG_DFL);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-/* Writable private memory of this process, copied from the parent, in bytes. */
+/* Writable private memory of this process so far, in bytes. */
 static rlim_t memory_now(void) {
     unsigned long pages[6] = {0};
     FILE *f = fopen("/proc/self/statm", "r");
@@ -149,46 +110,144 @@ static void set_limits(void) {
         limit(RLIMIT_DATA, memory + MEMORY_BYTES);
 }
 
-static _Noreturn void run_worker(const WorkerTask *task, int fd) {
-    Port port = {fd};
-    Err e = {0};
-    const char *off = getenv("LIANHENG_NO_SANDBOX");
+static const WorkerKind *kinds[KINDS_MAX];
+static size_t kind_count;
 
-    default_signals();
-    close_others(fd, task->fd >= 0 ? task->fd : fd);
+void worker_register(const WorkerKind *kind) {
+    assert(kind_count < KINDS_MAX);
+    kinds[kind_count++] = kind;
+}
+
+static _Noreturn void run_worker(const WorkerKind *kind) {
+    Port port = {PIPE_FD};
+    Err e = {0};
+    const char *input = getenv("LIANHENG_WORKER_INPUT"), *off = getenv("LIANHENG_NO_SANDBOX");
+
+    if (kind->prepare != NULL)
+        kind->prepare();
     set_limits();
     if ((off == NULL || strcmp(off, "1") != 0) && !sandbox_lock())
         err_set(&e, ERR_INTERNAL, NULL,
                 "这个系统不允许启用 seccomp 沙箱，不能安全地解析表格文件；请允许 seccomp，"
                 "或另存为 CSV 再导入");
-    else if (task->run(&port, task->input, &e))
+    else if (kind->run(&port, FILE_FD, str_of(input), &e))
         e.code = ERR_NONE;
     if (e.code != ERR_NONE)
         send_error(&port, &e);
     else
         port_send(&port, MESSAGE_END, (Str){NULL, 0});
-    /* Not exit: the parent's exit handlers are not ours to run. */
     _exit(0);
+}
+
+/* Before main, and after every kind was registered: is this process a worker? So no program that
+ * reads spreadsheets has to remember to ask. */
+static __attribute__((constructor(1002))) void become_worker(void) {
+    const char *name = getenv("LIANHENG_WORKER");
+
+    for (size_t i = 0; name != NULL && i < kind_count; i++)
+        if (strcmp(kinds[i]->name, name) == 0)
+            run_worker(kinds[i]);
+    if (name != NULL)
+        _exit(1);
 }
 
 /* --- the parent's side ----------------------------------------------------------------------- */
 
-Worker *worker_start(const WorkerTask *task, Err *e) {
-    int ends[2];
+/* The environment of a worker: what the loader and sanitizers need, no secrets. */
+typedef struct Environment {
+    char kind[64], input[1024];
+    char *values[16];
+    size_t count;
+} Environment;
 
-    if (pipe2(ends, O_CLOEXEC) != 0) {
-        err_set(e, ERR_INTERNAL, NULL, "不能启动解析进程：%s", strerror(errno));
-        return NULL;
+static void make_environment(Environment *env, const char *kind, Str input) {
+    static const char *const kept[] = {
+        "LD_LIBRARY_PATH=", "ASAN_OPTIONS=",        "UBSAN_OPTIONS=",    "TSAN_OPTIONS=",
+        "LSAN_OPTIONS=",    "LIANHENG_NO_SANDBOX=", "LLVM_PROFILE_FILE="};
+
+    snprintf(env->kind, sizeof env->kind, "LIANHENG_WORKER=%s", kind);
+    snprintf(env->input, sizeof env->input, "LIANHENG_WORKER_INPUT=%.*s", STR_ARG(input));
+    env->values[env->count++] = env->kind;
+    env->values[env->count++] = env->input;
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        size_t n = strlen(kept[i]);
+        char **p = environ;
+
+        while (*p != NULL && strncmp(*p, kept[i], n) != 0)
+            p++;
+        if (*p != NULL)
+            env->values[env->count++] = *p;
     }
-    (void)fcntl(ends[0], F_SETPIPE_SZ, PIPE_SIZE); /* faster when granted */
-    pid_t pid = fork();
+    env->values[env->count] = NULL;
+}
 
-    if (pid == 0)
-        run_worker(task, ends[1]);
-    close(ends[1]);
-    if (pid < 0) {
-        close(ends[0]);
-        err_set(e, ERR_INTERNAL, NULL, "不能启动解析进程：%s", strerror(errno));
+/* The worker's descriptors: its file, the pipe, and stderr, where a sanitizer writes its report.
+ * The parent's databases and sockets stay behind. */
+static int spawn(pid_t *pid, const char *program, int file, int pipe_end, Environment *env) {
+    char title[] = "lianheng-worker";
+    char *arguments[] = {title, NULL};
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t all, none;
+
+    sigfillset(&all);
+    sigemptyset(&none);
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions, file, FILE_FD);
+    posix_spawn_file_actions_adddup2(&actions, pipe_end, PIPE_FD);
+    posix_spawn_file_actions_addclosefrom_np(&actions, PIPE_FD + 1);
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigdefault(&attributes, &all);
+    int error = posix_spawn(pid, program, &actions, &attributes, arguments, env->values);
+
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return error;
+}
+
+/* The program's file by name where it still has one, which valgrind understands; else, when it was
+ * replaced by a newer version meanwhile, by the kernel's link to the old one. */
+static const char *own_program(char path[4096]) {
+    ssize_t n = readlink("/proc/self/exe", path, 4095);
+
+    path[n > 0 ? n : 0] = '\0';
+    return n > 0 && access(path, X_OK) == 0 ? path : "/proc/self/exe";
+}
+
+/* A copy out of the way of the numbers that descriptors get in the worker. */
+static int copy_up(int fd) {
+    return fcntl(fd, F_DUPFD_CLOEXEC, PIPE_FD + 8);
+}
+
+static void close_if_open(int fd) {
+    if (fd >= 0)
+        close(fd);
+}
+
+Worker *worker_start(const WorkerKind *kind, int fd, Str input, Err *e) {
+    int ends[2] = {-1, -1}, file = -1, pipe_end = -1, error = 0;
+    char path[4096];
+    Environment env = {.count = 0};
+    pid_t pid = 0;
+
+    make_environment(&env, kind->name, input);
+    if (pipe2(ends, O_CLOEXEC) != 0 || (pipe_end = copy_up(ends[1])) < 0 ||
+        (file = copy_up(fd)) < 0)
+        error = errno;
+    if (error == 0) {
+        (void)fcntl(ends[0], F_SETPIPE_SZ, PIPE_SIZE); /* faster when granted */
+        error = spawn(&pid, own_program(path), file, pipe_end, &env);
+    }
+    close_if_open(file);
+    close_if_open(pipe_end);
+    close_if_open(ends[1]);
+    if (error != 0) {
+        close_if_open(ends[0]);
+        err_set(e, ERR_INTERNAL, NULL, "不能启动解析进程：%s", strerror(error));
         return NULL;
     }
     Worker *w = calloc(1, sizeof *w);
