@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 
+#include <pthread.h>
 #include <time.h>
 
 #include "people/account.h"
@@ -258,8 +259,34 @@ static void five_wrong_passwords_lock(void **state) {
     instant_freeze(noon + SECONDS(SIGN_IN_LOCK) - 1);
     ASSERT_FAILS(account_sign_in(s, STR("zhang"), GOOD, STR("x"), &session, &e), ERR_TOO_MANY);
     instant_freeze(noon + SECONDS(SIGN_IN_LOCK));
+    ASSERT_FAILS(account_sign_in(s, STR("zhang"), OTHER, STR("x"), &session, &e),
+                 ERR_UNAUTHENTICATED); /* the count begins anew */
     ASSERT_OK(account_sign_in(s, STR("zhang"), GOOD, STR("x"), &session, &e));
     rebuild_agrees(s);
+}
+
+/* Guesses sent all at once are no way around the lock. */
+enum { GUESSERS = 12 };
+
+static void *guess(void *context) {
+    Session session;
+    Err e = {0};
+
+    assert_false(account_sign_in(context, STR("zhang"), OTHER, STR("x"), &session, &e));
+    return NULL;
+}
+
+static void guesses_at_the_same_time_are_counted(void **state) {
+    NEEDS_STORE;
+    pthread_t threads[GUESSERS];
+
+    ASSERT_OK(account_create(s, STR("system"), STR("zhang"), STR("张三"), GOOD, false, &e));
+    for (int i = 0; i < GUESSERS; i++)
+        pthread_create(&threads[i], NULL, guess, s);
+    for (int i = 0; i < GUESSERS; i++)
+        pthread_join(threads[i], NULL);
+    assert_int_equal(times(s, "account.sign_in_failed"), SIGN_IN_FAILURES);
+    assert_int_equal(times(s, "account.locked"), 1);
 }
 
 static void an_administrator_ends_the_lock(void **state) {
@@ -409,6 +436,7 @@ int main(void) {
         cmocka_unit_test(random_passwords_will_do),
         ON_BOTH(an_account_from_beginning_to_end),
         ON_BOTH(five_wrong_passwords_lock),
+        ON_BOTH(guesses_at_the_same_time_are_counted),
         ON_BOTH(an_administrator_ends_the_lock),
         ON_BOTH(unknown_logins_behave_alike),
         ON_BOTH(what_was_typed_as_a_login_is_not_written_down),

@@ -4,6 +4,8 @@
 
 #include <sys/stat.h>
 
+#include "store/place.h"
+
 /* ---- opening ---- */
 
 static void opening_again_keeps_everything(void **state) {
@@ -119,6 +121,23 @@ static void bad_addresses_say_what_to_do(void **state) {
     }
 }
 
+static void passwords_are_blotted_out_of_what_libraries_say(void **state) {
+    scoped_arena Arena *a = arena_new();
+    Place place;
+    Err e = {0};
+
+    (void)state;
+    assert_true(place_read(a, "postgresql://u:ge%20heim@h:1/x?schema=s", &place, &e));
+    assert_string_equal(place.schema, "s");
+    assert_string_equal(place.secret, "ge heim");
+    assert_null(strstr(place.shown, "heim"));
+    assert_true(
+        str_is(place_without_secret(&place, a, " bad \"ge heim\", ge heim\n"), "bad \"***\", ***"));
+    assert_true(str_is(place_without_secret(&place, a, ""), ""));
+    assert_true(place_read(a, "postgresql://u@h/x", &place, &e));
+    assert_true(str_is(place_without_secret(&place, a, "as it is"), "as it is"));
+}
+
 static void a_file_that_is_no_database_is_refused(void **state) {
     TestPlace place;
     Err e = {0};
@@ -176,6 +195,7 @@ int main(void) {
         ON_BOTH(lost_connections_are_made_again),
         ON_BOTH(a_line_that_breaks_during_work_is_tried_once_more),
         cmocka_unit_test(bad_addresses_say_what_to_do),
+        cmocka_unit_test(passwords_are_blotted_out_of_what_libraries_say),
         cmocka_unit_test(a_file_that_is_no_database_is_refused),
         cmocka_unit_test(the_file_is_its_owners_alone),
         cmocka_unit_test(a_silent_server_is_given_up_after_five_seconds),
