@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { WAITING_MOST = 2000, WORKERS_LEAST = 4, WORKERS_MOST = 32 };
+enum { WAITING_MOST = 2000, WORKERS_LEAST = 8, WORKERS_MOST = 32 };
 
 static Req *take(Server *s) {
     pthread_mutex_lock(&s->mutex);
