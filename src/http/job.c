@@ -197,8 +197,14 @@ static bool run_models(Jobs *j, Job *job, const Snapshot *s, const Model *const 
         return true;
     bool good = clue_run_some(j->office, s, models, n, incremental, actor, &job->running,
                               job->arena, runs, e);
-    Node *shown = runs_newest(j->office, s, models, (size_t)atomic_load(&job->running.done),
-                              job->arena, good ? e : NULL);
+    /* After a failure or a cancel some are recorded all the same: those with a number. */
+    const Model **recorded = arena_array_of(job->arena, n, const Model *);
+    size_t count = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (runs[i].run != 0)
+            recorded[count++] = models[i];
+    Node *shown = runs_newest(j->office, s, recorded, count, job->arena, good ? e : NULL);
 
     if (shown != NULL)
         node_set(job->arena, result, "runs", shown);

@@ -87,10 +87,14 @@ CliRun cmd_clue_list, cmd_clue_show;
 CliRun cmd_journal_verify, cmd_journal_rebuild, cmd_content_check;
 CliRun cmd_user_list, cmd_user_add, cmd_user_password, cmd_user_disable, cmd_user_enable;
 
-/* import.c, for `import` and `demo`: with progress on a terminal. */
+/* cmd_import.c, for `import` and `demo`: with progress on a terminal. */
 bool cli_import(Cli *c, const Dataset *d, const char *path, Str file_name, ImportResult *out,
                 Err *e);
-/* model.c, for `model run` and `demo`. */
-bool cli_run_model(Cli *c, const Model *m, bool incremental, RunResult *out, Err *e);
+/* cmd_model.c, for `model run`, `import --run` and `demo`. out[] takes n results; `run` is 0 in
+ * those that were not recorded. */
+bool cli_run_models(Cli *c, const Model *const *models, size_t n, bool incremental, RunResult *out,
+                    Err *e);
+/* The models that read the dataset, about what changed; each is shown. */
+bool cli_run_affected(Cli *c, const Dataset *d, Err *e);
 
 #endif

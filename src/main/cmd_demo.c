@@ -98,20 +98,21 @@ static bool import_files(Cli *c, const char *folder, const Node *files, Err *e) 
 
 static bool run_all(Cli *c, Err *e) {
     Arena *a = c->arena;
+    size_t n = models_count(c->models);
+    const Model **models = arena_array_of(a, n, const Model *);
+    RunResult *runs = arena_array_of(a, n, RunResult);
     Table *t = table_new(a, "监督模型|>命中|>新线索|>秒");
     int64_t clues = 0;
 
-    for (size_t i = 0; i < models_count(c->models); i++) {
-        const Model *m = models_at(c->models, i);
-        RunResult r;
-
-        if (cli_cancelled(c))
-            return err_set(e, ERR_CANCELLED, NULL, "已取消，导入的数据保留");
-        if (!clue_run(c->office, m, false, c->actor, &r, e))
-            return false;
-        clues += r.new_;
-        table_add(t, (const Str[]){model_title(m), grouped(a, r.hits), grouped(a, r.new_),
-                                   str_format(a, "%.2f", r.seconds)});
+    for (size_t i = 0; i < n; i++)
+        models[i] = models_at(c->models, i);
+    if (!cli_run_models(c, models, n, false, runs, e))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        clues += runs[i].new_;
+        table_add(t,
+                  (const Str[]){model_title(models[i]), grouped(a, runs[i].hits),
+                                grouped(a, runs[i].new_), str_format(a, "%.2f", runs[i].seconds)});
     }
     table_write(t, c->out);
     fprintf(c->out, "\n发现 %s 条线索。启动服务后在网页查看：lianheng serve --data %s\n",

@@ -113,21 +113,6 @@ static void say(const Cli *c, const Dataset *d, const ImportResult *r) {
                 STR_ARG(r->rejects_file));
 }
 
-static bool run_affected(Cli *c, const Dataset *d, Err *e) {
-    Snapshot *s = office_snapshot(c->office);
-    const Model **models;
-    size_t n = clue_models_of(s, d->dataset, c->arena, &models);
-    bool good = true;
-
-    for (size_t i = 0; good && i < n; i++) {
-        RunResult run;
-
-        good = cli_run_model(c, models[i], true, &run, e);
-    }
-    snapshot_drop(s);
-    return good;
-}
-
 bool cmd_import(Cli *c, Err *e) {
     const Dataset *d = content_dataset(c->content, c->words[0], e);
     const char *path = cli_path(c, c->words[1]), *slash = strrchr(path, '/');
@@ -145,5 +130,5 @@ bool cmd_import(Cli *c, Err *e) {
         cli_json(c, outcome(c, &result));
     else
         say(c, d, &result);
-    return !cli_switch(c, "--run") || run_affected(c, d, e);
+    return !cli_switch(c, "--run") || cli_run_affected(c, d, e);
 }

@@ -157,47 +157,58 @@ static void *watch(void *context) {
     return NULL;
 }
 
-static bool run_watched(Cli *c, const Snapshot *s, const Model *m, bool incremental, RunResult *out,
-                        Err *e) {
+/* Together, so that they share what they look at; what was recorded before a failure is shown. */
+bool cli_run_models(Cli *c, const Model *const *models, size_t n, bool incremental, RunResult *out,
+                    Err *e) {
     ClueRunProgress progress = {0};
     Watch w = {.cli = c, .progress = &progress};
     pthread_t thread;
+    Snapshot *s = office_snapshot(c->office);
 
     if (pthread_create(&thread, NULL, watch, &w) != 0)
-        return err_set(e, ERR_INTERNAL, NULL, "无法建立线程，请检查系统的线程数上限");
+        abort();
     bool good =
-        clue_run_some(c->office, s, &m, 1, incremental, c->actor, &progress, c->arena, out, e);
+        clue_run_some(c->office, s, models, n, incremental, c->actor, &progress, c->arena, out, e);
 
     atomic_store(&w.done, true);
     pthread_join(thread, NULL);
+    snapshot_drop(s);
     return good;
 }
 
-bool cli_run_model(Cli *c, const Model *m, bool incremental, RunResult *out, Err *e) {
+static bool run_and_show(Cli *c, const Model *const *models, size_t n, bool incremental, Err *e) {
+    RunResult *runs = arena_array_of(c->arena, n, RunResult);
+    bool good = cli_run_models(c, models, n, incremental, runs, e);
+
+    for (size_t i = 0; i < n; i++)
+        if (runs[i].run != 0)
+            show_run(c, models[i], &runs[i]);
+    return good;
+}
+
+bool cli_run_affected(Cli *c, const Dataset *d, Err *e) {
     Snapshot *s = office_snapshot(c->office);
-    bool good = run_watched(c, s, m, incremental, out, e);
+    const Model **models;
+    size_t n = clue_models_of(s, d->dataset, c->arena, &models);
+    bool good = run_and_show(c, models, n, true, e);
 
     snapshot_drop(s);
-    if (good)
-        show_run(c, m, out);
     return good;
 }
 
 bool cmd_model_run(Cli *c, Err *e) {
     bool all = cli_switch(c, "--all"), incremental = cli_switch(c, "--incremental");
-    RunResult run;
+    size_t n = all ? models_count(c->models) : 1;
+    const Model **models = arena_array_of(c->arena, n, const Model *);
 
     if (all == (c->word_count != 0))
         return err_set(e, ERR_USAGE, NULL, "请写一个模型，或者写 --all 运行全部模型");
-    if (!all) {
-        const Model *m = models_find(c->models, c->words[0], e);
-
-        return m != NULL && cli_run_model(c, m, incremental, &run, e);
-    }
-    for (size_t i = 0; i < models_count(c->models); i++)
-        if (!cli_run_model(c, models_at(c->models, i), incremental, &run, e))
+    for (size_t i = 0; i < n; i++) {
+        models[i] = all ? models_at(c->models, i) : models_find(c->models, c->words[0], e);
+        if (models[i] == NULL)
             return false;
-    return true;
+    }
+    return run_and_show(c, models, n, incremental, e);
 }
 
 /* --- explain ---------------------------------------------------------------------------------- */
