@@ -14,8 +14,10 @@ export interface TableColumn {
   head?: boolean
   /** Left out where the table gets narrow, and on cards. */
   wide?: boolean
-  /** The first to be left out. */
+  /** The first to be left out, and left out on cards. */
   roomy?: boolean
+  /** The last to be left out of a narrow table; cards have it. */
+  spare?: boolean
 }
 
 export interface Fit {
@@ -32,6 +34,7 @@ export function fit(columns: TableColumn[], pixels: number, rem: number, ticks: 
   const takes = (list: TableColumn[]): number => list.reduce((sum, c) => sum + (c.width ? parseFloat(c.width) : FLEXIBLE), 0) * rem + (ticks ? PICK : 0)
   const usual = columns.filter((c) => !c.roomy)
   const least = usual.filter((c) => !c.wide)
-  for (const list of [columns, usual, least]) if (takes(list) <= pixels) return { columns: list, cards: false }
+  const bare = least.filter((c) => !c.spare)
+  for (const list of [columns, usual, least, bare]) if (takes(list) <= pixels) return { columns: list, cards: false }
   return { columns: least, cards: true }
 }
