@@ -155,8 +155,8 @@ def serving(home):
     check("a killed server leaves a usable folder", run("dataset", "list", data=data).returncode == 0)
 
 
-def open_stream(server, password):
-    """A page with live updates; the first password is changed on the way."""
+def sign_in(server, password):
+    """Cookie and token; the first password is changed on the way."""
     base = f"http://127.0.0.1:{server.port}"
 
     def ask(method, path, body, headers):
@@ -168,6 +168,60 @@ def open_stream(server, password):
     cookie = headers["Set-Cookie"].split(";")[0]
     ask("PUT", "/api/session/password", {"old": password, "new": "Heping-2024-ceshi"},
         {"Cookie": cookie, "X-CSRF-Token": session["csrf"]})
+    return cookie, session["csrf"]
+
+
+def raw(port, text, body=b"", chunks=()):
+    """Status and body of one request as it is written; a server may answer before it has read everything."""
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as s:
+        try:
+            s.sendall(text.replace("\n", "\r\n").encode() + b"\r\n" + body)
+            for chunk in chunks:
+                s.sendall(b"%x\r\n%s\r\n" % (len(chunk), chunk))
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+        heard = b""
+        try:
+            while piece := s.recv(65536):
+                heard += piece
+        except ConnectionResetError:
+            pass
+    head, _, rest = heard.partition(b"\r\n\r\n")
+    return int(head.split(b" ")[1]) if head.startswith(b"HTTP/1.1 ") else 0, rest.decode(errors="replace")
+
+
+def limits(home):
+    data = home / "four"
+    password = json.loads(run("--json", "init", data=data).stdout)["password"]
+    server = Server(data)
+    cookie, csrf = sign_in(server, password)
+    mine = f"Host: x\nConnection: close\nCookie: {cookie}\nX-CSRF-Token: {csrf}\n"
+    status, text = raw(server.port, f"POST /api/runs HTTP/1.1\n{mine}Content-Length: 2000000\n", b" " * 2000000)
+    check("a JSON body above 1 MiB", status == 413, (status, text))
+    status, text = raw(server.port, f"POST /api/runs HTTP/1.1\n{mine}Transfer-Encoding: chunked\n",
+                       chunks=[b" " * 500000] * 3 + [b""])
+    check("and one that does not say its size", status == 413, (status, text))
+    status, text = raw(server.port, f"POST /api/uploads?name=x HTTP/1.1\n{mine}Content-Length: 21474836481\n")
+    check("an upload above 20 GiB is refused before it comes", status == 413, (status, text))
+    status, text = raw(server.port, "POST /api/uploads?name=x HTTP/1.1\nHost: x\nConnection: close\nContent-Length: 1000000000\n")
+    check("an upload without a session is refused before it comes", status == 401, (status, text))
+    status, text = raw(server.port, f"POST /api/uploads?name=x.csv HTTP/1.1\n{mine}Transfer-Encoding: chunked\n",
+                       chunks=[b"a,b\n" * 200000] * 8 + [b""])
+    check("an upload in chunks", status == 201 and json.loads(text)["size"] == 6400000, (status, text))
+    status, _ = raw(server.port, f"GET /api/clues?text={'x' * 200000} HTTP/1.1\n{mine}")
+    check("an address without end", status in (413, 414, 431), status)
+    status, text = raw(server.port, "BREW /api/health HTTP/1.1\nHost: x\nConnection: close\n")
+    check("a method nobody knows", status == 405, (status, text))
+    left = [p for p in (data / "uploads").iterdir()]
+    check("refused uploads leave no file", len(left) == 1, left)
+    check("the server is still there", raw(server.port, "GET /api/health HTTP/1.1\nHost: x\nConnection: close\n")[0] == 200)
+    server.stop()
+    check("uploads go with the server", not any((data / "uploads").iterdir()))
+
+
+def open_stream(server, password):
+    """A page with live updates."""
+    cookie, _ = sign_in(server, password)
     stream = socket.create_connection(("127.0.0.1", server.port), timeout=30)
     stream.sendall(f"GET /api/events HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\n\r\n".encode())
     heard = b""
@@ -251,6 +305,7 @@ with tempfile.TemporaryDirectory(prefix="lianheng-cli-") as folder:
     broken(folder)
     serving(folder)
     shapes(folder)
+    limits(folder)
     stopping(folder)
 print(f"# pass {passed}\n# fail {failed}")
 sys.exit(1 if failed else 0)
