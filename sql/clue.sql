@@ -100,3 +100,7 @@ ORDER BY c.number LIMIT 50;
 -- name: clue_open_by_model
 -- Open clues by model and level, for the ledger and the overview.
 SELECT model, level, COUNT(*) AS clues FROM clue WHERE status <> 'withdrawn' GROUP BY model, level ORDER BY model, level;
+
+-- name: clue_forget
+-- Projection of "key.destroyed": what the destroyed key had sealed goes from the table too.
+UPDATE clue SET subject_name = NULL, subject_mask = NULL, title = NULL, explanation = NULL WHERE id = $1;

@@ -102,12 +102,10 @@ static bool withdrawn_project(Tx *tx, const Event *event, Err *e) {
                   ARGS(clue_id(event), number(event->body, "run"), instant(event, at)), NULL, e);
 }
 
-/* An export changes no table; the journal entry is its trace. */
-static bool exported_project(Tx *tx, const Event *event, Err *e) {
-    (void)tx;
-    (void)event;
-    (void)e;
-    return true;
+/* The key of a clue's secrets is gone: so is what it told. Other subjects' keys are not ours. */
+static bool forgotten_project(Tx *tx, const Event *event, Err *e) {
+    return !str_starts(event->subject, STR("clue:")) ||
+           tx_run(tx, &SQL_clue_forget, ARGS(clue_id(event)), NULL, e);
 }
 
 void clue_register(void) {
@@ -118,7 +116,8 @@ void clue_register(void) {
         {"clue.changed", changed_project},
         {"clue.restored", changed_project},
         {"clue.withdrawn", withdrawn_project},
-        {"clues.exported", exported_project},
+        {"clues.exported", NULL}, /* changes no table; the entry is its trace */
+        {"key.destroyed", forgotten_project},
         {0},
     };
     static const char *const tables[] = {"installation", "model_run", "clue", "clue_evidence",
