@@ -14,6 +14,7 @@
 
 #include <string.h>
 
+#include "model/used.h"
 #include "base/banned.h"
 
 const char *const strength_suffix[] = {
@@ -58,30 +59,32 @@ static void write_source(const Alias *a, Strength pass, const Source *s, Buf *sq
     pool_quote(a->alias, sql);
 }
 
-static void add_with(const Dataset *d, const Dataset **seen, size_t *count, const Source *s,
-                     Buf *sql) {
-    for (size_t i = 0; i < *count; i++)
-        if (seen[i] == d)
-            return;
-    seen[(*count)++] = d;
-    buf_add_c(sql, *count == 1 ? "WITH " : ",\n     ");
-    pool_quote(d->dataset, sql);
-    buf_add_c(sql, " AS NOT MATERIALIZED ");
-    pool_live(d, s->visible, sql);
-}
-
+/* The live rows of every dataset, under its name, with the columns the rule reads: as pool_live,
+ * but narrow, because planning a query costs by the column. */
 static void write_with(const Rule *r, const Source *s, Buf *sql) {
-    const Dataset *seen[MODEL_ALIASES_MAX + MODEL_CONDITIONS_MAX + 16];
-    size_t count = 0;
+    scoped_arena Arena *a = arena_new();
+    Used *used = used_new(a);
 
     if (s->table != NULL)
         return;
-    for (size_t i = 0; i < r->from_count; i++)
-        add_with(r->from[i].dataset, seen, &count, s, sql);
-    for (size_t i = 0; i < r->unless_count; i++)
-        add_with(r->unless[i].from.dataset, seen, &count, s, sql);
-    for (size_t i = 0; i < r->measure_count; i++)
-        add_with(r->measures[i].from.dataset, seen, &count, s, sql);
+    used_add(used, r);
+    for (size_t i = 0; i < used->count; i++) {
+        const UsedColumns *c = &used->items[i];
+        Str table = str_format(a, "d_%.*s", STR_ARG(c->dataset->dataset));
+
+        buf_add_c(sql, i == 0 ? "WITH " : ",\n     ");
+        pool_quote(c->dataset->dataset, sql);
+        buf_add_c(sql, " AS NOT MATERIALIZED (SELECT ");
+        for (size_t j = 0; j < c->count; j++) {
+            if (j > 0)
+                buf_add_c(sql, ", ");
+            pool_quote(c->names[j], sql);
+        }
+        buf_add_c(sql, " FROM ");
+        pool_quote(table, sql);
+        buf_addf(sql, " WHERE batch <= %lld AND until > %lld)", (long long)s->visible,
+                 (long long)s->visible);
+    }
     buf_add_char(sql, '\n');
 }
 

@@ -473,30 +473,38 @@ static void compile_empty(const Expr *x, const Source *s, Buf *sql) {
 
 /* --- code tables ----------------------------------------------------------------------------- */
 
-static void write_entry_condition(const Expr *x, const CodeEntry *entry, const Source *s,
-                                  Buf *sql) {
-    const Expr *on = x->function == FN_LISTED ? (x->count > 2 ? x->args[2] : NULL)
-                                              : (x->count > 3 ? x->args[3] : NULL);
+/* The day an entry must be in force on, or NULL when the expression names none. */
+static const Expr *fact_day(const Expr *x) {
+    size_t place = x->function == FN_LISTED ? 2 : 3;
 
-    compile_value(x->args[1], s, sql);
-    buf_add_c(sql, " IN (");
+    return x->count > place ? x->args[place] : NULL;
+}
+
+static bool always(const Expr *x, const CodeEntry *entry) {
+    return fact_day(x) == NULL ||
+           (entry->in_force_from == DAY_NONE && entry->in_force_to == DAY_NONE);
+}
+
+static void write_words(const CodeEntry *entry, Buf *sql) {
     compile_text(entry->title, sql);
     for (size_t i = 0; i < entry->aliases.count; i++) {
         buf_add_c(sql, ", ");
         compile_text(((const Str *)entry->aliases.items)[i], sql);
     }
-    buf_add_char(sql, ')');
-    if (on != NULL && entry->in_force_from != DAY_NONE) {
+}
+
+static void write_in_force(const Expr *x, const CodeEntry *entry, const Source *s, Buf *sql) {
+    if (always(x, entry))
+        return;
+    for (int end = 0; end < 2; end++) {
+        Day day = end == 0 ? entry->in_force_from : entry->in_force_to;
+
+        if (day == DAY_NONE)
+            continue;
         buf_add_c(sql, " AND ");
-        compile_value(on, s, sql);
-        buf_add_c(sql, " >= ");
-        compile_day(entry->in_force_from, sql);
-    }
-    if (on != NULL && entry->in_force_to != DAY_NONE) {
-        buf_add_c(sql, " AND ");
-        compile_value(on, s, sql);
-        buf_add_c(sql, " <= ");
-        compile_day(entry->in_force_to, sql);
+        compile_value(fact_day(x), s, sql);
+        buf_add_c(sql, end == 0 ? " >= " : " <= ");
+        compile_day(day, sql);
     }
 }
 
@@ -527,29 +535,83 @@ static void write_entry_value(const Expr *x, const CodeEntry *entry, const Sourc
         buf_addf(sql, "%lld", (long long)v.integer);
 }
 
-static void compile_threshold(const Expr *x, const Source *s, Buf *sql) {
+/* Entries often share a value: one branch for all that do keeps the query short. A word stands in
+ * one entry of a table only (or in several for different days, which keep branches of their own),
+ * so the order of branches does not matter. */
+static void write_branch(const Expr *x, size_t first, bool *done, const Source *s, Buf *sql) {
     const CodeEntry *entries = x->table->entries.items;
+    scoped_buf Buf value;
 
-    buf_add_c(sql, "(CASE");
-    for (size_t i = 0; i < x->table->entries.count; i++) {
-        buf_add_c(sql, " WHEN ");
-        write_entry_condition(x, &entries[i], s, sql);
-        buf_add_c(sql, " THEN ");
-        write_entry_value(x, &entries[i], s, sql);
+    buf_init(&value, 1 << 16);
+    write_entry_value(x, &entries[first], s, &value);
+    if (str_is(buf_str(&value), "NULL"))
+        return;
+    buf_add_c(sql, " WHEN ");
+    compile_value(x->args[1], s, sql);
+    buf_add_c(sql, " IN (");
+    write_words(&entries[first], sql);
+    for (size_t i = first + 1; always(x, &entries[first]) && i < x->table->entries.count; i++) {
+        scoped_buf Buf other;
+
+        if (done[i] || !always(x, &entries[i]))
+            continue;
+        buf_init(&other, 1 << 16);
+        write_entry_value(x, &entries[i], s, &other);
+        if (!str_eq(buf_str(&value), buf_str(&other)))
+            continue;
+        buf_add_c(sql, ", ");
+        write_words(&entries[i], sql);
+        done[i] = true;
     }
-    buf_add_c(sql, x->table->entries.count == 0 ? " WHEN FALSE THEN NULL END)" : " END)");
+    buf_add_char(sql, ')');
+    write_in_force(x, &entries[first], s, sql);
+    buf_add_c(sql, " THEN ");
+    buf_add(sql, buf_str(&value));
+}
+
+static void compile_threshold(const Expr *x, const Source *s, Buf *sql) {
+    scoped_arena Arena *a = arena_new();
+    bool *done = arena_array_of(a, x->table->entries.count + 1, bool);
+
+    static const char *const types[] = {[TYPE_TEXT] = "VARCHAR",
+                                        [TYPE_DATE] = "DATE",
+                                        [TYPE_MONEY] = "BIGINT",
+                                        [TYPE_INTEGER] = "BIGINT",
+                                        [TYPE_NUMBER] = "DOUBLE PRECISION",
+                                        [TYPE_AREA] = "DOUBLE PRECISION"};
+
+    buf_addf(sql, "(CASE WHEN FALSE THEN CAST(NULL AS %s)", types[x->type]);
+    for (size_t i = 0; i < x->table->entries.count; i++)
+        if (!done[i])
+            write_branch(x, i, done, s, sql);
+    buf_add_c(sql, " END)");
 }
 
 static void compile_listed(const Expr *x, const Source *s, Buf *sql) {
     const CodeEntry *entries = x->table->entries.items;
+    size_t plain_words = 0;
 
     buf_add_char(sql, '(');
-    for (size_t i = 0; i < x->table->entries.count; i++) {
-        if (i > 0)
-            buf_add_c(sql, " OR ");
-        write_entry_condition(x, &entries[i], s, sql);
-    }
-    buf_add_c(sql, x->table->entries.count == 0 ? "FALSE)" : ")");
+    compile_value(x->args[1], s, sql);
+    buf_add_c(sql, " IN (");
+    for (size_t i = 0; i < x->table->entries.count; i++)
+        if (always(x, &entries[i])) {
+            if (plain_words++ > 0)
+                buf_add_c(sql, ", ");
+            write_words(&entries[i], sql);
+        }
+    buf_add_c(sql, plain_words == 0 ? "NULL)" : ")");
+    for (size_t i = 0; i < x->table->entries.count; i++)
+        if (!always(x, &entries[i])) {
+            buf_add_c(sql, " OR (");
+            compile_value(x->args[1], s, sql);
+            buf_add_c(sql, " IN (");
+            write_words(&entries[i], sql);
+            buf_add_char(sql, ')');
+            write_in_force(x, &entries[i], s, sql);
+            buf_add_char(sql, ')');
+        }
+    buf_add_char(sql, ')');
 }
 
 /* --- functions ------------------------------------------------------------------------------- */

@@ -78,7 +78,7 @@ static void walk_conditions(const Conditions *c, See *see, void *with) {
         expr_walk(c->items[i].expr, see, with);
 }
 
-static void walk_rule(const Rule *r, See *see, void *with) {
+void rule_walk(const Rule *r, void (*see)(const Expr *x, void *with), void *with) {
     walk_conditions(&r->where, see, with);
     walk_conditions(&r->require, see, with);
     for (size_t i = 0; i < r->unless_count; i++)
@@ -202,7 +202,7 @@ static void sign_rule(Signature *s, const Rule *r) {
     }
     sign_conditions(s, "require", &r->require);
     sign_clue(s, r);
-    walk_rule(r, sign_expr, s);
+    rule_walk(r, sign_expr, s);
 }
 
 static void add_dataset(Arena *a, Model *m, const Dataset *d) {
@@ -270,7 +270,7 @@ bool model_uses_field(const Model *m, Str alias, Str field) {
     for (size_t i = 0; i < m->rule_count; i++) {
         const Rule *r = &m->rules[i];
 
-        walk_rule(r, see_use, &u);
+        rule_walk(r, see_use, &u);
         for (size_t j = 0; j < r->from_count; j++)
             u.found |= str_eq(r->from[j].alias, alias) && str_eq(r->from[j].subject->key, field);
         for (size_t j = 0; j < r->clue.evidence_count; j++)

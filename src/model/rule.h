@@ -197,6 +197,8 @@ void measure_sentence(const Rule *r, const Measure *m, Buf *out);
 
 /* --- explain.c ------------------------------------------------------------------------------- */
 
+/* All expressions of a rule. */
+void rule_walk(const Rule *r, void (*see)(const Expr *x, void *with), void *with);
 /* Texts of a rule's funnel: funnel_steps of them, and one more for the gathering into hits. */
 void funnel_label(const Model *m, const Rule *r, Arena *a, FunnelStep *steps);
 

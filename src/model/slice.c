@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/used.h"
 #include "base/banned.h"
 
 typedef struct Slice {
@@ -25,6 +26,7 @@ typedef struct Slice {
 
 struct Slices {
     Arena *arena;
+    Used *used; /* columns the models read: a slice holds no others */
     PoolSession *session;
     int64_t after, visible;
     unsigned number;
@@ -48,6 +50,8 @@ static Slice *find(Slices *s, const Dataset *d, Str column) {
     return NULL;
 }
 
+/* --- slices wanted --------------------------------------------------------------------------- */
+
 static void want(Slices *s, const Alias *a, Strength pass) {
     Str column = pass_column(s->arena, a->subject, pass);
     Slice *grown;
@@ -64,6 +68,7 @@ static void want(Slices *s, const Alias *a, Strength pass) {
 }
 
 static void want_rule(Slices *s, const Rule *r) {
+    used_add(s->used, r);
     for (int pass = 0; pass < STRENGTHS; pass++) {
         if ((r->passes & (1u << pass)) == 0)
             continue;
@@ -93,37 +98,49 @@ bool slices_count(PoolSession *s, Str sql, int64_t *out, Err *e) {
 
 /* --- touched keys ---------------------------------------------------------------------------- */
 
-/* Two simple conditions, so that both engines can skip the row groups of older batches. */
-static bool changed_rows(Slices *s, const Dataset *d, int64_t *out, Err *e) {
-    scoped_buf Buf sql, table;
+/* Which datasets did the batches change? One question for all; two simple conditions for each, so
+ * that both engines can skip the row groups of older batches. */
+static bool count_changes(Slices *s, int64_t *changes, Err *e) {
+    scoped_buf Buf sql;
+    Err why = {0};
 
-    buf_init(&sql, 1024);
-    buf_init(&table, 256);
-    scoped_buf Buf name;
+    buf_init(&sql, 1 << 16);
+    for (size_t i = 0; i < s->used->count; i++) {
+        scoped_buf Buf table;
 
-    buf_init(&name, 128);
-    buf_addf(&name, "d_%.*s", STR_ARG(d->dataset));
-    pool_quote(buf_str(&name), &table);
-    buf_addf(&sql,
-             "SELECT (SELECT COUNT(*) FROM %.*s WHERE batch > %" PRId64 " AND batch <= %" PRId64
-             ") + (SELECT COUNT(*) FROM %.*s WHERE until > %" PRId64 " AND until <= %" PRId64 ")",
-             STR_ARG(buf_str(&table)), s->after, s->visible, STR_ARG(buf_str(&table)), s->after,
-             s->visible);
-    return slices_count(s->session, buf_str(&sql), out, e);
+        buf_init(&table, 256);
+        buf_addf(&table, "\"d_%.*s\"", STR_ARG(s->used->items[i].dataset->dataset));
+        buf_addf(&sql,
+                 "%s(SELECT COUNT(*) FROM %s WHERE batch > %" PRId64 " AND batch <= %" PRId64
+                 ") + (SELECT COUNT(*) FROM %s WHERE until > %" PRId64 " AND until <= %" PRId64 ")",
+                 i == 0 ? "SELECT " : ", ", table.ptr, s->after, s->visible, table.ptr, s->after,
+                 s->visible);
+    }
+    PoolRows *rows = pool_query(s->session, buf_str(&sql), NULL, 0, e);
+
+    if (rows == NULL)
+        return false;
+    const PoolValue *row = pool_next(rows, &why);
+
+    for (size_t i = 0; row != NULL && i < s->used->count; i++)
+        changes[i] = row[i].integer;
+    pool_rows_close(rows);
+    if (row == NULL && e != NULL)
+        *e = why;
+    return row != NULL;
 }
 
 static bool touch(Slices *s, Err *e) {
+    int64_t *changes = arena_array_of(s->arena, s->used->count + 1, int64_t);
+
+    if (s->used->count == 0)
+        return true;
+    if (!count_changes(s, changes, e))
+        return false;
     for (size_t i = 0; i < s->count; i++) {
         Slice *slice = &s->items[i];
-        bool known = false;
 
-        for (size_t j = 0; j < i; j++)
-            if (s->items[j].dataset == slice->dataset) {
-                slice->touched = s->items[j].touched;
-                known = true;
-            }
-        if (!known && !changed_rows(s, slice->dataset, &slice->touched, e))
-            return false;
+        slice->touched = changes[used_columns(s->used, slice->dataset) - s->used->items];
         if (slice->touched > 0 && !pool_touched(s->session, slice->dataset, slice->column, s->after,
                                                 s->visible, touched_table(s, slice->pass), e))
             return false;
@@ -199,6 +216,7 @@ Slices *slices_new(PoolSession *session, const Model *const *models, size_t n, c
     *s = (Slices){.arena = a,
                   .session = session,
                   .after = o->after,
+                  .used = used_new(a),
                   .visible = o->visible,
                   .number = ++numbers};
     for (size_t i = 0; i < n; i++)
@@ -261,7 +279,15 @@ static bool make(Slices *s, Slice *slice, Err *e) {
     scoped_buf Buf sql;
 
     buf_init(&sql, 1 << 16);
-    buf_addf(&sql, "CREATE TEMP TABLE \"%.*s\" AS SELECT * FROM ", STR_ARG(slice->table));
+    const UsedColumns *c = used_columns(s->used, slice->dataset);
+
+    buf_addf(&sql, "CREATE TEMP TABLE \"%.*s\" AS SELECT ", STR_ARG(slice->table));
+    for (size_t i = 0; i < c->count; i++) {
+        if (i > 0)
+            buf_add_c(&sql, ", ");
+        pool_quote(c->names[i], &sql);
+    }
+    buf_add_c(&sql, " FROM ");
     pool_live(slice->dataset, s->visible, &sql);
     buf_add_c(&sql, " AS live WHERE ");
     pool_quote(slice->column, &sql);
