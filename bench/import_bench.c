@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* bench/import_bench.c: import a large file, against DuckDB's own read_csv and PostgreSQL's COPY of the same file.
+/* bench/import_bench.c: import a large file, against DuckDB's own read_csv and PostgreSQL's COPY of
+ * the same file.
  *
  *     import_bench [ROWS] [company_register|pension_payment]
  *
- * Everything is generated into a temporary folder and removed. With LIANHENG_TEST_PG set, COPY is measured too. Each contender
- * runs in a process of its own; memory is that process's peak. */
+ * Everything is generated into a temporary folder and removed. With LIANHENG_TEST_PG set, COPY is
+ * measured too. Each contender runs in a process of its own; memory is that process's peak. */
 #include <duckdb.h>
 #include <inttypes.h>
 #include <libpq-fe.h>
@@ -51,22 +52,30 @@ static const char *pick(uint64_t r, const char *const *words, size_t n) {
     return words[r % n];
 }
 
-static const char *const surnames[] = {"王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙"};
-static const char *const given[] = {"伟", "芳", "娜", "秀英", "敏", "静", "丽", "强", "磊", "军", "洋", "艳", "勇",
-                                    "杰", "娟", "涛", "明", "超", "秀兰", "霞", "平", "刚", "桂英", "建华"};
-static const char *const towns[] = {"江阳", "纳溪", "龙马潭", "合江", "叙永", "古蔺", "泸县", "南溪"};
-static const char *const trades[] = {"商贸", "建筑劳务", "餐饮管理", "运输", "农业开发", "物业服务", "电子科技", "酒业"};
+static const char *const surnames[] = {"王", "李", "张", "刘", "陈", "杨",
+                                       "赵", "黄", "周", "吴", "徐", "孙"};
+static const char *const given[] = {"伟", "芳", "娜",   "秀英", "敏", "静", "丽",   "强",
+                                    "磊", "军", "洋",   "艳",   "勇", "杰", "娟",   "涛",
+                                    "明", "超", "秀兰", "霞",   "平", "刚", "桂英", "建华"};
+static const char *const towns[] = {"江阳", "纳溪", "龙马潭", "合江",
+                                    "叙永", "古蔺", "泸县",   "南溪"};
+static const char *const trades[] = {"商贸",     "建筑劳务", "餐饮管理", "运输",
+                                     "农业开发", "物业服务", "电子科技", "酒业"};
 
 static void write_company(FILE *f, int64_t i, uint64_t *s) {
     char body[40];
     uint64_t r = next(s);
 
     snprintf(body, sizeof body, "91510502%09" PRIu64, (uint64_t)i % 1000000000);
-    fprintf(f, "泸州%s%s%06" PRId64 "有限公司,%s%c,%d-%02d-%02d,有限责任公司,%s%s,\"%" PRIu64 "万人民币\",\"%s服务；日用百货、"
-               "五金产品、建筑材料销售。(依法须经批准的项目，经相关部门批准后方可开展经营活动)\",四川,泸州,\"四川省泸州市%s区酒城大道%d号\"\n",
-            pick(r, towns, 8), pick(r >> 8, trades, 8), i, body, credit_code_check_digit(body), 1990 + (int)((r >> 16) % 34),
-            1 + (int)((r >> 24) % 12), 1 + (int)((r >> 32) % 28), pick(r >> 40, surnames, 12), pick(r >> 44, given, 24),
-            1 + (r >> 50) % 5000, pick(r >> 8, trades, 8), pick(r, towns, 8), (int)((r >> 20) % 900) + 1);
+    fprintf(f,
+            "泸州%s%s%06" PRId64 "有限公司,%s%c,%d-%02d-%02d,有限责任公司,%s%s,\"%" PRIu64
+            "万人民币\",\"%s服务；日用百货、"
+            "五金产品、建筑材料销售。(依法须经批准的项目，经相关部门批准后方可开展经营活动)\",四川,"
+            "泸州,\"四川省泸州市%s区酒城大道%d号\"\n",
+            pick(r, towns, 8), pick(r >> 8, trades, 8), i, body, credit_code_check_digit(body),
+            1990 + (int)((r >> 16) % 34), 1 + (int)((r >> 24) % 12), 1 + (int)((r >> 32) % 28),
+            pick(r >> 40, surnames, 12), pick(r >> 44, given, 24), 1 + (r >> 50) % 5000,
+            pick(r >> 8, trades, 8), pick(r, towns, 8), (int)((r >> 20) % 900) + 1);
 }
 
 static void write_pension(FILE *f, int64_t i, uint64_t *s) {
@@ -75,11 +84,14 @@ static void write_pension(FILE *f, int64_t i, uint64_t *s) {
     uint64_t p = person * UINT64_C(0x9E3779B97F4A7C15);
 
     p ^= p >> 29;
-    snprintf(body, sizeof body, "510502%04d%02d%02d%03d", 1930 + (int)((p >> 8) % 34), 1 + (int)((p >> 16) % 12),
-             1 + (int)((p >> 24) % 28), (int)(person % 1000));
-    fprintf(f, "%s%s,%s%c,城乡居民养老保险,2024%02d,%d.%02d,2024/%d/%d,中国农业银行泸州支行,62284804%011" PRIu64 ",正常,泸州市社会保险事业管理局\n",
-            pick(p >> 32, surnames, 12), pick(p >> 40, given, 24), body, citizen_id_check_digit(body), (int)(i % 12) + 1,
-            (int)(r % 3000) + 100, (int)((r >> 20) % 100), (int)(i % 12) + 1, (int)((r >> 30) % 28) + 1, person);
+    snprintf(body, sizeof body, "510502%04d%02d%02d%03d", 1930 + (int)((p >> 8) % 34),
+             1 + (int)((p >> 16) % 12), 1 + (int)((p >> 24) % 28), (int)(person % 1000));
+    fprintf(f,
+            "%s%s,%s%c,城乡居民养老保险,2024%02d,%d.%02d,2024/%d/"
+            "%d,中国农业银行泸州支行,62284804%011" PRIu64 ",正常,泸州市社会保险事业管理局\n",
+            pick(p >> 32, surnames, 12), pick(p >> 40, given, 24), body,
+            citizen_id_check_digit(body), (int)(i % 12) + 1, (int)(r % 3000) + 100,
+            (int)((r >> 20) % 100), (int)(i % 12) + 1, (int)((r >> 30) % 28) + 1, person);
 }
 
 static void generate(const char *path, const char *dataset, int64_t rows) {
@@ -90,9 +102,12 @@ static void generate(const char *path, const char *dataset, int64_t rows) {
     if (!f)
         exit(1);
     setvbuf(f, NULL, _IOFBF, 1 << 20);
-    fputs(company ? "企业名称,统一社会信用代码,注册日期,企业类型,法人代表,注册资金,经营范围,所在省份,地区,注册地址\n"
-                  : "姓名,身份证号,险种,发放月份,发放金额,发放日期,开户银行,银行账号,待遇状态,经办机构\n",
-          f);
+    fputs(
+        company
+            ? "企业名称,统一社会信用代码,注册日期,企业类型,法人代表,注册资金,经营范围,所在省份,"
+              "地区,注册地址\n"
+            : "姓名,身份证号,险种,发放月份,发放金额,发放日期,开户银行,银行账号,待遇状态,经办机构\n",
+        f);
     for (int64_t i = 0; i < rows; i++)
         (company ? write_company : write_pension)(f, i, &state);
     fclose(f);
@@ -139,7 +154,8 @@ static void run_copy(const char *csv, const char *dataset, Figure *out) {
 
     (void)dataset;
     PQclear(PQexec(pg, "DROP TABLE IF EXISTS raw"));
-    PQclear(PQexec(pg, "CREATE TABLE raw (a text, b text, c text, d text, e text, f text, g text, h text, i text, j text)"));
+    PQclear(PQexec(pg, "CREATE TABLE raw (a text, b text, c text, d text, e text, f text, g text, "
+                       "h text, i text, j text)"));
     double start = now();
 
     PQclear(PQexec(pg, "COPY raw FROM STDIN (FORMAT csv, HEADER true)"));
@@ -194,7 +210,8 @@ static void run_import(const char *csv, const char *dataset, Figure *out) {
     bool postgresql = getenv("LIANHENG_BENCH_POOL") != NULL;
     PoolSettings settings = {.place = postgresql ? str_of(getenv("LIANHENG_BENCH_POOL"))
                                                  : str_format(a, "duckdb:%s/pool.duckdb", folder),
-                             .memory_bytes = memory_mib << 20, .spill = str_format(a, "%s/spill", folder).ptr};
+                             .memory_bytes = memory_mib << 20,
+                             .spill = str_format(a, "%s/spill", folder).ptr};
     ImportProgress progress = {0};
     ImportResult result;
 
@@ -210,8 +227,12 @@ static void run_import(const char *csv, const char *dataset, Figure *out) {
     must(pool != NULL, &e);
     must(pool_fit(pool, c, &e), &e);
     Importer *importer = importer_new(pool, store, keys, folder);
-    ImportRequest request = {.dataset = content_dataset(c, str_of(dataset), &e), .path = csv, .file_name = STR("bench.csv"),
-                             .options = {.encoding = ENCODING_UNKNOWN}, .actor = STR("bench"), .keep_rejects = true};
+    ImportRequest request = {.dataset = content_dataset(c, str_of(dataset), &e),
+                             .path = csv,
+                             .file_name = STR("bench.csv"),
+                             .options = {.encoding = ENCODING_UNKNOWN},
+                             .actor = STR("bench"),
+                             .keep_rejects = true};
 
     Phases phases = {.progress = &progress};
     pthread_t thread;
@@ -228,7 +249,8 @@ static void run_import(const char *csv, const char *dataset, Figure *out) {
     out->rows = result.received;
     out->accepted = result.accepted;
     if (result.rejected)
-        fprintf(stderr, "%" PRId64 " rejected: see %s/%.*s\n", result.rejected, folder, STR_ARG(result.rejects_file));
+        fprintf(stderr, "%" PRId64 " rejected: see %s/%.*s\n", result.rejected, folder,
+                STR_ARG(result.rejects_file));
     importer_free(importer);
     pool_close(pool);
     store_close(store);
@@ -253,11 +275,13 @@ static Figure measure(Contender *contender, const char *csv, const char *dataset
         exit(write(fds[1], &out, sizeof out) == (ssize_t)sizeof out ? 0 : 1);
     }
     close(fds[1]);
-    if (wait4(child, &status, 0, &usage) != child || status != 0 || read(fds[0], &out, sizeof out) != (ssize_t)sizeof out)
+    if (wait4(child, &status, 0, &usage) != child || status != 0 ||
+        read(fds[0], &out, sizeof out) != (ssize_t)sizeof out)
         exit(1);
     close(fds[0]);
     out.peak_kib = usage.ru_maxrss;
-    out.cpu = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+    out.cpu = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+              (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
     return out;
 }
 
@@ -286,15 +310,20 @@ int main(int argc, char **argv) {
     if (getenv("LIANHENG_TEST_PG"))
         copy = measure(run_copy, csv, dataset);
     printf("%s: %" PRId64 " rows, %.0f MB\n", dataset, rows, (double)st.st_size / 1e6);
-    printf("  DuckDB read_csv   %7.2f s (cpu %6.2f)   peak %5" PRId64 " MiB\n", raw.seconds, raw.cpu, raw.peak_kib >> 10);
-    printf("  import            %7.2f s (cpu %6.2f)   peak %5" PRId64 " MiB   %.2f x read_csv (cpu %.2f x)   accepted %" PRId64 "\n",
-           ours.seconds, ours.cpu, ours.peak_kib >> 10, ours.seconds / raw.seconds, ours.cpu / raw.cpu, ours.accepted);
+    printf("  DuckDB read_csv   %7.2f s (cpu %6.2f)   peak %5" PRId64 " MiB\n", raw.seconds,
+           raw.cpu, raw.peak_kib >> 10);
+    printf("  import            %7.2f s (cpu %6.2f)   peak %5" PRId64
+           " MiB   %.2f x read_csv (cpu %.2f x)   accepted %" PRId64 "\n",
+           ours.seconds, ours.cpu, ours.peak_kib >> 10, ours.seconds / raw.seconds,
+           ours.cpu / raw.cpu, ours.accepted);
     if (copy.seconds > 0)
-        printf("  PostgreSQL COPY   %7.2f s                   import is %.2f x COPY\n", copy.seconds, ours.seconds / copy.seconds);
+        printf("  PostgreSQL COPY   %7.2f s                   import is %.2f x COPY\n",
+               copy.seconds, ours.seconds / copy.seconds);
     printf("{\"bench\":\"import\",\"dataset\":\"%s\",\"rows\":%" PRId64 ",\"bytes\":%" PRId64
-           ",\"duckdb_seconds\":%.3f,\"import_seconds\":%.3f,\"copy_seconds\":%.3f,\"ratio\":%.3f,\"peak_mib\":%" PRId64 "}\n",
-           dataset, rows, (int64_t)st.st_size, raw.seconds, ours.seconds, copy.seconds, ours.seconds / raw.seconds,
-           ours.peak_kib >> 10);
+           ",\"duckdb_seconds\":%.3f,\"import_seconds\":%.3f,\"copy_seconds\":%.3f,\"ratio\":%.3f,"
+           "\"peak_mib\":%" PRId64 "}\n",
+           dataset, rows, (int64_t)st.st_size, raw.seconds, ours.seconds, copy.seconds,
+           ours.seconds / raw.seconds, ours.peak_kib >> 10);
     snprintf(command, sizeof command, "rm -rf '%s'", folder);
     if (getenv("LIANHENG_BENCH_KEEP"))
         return puts(folder) < 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* pool/batch.c: reading the projections of imports, as JSON trees for pages and the command line. */
+/* pool/batch.c: reading the projections of imports, as JSON trees for pages and the command line.
+ */
 #include "pool/batch.h"
 
 #include <errno.h>
@@ -43,14 +44,20 @@ bool batch_newest(Store *s, int64_t *out, Err *e) {
 
 /* milliseconds becomes seconds, the path of the rejects a yes or no. */
 static void tidy(Arena *a, Node *batch) {
-    node_set(a, batch, "seconds", node_of_real(a, (double)node_int(batch, "milliseconds", 0) / 1000));
+    node_set(a, batch, "seconds",
+             node_of_real(a, (double)node_int(batch, "milliseconds", 0) / 1000));
     node_set_bool(a, batch, "has_rejects", node_text(batch, "rejects_file").len > 0);
 }
 
 Node *batch_list(Store *s, Arena *a, Str dataset, int64_t before, int64_t limit, Err *e) {
     limit = limit < 1 ? 50 : limit > 200 ? 200 : limit;
-    Ask q = {.a = a, .sql = &SQL_batch_page, .second = &SQL_batch_count, .count = 3, .second_count = 1,
-             .args = {ARG_OF_TEXT(dataset), ARG_OF_INT(before > 0 ? before : INT64_MAX), ARG_OF_INT(limit + 1)}};
+    Ask q = {.a = a,
+             .sql = &SQL_batch_page,
+             .second = &SQL_batch_count,
+             .count = 3,
+             .second_count = 1,
+             .args = {ARG_OF_TEXT(dataset), ARG_OF_INT(before > 0 ? before : INT64_MAX),
+                      ARG_OF_INT(limit + 1)}};
     Node *out = node_map(a), *items = node_list(a);
 
     if (!store_read(s, ask_rows, &q, e))
@@ -61,9 +68,10 @@ Node *batch_list(Store *s, Arena *a, Str dataset, int64_t before, int64_t limit,
     }
     node_set_int(a, out, "total", node_int(q.more->items[0], "total", 0));
     node_set(a, out, "items", items);
-    node_set(a, out, "next", q.rows->count > (size_t)limit
-                                 ? node_of_int(a, node_int(items->items[items->count - 1], "batch", 0))
-                                 : node_null(a));
+    node_set(a, out, "next",
+             q.rows->count > (size_t)limit
+                 ? node_of_int(a, node_int(items->items[items->count - 1], "batch", 0))
+                 : node_null(a));
     return out;
 }
 
@@ -71,7 +79,8 @@ static Node *field_part(Arena *a, const Node *row, const char *const *keys) {
     Node *out = node_map(a);
 
     for (; *keys; keys++) {
-        const Node *value = node_get(row, strcmp(*keys, "distinct") == 0 ? "distinct_values" : *keys);
+        const Node *value =
+            node_get(row, strcmp(*keys, "distinct") == 0 ? "distinct_values" : *keys);
 
         if (value && value->kind == NODE_INT)
             node_set_int(a, out, *keys, value->integer);
@@ -82,9 +91,14 @@ static Node *field_part(Arena *a, const Node *row, const char *const *keys) {
 }
 
 Node *batch_get(Store *s, Arena *a, int64_t batch, Err *e) {
-    static const char *const quality_keys[] = {"field", "title", "filled", "valid", "distinct", "out_of_range", NULL};
+    static const char *const quality_keys[] = {"field",    "title",        "filled", "valid",
+                                               "distinct", "out_of_range", NULL};
     static const char *const mapping_keys[] = {"field", "title", "header", "how", NULL};
-    Ask q = {.a = a, .sql = &SQL_batch_get, .second = &SQL_batch_fields, .count = 1, .second_count = 1,
+    Ask q = {.a = a,
+             .sql = &SQL_batch_get,
+             .second = &SQL_batch_fields,
+             .count = 1,
+             .second_count = 1,
              .args = {ARG_OF_INT(batch)}};
 
     if (!store_read(s, ask_rows, &q, e))
@@ -122,7 +136,10 @@ Node *batch_totals(Store *s, Arena *a, Err *e) {
 }
 
 static bool name_one(Store *s, Arena *a, Node *row, const char *at_key, Err *e) {
-    Ask q = {.a = a, .sql = &SQL_batch_file, .count = 1, .args = {ARG_OF_INT(node_int(row, "batch", 0))}};
+    Ask q = {.a = a,
+             .sql = &SQL_batch_file,
+             .count = 1,
+             .args = {ARG_OF_INT(node_int(row, "batch", 0))}};
 
     if (!store_read(s, ask_rows, &q, e))
         return false;
@@ -143,7 +160,8 @@ bool batch_name_row(Store *s, Arena *a, Node *row, Err *e) {
     return name_one(s, a, row, "imported_at", e);
 }
 
-/* One line of the reject file into five cells; they were written by rejects.c, so no cell holds a line break. */
+/* One line of the reject file into five cells; they were written by rejects.c, so no cell holds a
+ * line break. */
 static size_t cut_line(Arena *a, Str line, Str *cells, size_t most) {
     size_t n = 0;
 
@@ -215,7 +233,8 @@ Node *batch_rejects(Store *s, Arena *a, const char *folder, int64_t batch, int64
         return NULL;
     limit = limit < 1 ? 50 : limit > 200 ? 200 : limit;
     if (node_text(of, "rejects_file").len) {
-        const char *path = str_format(a, "%s/%.*s", folder, STR_ARG(node_text(of, "rejects_file"))).ptr;
+        const char *path =
+            str_format(a, "%s/%.*s", folder, STR_ARG(node_text(of, "rejects_file"))).ptr;
         FILE *f = fopen(path, "re");
 
         if (!f || cursor < 0 || fseeko(f, cursor, SEEK_SET) != 0) {

@@ -17,7 +17,7 @@ typedef struct DuckRows {
     duckdb_result result;
     duckdb_data_chunk chunk;
     duckdb_type *types;
-    uint8_t *scales; /* of decimals */
+    uint8_t *scales;    /* of decimals */
     duckdb_type *inner; /* storage of decimals */
     idx_t row, size;
     Buf *hex; /* one per column, for UUIDs */
@@ -61,16 +61,16 @@ static bool open_error(const char *path, const char *message, Err *e) {
 
     pool_quiet(message ? message : "?", quiet, sizeof quiet);
     if (message && strstr(message, "lock"))
-        return err_set(e, ERR_BUSY, path,
-                       "数据资源池文件 %s 正被另一个程序使用：请先停止那个程序", path);
+        return err_set(e, ERR_BUSY, path, "数据资源池文件 %s 正被另一个程序使用：请先停止那个程序",
+                       path);
     if (message && (strstr(message, "newer") || strstr(message, "version number")))
-        return err_set(e, ERR_NEWER, path,
-                       "数据资源池文件 %s 是由更新的版本写成的：请升级本程序", path);
+        return err_set(e, ERR_NEWER, path, "数据资源池文件 %s 是由更新的版本写成的：请升级本程序",
+                       path);
     if (message && (strstr(message, "not a valid DuckDB") || strstr(message, "orrupt")))
         return err_set(e, ERR_BROKEN, path,
                        "数据资源池文件 %s 已损坏或不是资源池文件：请从备份恢复", path);
-    return err_set(e, ERR_DISK, path, "无法打开数据资源池文件 %s：请检查文件夹是否存在、能否写入（%s）",
-                   path, quiet);
+    return err_set(e, ERR_DISK, path,
+                   "无法打开数据资源池文件 %s：请检查文件夹是否存在、能否写入（%s）", path, quiet);
 }
 
 static duckdb_config config_of(const PoolSettings *settings) {
@@ -80,7 +80,7 @@ static duckdb_config config_of(const PoolSettings *settings) {
     if (duckdb_create_config(&config) != DuckDBSuccess)
         abort();
     snprintf(text, sizeof text, "%lldB",
-             (long long)(settings->memory_bytes ? settings->memory_bytes : INT64_C(1) << 30));
+             (long long)(settings->memory_bytes ? settings->memory_bytes : INT64_C(640) << 20));
     duckdb_set_config(config, "memory_limit", text);
     if (settings->spill)
         duckdb_set_config(config, "temp_directory", settings->spill);
@@ -472,8 +472,8 @@ static bool duck_run(PoolSession *s, Str sql, const PoolValue *args, size_t n, i
 
 static const char *duck_type_name(PoolType type) {
     static const char *const names[] = {
-        [POOL_BOOL] = "BOOLEAN", [POOL_INT] = "BIGINT",     [POOL_REAL] = "DOUBLE",
-        [POOL_TEXT] = "VARCHAR", [POOL_DATE] = "DATE",      [POOL_TIME] = "TIMESTAMP",
+        [POOL_BOOL] = "BOOLEAN", [POOL_INT] = "BIGINT", [POOL_REAL] = "DOUBLE",
+        [POOL_TEXT] = "VARCHAR", [POOL_DATE] = "DATE",  [POOL_TIME] = "TIMESTAMP",
         [POOL_UUID] = "UUID",    [POOL_BLOB] = "BLOB",
     };
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* pool/duck_bulk.c: very many rows into a DuckDB table.
  *
- * INSERT INTO d_x SELECT * FROM lianheng_rows(7): DuckDB's own threads pull the rows out of a table function, which asks the source of load
- * number 7. Each thread fills whole row groups and writes them to disk compressed, so that memory stays bounded, and no row is copied
- * through an appender's buffers. */
+ * INSERT INTO d_x SELECT * FROM lianheng_rows(7): DuckDB's own threads pull the rows out of a table
+ * function, which asks the source of load number 7. Each thread fills whole row groups and writes
+ * them to disk compressed, so that memory stays bounded, and no row is copied through an appender's
+ * buffers. */
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -150,7 +151,8 @@ static bool insert(PoolSession *s, const DuckLoad *l, Err *e) {
         pool_quote(l->table->columns[i].name, &sql);
     }
     buf_addf(&sql, ") SELECT * FROM lianheng_rows(%" PRId64 ")", l->number);
-    bool good = pool_run(s, STR("BEGIN"), NULL, 0, NULL, e) && pool_run(s, buf_str(&sql), NULL, 0, NULL, e);
+    bool good =
+        pool_run(s, STR("BEGIN"), NULL, 0, NULL, e) && pool_run(s, buf_str(&sql), NULL, 0, NULL, e);
 
     buf_done(&sql);
     if (good && FAULT("pool.commit"))

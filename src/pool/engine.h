@@ -12,7 +12,7 @@ typedef struct PoolEngine PoolEngine;
 
 struct Pool {
     const PoolEngine *engine;
-    void *state;            /* the engine's own */
+    void *state; /* the engine's own */
     _Atomic int64_t visible;
     int64_t memory_bytes;
 };
@@ -40,7 +40,8 @@ typedef struct PoolAppender {
     size_t count;
 } PoolAppender;
 
-/* Where the rows of a bulk load come from. Several threads pull, each with a state of its own; UUIDs are 16 raw bytes. */
+/* Where the rows of a bulk load come from. Several threads pull, each with a state of its own;
+ * UUIDs are 16 raw bytes. */
 typedef struct PoolSource PoolSource;
 struct PoolSource {
     void *(*start)(PoolSource *s);
@@ -63,8 +64,9 @@ struct PoolEngine {
     void (*interrupt)(PoolSession *s);
     bool (*append_open)(PoolAppender *a, Str table, Err *e);
     bool (*append_row)(PoolAppender *a, const PoolValue *values, Err *e);
-    bool (*append_end)(PoolAppender *a, Err *e); /* all rows are in the table now (uncommitted inside BEGIN) */
-    void (*append_free)(PoolAppender *a);        /* without append_end: drop what is not flushed */
+    bool (*append_end)(PoolAppender *a,
+                       Err *e); /* all rows are in the table now (uncommitted inside BEGIN) */
+    void (*append_free)(PoolAppender *a); /* without append_end: drop what is not flushed */
     bool (*bulk)(Pool *p, const PoolTable *t, PoolSource *source, int workers, Err *e);
     const char *(*type_name)(PoolType type);
 };
@@ -77,14 +79,15 @@ bool pool_append(PoolAppender *a, const PoolValue *values, Err *e);
 bool pool_append_end(PoolAppender *a, Err *e);
 void pool_append_free(PoolAppender *a);
 
-/* All rows of the source into the table, committed when it returns true. On failure some may be there (pool_undo). When the source failed, *e
- * says nothing of use. */
+/* All rows of the source into the table, committed when it returns true. On failure some may be
+ * there (pool_undo). When the source failed, *e says nothing of use. */
 bool pool_bulk(Pool *p, const PoolTable *t, PoolSource *source, int workers, Err *e);
 
 /* 32 hex digits (hyphens are skipped) to 16 bytes. */
 bool uuid_read(Str text, unsigned char out[16]);
 void uuid_write(const unsigned char bytes[16], char out[32]);
-/* A library's English message without long runs of digits and without line breaks, for Err texts. */
+/* A library's English message without long runs of digits and without line breaks, for Err texts.
+ */
 void pool_quiet(const char *message, char *out, size_t size);
 
 #endif

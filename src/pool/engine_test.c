@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* pool/engine_test.c: both engines take and give the same values, tables are made and widened, rows above
- * the journal's newest batch are swept. */
+/* pool/engine_test.c: both engines take and give the same values, tables are made and widened, rows
+ * above the journal's newest batch are swept. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -43,14 +43,16 @@ static void fit(Pool *p, const Dataset *d) {
     must(pool_fit_datasets(p, &d, 1, &e), &e);
 }
 
-static const unsigned char some_uuid[16] = {0x80, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 0xff};
+static const unsigned char some_uuid[16] = {0x80, 1, 2,  3,  4,  5,  6,  7,
+                                            8,    9, 10, 11, 12, 13, 14, 0xff};
 
 /* Row number n of the probe table: batch n, closed by n + 1 when odd. */
 static void fill(const PoolTable *t, PoolValue *v, int64_t n) {
     for (size_t i = 0; i < t->count; i++) {
         const PoolColumn *c = &t->columns[i];
 
-        v[i] = (PoolValue){.type = c->type, .integer = n * 1000 + (int64_t)i, .real = (double)n / 8};
+        v[i] =
+            (PoolValue){.type = c->type, .integer = n * 1000 + (int64_t)i, .real = (double)n / 8};
         if (c->type == POOL_TEXT || c->type == POOL_BLOB)
             v[i].text = STR("一段较长的文字 more than twelve");
         if (c->type == POOL_UUID)
@@ -85,7 +87,8 @@ static void check_row(const PoolTable *t, const PoolRows *r, const PoolValue *ro
     assert_int_equal(pool_columns(r), t->count);
     for (size_t i = 0; i < t->count; i++) {
         if (row[i].type != want[i].type)
-            fail_msg("column %s: type %d, not %d", t->columns[i].name.ptr, row[i].type, want[i].type);
+            fail_msg("column %s: type %d, not %d", t->columns[i].name.ptr, row[i].type,
+                     want[i].type);
         if (row[i].type == POOL_UUID)
             assert_true(str_is(row[i].text, "800102030405060708090a0b0c0d0eff"));
         else if (row[i].type == POOL_TEXT || row[i].type == POOL_BLOB)
@@ -125,9 +128,12 @@ static void test_values_come_back(void **state) {
         PoolValue uuid = {.type = POOL_UUID, .text = STR("80010203-0405-0607-0809-0a0b0c0d0eff")};
         PoolValue text = {.type = POOL_TEXT, .text = STR("一段较长的文字 more than twelve")};
         int64_t count;
-        must(pool_int(s, STR("SELECT count(*) FROM d_probe WHERE id = $1"), &uuid, 1, &count, &e), &e);
+        must(pool_int(s, STR("SELECT count(*) FROM d_probe WHERE id = $1"), &uuid, 1, &count, &e),
+             &e);
         assert_int_equal(count, 5000);
-        must(pool_int(s, STR("SELECT sum(line) FROM d_probe WHERE name = $1"), &text, 1, &count, &e), &e);
+        must(
+            pool_int(s, STR("SELECT sum(line) FROM d_probe WHERE name = $1"), &text, 1, &count, &e),
+            &e);
         assert_int_equal(count, INT64_C(1000) * 5000 * 5001 / 2 + 3 * 5000);
         int64_t changed;
         must(pool_run(s, STR("DELETE FROM d_probe WHERE batch > 4000"), NULL, 0, &changed, &e), &e);
@@ -168,7 +174,9 @@ static void test_fit_widens(void **state) {
         fit(t.pool, &narrow); /* fields that went stay */
         put_rows(s, pool_table(a, &narrow), 21, 30);
         int64_t count;
-        must(pool_int(s, STR("SELECT count(*) FROM d_probe WHERE added IS NULL"), NULL, 0, &count, &e), &e);
+        must(pool_int(s, STR("SELECT count(*) FROM d_probe WHERE added IS NULL"), NULL, 0, &count,
+                      &e),
+             &e);
         assert_int_equal(count, 20);
         memcpy(other, fields, sizeof other);
         other[3].type = FIELD_MONEY;
@@ -200,7 +208,9 @@ static void test_sweep_live_touched(void **state) {
         must(pool_sweep(t.pool, 9, &e), &e);
         must(pool_int(s, STR("SELECT max(batch) FROM d_probe"), NULL, 0, &count, &e), &e);
         assert_int_equal(count, 9);
-        must(pool_int(s, STR("SELECT count(*) FROM d_probe WHERE until = 9223372036854775807"), NULL, 0, &count, &e), &e);
+        must(pool_int(s, STR("SELECT count(*) FROM d_probe WHERE until = 9223372036854775807"),
+                      NULL, 0, &count, &e),
+             &e);
         assert_int_equal(count, 5); /* 2 4 6 8, and 9 opened again */
         buf_init(&sql, 100000);
         buf_add(&sql, STR("SELECT count(*) FROM "));
@@ -239,8 +249,13 @@ static void test_interrupt(void **state) {
             continue;
         PoolSession *s = pool_session(t.pool, &e);
         pthread_create(&thread, NULL, interrupt_soon, s);
-        bool good = engine ? pool_int(s, STR("SELECT count(*) FROM generate_series(1, 2000000000) a(i)"), NULL, 0, &count, &e)
-                           : pool_int(s, STR("SELECT sum(a.i * b.i % 7) FROM range(1000000) a(i), range(1000000) b(i)"), NULL, 0, &count, &e);
+        bool good =
+            engine ? pool_int(s, STR("SELECT count(*) FROM generate_series(1, 2000000000) a(i)"),
+                              NULL, 0, &count, &e)
+                   : pool_int(s,
+                              STR("SELECT sum(a.i * b.i % 7) FROM range(1000000) a(i), "
+                                  "range(1000000) b(i)"),
+                              NULL, 0, &count, &e);
         pthread_join(thread, NULL);
         assert_false(good);
         assert_int_equal(e.code, ERR_CANCELLED);
@@ -299,9 +314,9 @@ static void test_quiet(void **state) {
 int main(void) {
     crypto_start();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_values_come_back), cmocka_unit_test(test_fit_widens),
+        cmocka_unit_test(test_values_come_back),   cmocka_unit_test(test_fit_widens),
         cmocka_unit_test(test_sweep_live_touched), cmocka_unit_test(test_interrupt),
-        cmocka_unit_test(test_open_errors),      cmocka_unit_test(test_quiet),
+        cmocka_unit_test(test_open_errors),        cmocka_unit_test(test_quiet),
     };
 
     return cmocka_run_group_tests_name("pool/engine", tests, NULL, NULL);

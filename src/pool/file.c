@@ -14,7 +14,8 @@ static void free_block(void *block) {
     row_block_free(block);
 }
 
-static bool use_request(const ImportRequest *request, const Header *h, ColumnMatch *matches, Err *e) {
+static bool use_request(const ImportRequest *request, const Header *h, ColumnMatch *matches,
+                        Err *e) {
     for (size_t i = 0; i < request->dataset->fields.count; i++) {
         matches[i].column = -1;
         matches[i].header = matches[i].how = STR("");
@@ -25,7 +26,8 @@ static bool use_request(const ImportRequest *request, const Header *h, ColumnMat
         if (m->column < 0)
             continue;
         if ((size_t)m->column >= h->count)
-            return err_set(e, ERR_INVALID, "/columns", "字段“%.*s”指定的第 %d 列不存在：文件只有 %zu 列",
+            return err_set(e, ERR_INVALID, "/columns",
+                           "字段“%.*s”指定的第 %d 列不存在：文件只有 %zu 列",
                            STR_ARG(m->field->title), m->column + 1, h->count);
         matches[m->field->index].column = m->column;
         matches[m->field->index].header = h->titles[m->column];
@@ -46,7 +48,8 @@ bool file_open(Importer *i, const ImportRequest *request, Arena *a, OpenFile *ou
     if (!rows_next(out->rows, out->first, e))
         return false;
     if (!row_block_count(out->first))
-        return err_set(e, ERR_INVALID, NULL, "文件“%.*s”里没有任何数据", STR_ARG(request->file_name));
+        return err_set(e, ERR_INVALID, NULL, "文件“%.*s”里没有任何数据",
+                       STR_ARG(request->file_name));
     if (!header_find(a, d, out->first, request->header_line, &out->header, e))
         return false;
     out->source = header_source(a, d, &out->header);
@@ -69,8 +72,13 @@ MakerPlan *file_plan(Importer *i, const Content *c, const OpenFile *f, const Dat
         if (columns[n] >= 0 && unit.len)
             fields[n].unit = unit;
     }
-    *p = (MakerPlan){.content = c, .table = pool_table(a, d), .keys = i->keys, .fields = fields,
-                     .columns = columns, .headers = f->header.titles, .column_count = f->header.count};
+    *p = (MakerPlan){.content = c,
+                     .table = pool_table(a, d),
+                     .keys = i->keys,
+                     .fields = fields,
+                     .columns = columns,
+                     .headers = f->header.titles,
+                     .column_count = f->header.count};
     return p;
 }
 

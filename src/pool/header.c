@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* pool/header.c: find the header line of a file and match its columns to fields by title, code, alias, or nearness. */
+/* pool/header.c: find the header line of a file and match its columns to fields by title, code,
+ * alias, or nearness. */
 #include "pool/header.h"
 
 #include <string.h>
@@ -9,9 +10,10 @@
 #include "base/banned.h"
 
 /* Bracketed notes that say how to fill a column in, not what it is. */
-static const char *const notes[] = {"万元", "元",   "人民币", "万元人民币", "单位:万元", "单位:元", "平方米",
-                                    "㎡",   "亩",   "公顷",   "必填",       "选填",      "必填项",  "单位:平方米",
-                                    "单位:亩", "%", "YYYY-MM-DD", "YYYY/MM/DD", "年/月/日"};
+static const char *const notes[] = {
+    "万元",    "元", "人民币",     "万元人民币", "单位:万元", "单位:元", "平方米",
+    "㎡",      "亩", "公顷",       "必填",       "选填",      "必填项",  "单位:平方米",
+    "单位:亩", "%",  "YYYY-MM-DD", "YYYY/MM/DD", "年/月/日"};
 
 static bool is_note(Str text) {
     for (size_t i = 0; i < sizeof notes / sizeof notes[0]; i++)
@@ -107,11 +109,13 @@ static How exactly(const Names *n, Str title) {
     return HOW_NOT;
 }
 
-/* Characters that turn a title into its opposite or its neighbour: 有效期自 is not 有效期至, 代码1 is not 代码2. */
+/* Characters that turn a title into its opposite or its neighbour: 有效期自 is not 有效期至, 代码1
+ * is not 代码2. */
 static bool same_marks(Str a, Str b) {
-    static const char *const marks[] = {"自", "至", "起", "止", "始", "终", "前", "后", "原", "新", "父", "母",
-                                        "正", "副", "甲", "乙", "男", "女", "机关", "法定代表人", "法人",
-                                        "日期", "号", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
+    static const char *const marks[] = {
+        "自", "至", "起", "止", "始", "终", "前", "后",   "原",         "新",   "父",
+        "母", "正", "副", "甲", "乙", "男", "女", "机关", "法定代表人", "法人", "日期",
+        "号", "0",  "1",  "2",  "3",  "4",  "5",  "6",    "7",          "8",    "9"};
 
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
         if ((str_find(a, str_of(marks[i])) >= 0) != (str_find(b, str_of(marks[i])) >= 0))
@@ -238,10 +242,11 @@ static void take(Arena *a, const RowOfCells *row, size_t index, Header *out) {
 }
 
 static bool no_header(const Dataset *d, Err *e) {
-    return err_set(e, ERR_INVALID, "/header_line",
-                   "没有找到表头：前%d行里没有一行与数据集“%.*s”的字段名称相符。请确认选对了数据集，"
-                   "或在文件第一行补上列名（标题、代码或别名均可）后重试",
-                   HEADER_LINES, STR_ARG(d->title));
+    return err_set(
+        e, ERR_INVALID, "/header_line",
+        "没有找到表头：前%d行里没有一行与数据集“%.*s”的字段名称相符。请确认选对了数据集，"
+        "或在文件第一行补上列名（标题、代码或别名均可）后重试",
+        HEADER_LINES, STR_ARG(d->title));
 }
 
 bool header_find(Arena *a, const Dataset *d, const RowBlock *block, int64_t wanted, Header *out,
@@ -300,8 +305,11 @@ Str header_source(Arena *a, const Dataset *d, const Header *h) {
 }
 
 Str header_unit(Str title, int field_type) {
-    static const char *const money[] = {"万元", "元"}, *const area[] = {"平方米", "亩", "公顷", "㎡"};
-    const char *const *units = field_type == FIELD_MONEY ? money : field_type == FIELD_AREA ? area : NULL;
+    static const char *const money[] = {"万元", "元"}, *const area[] = {"平方米", "亩", "公顷",
+                                                                        "㎡"};
+    const char *const *units = field_type == FIELD_MONEY  ? money
+                               : field_type == FIELD_AREA ? area
+                                                          : NULL;
     size_t count = field_type == FIELD_MONEY ? 2 : 4;
     Str unit = STR("");
     Buf b;

@@ -9,15 +9,16 @@
 
 /* The header as it stands in the file; texts copied into the arena, blanks trimmed. */
 typedef struct Header {
-    int64_t line;  /* 0 for JSON keys */
-    size_t index;  /* of the row in the block it was found in */
+    int64_t line; /* 0 for JSON keys */
+    size_t index; /* of the row in the block it was found in */
     size_t count;
     const Str *titles;
 } Header;
 
-/* Among the first rows of `block`. `wanted` > 0: that line. ERR_INVALID when none of them looks like a header of this
- * dataset, with the remedy. */
-bool header_find(Arena *a, const Dataset *d, const RowBlock *block, int64_t wanted, Header *out, Err *e);
+/* Among the first rows of `block`. `wanted` > 0: that line. ERR_INVALID when none of them looks
+ * like a header of this dataset, with the remedy. */
+bool header_find(Arena *a, const Dataset *d, const RowBlock *block, int64_t wanted, Header *out,
+                 Err *e);
 
 /* How many fields the header serves: for guessing the dataset of a file. */
 size_t header_score(const Dataset *d, const Str *titles, size_t count);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* pool/import.c: the way of one file into the pool.
  *
- *     open, header, columns ─► read and stage (pipe.c) ─► compare (verdict.c) ─► quality ─► journal ─► visible
+ *     open, header, columns ─► read and stage (pipe.c) ─► compare (verdict.c) ─► quality ─► journal
+ * ─► visible
  *
- * Rows are in the pool before their event is in the journal. Until then they belong to a batch above the visible one, which nobody reads; a
- * failure removes them at once, a crash leaves them to pool_sweep. */
+ * Rows are in the pool before their event is in the journal. Until then they belong to a batch
+ * above the visible one, which nobody reads; a failure removes them at once, a crash leaves them to
+ * pool_sweep. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,10 +25,14 @@
 #include "base/banned.h"
 
 const BindName import_phase_names[] = {
-    {"waiting", IMPORT_WAITING, "等待"},       {"reading", IMPORT_READING, "读取与校验"},
-    {"comparing", IMPORT_COMPARING, "比对去重"}, {"writing", IMPORT_WRITING, "登记批次"},
-    {"quality", IMPORT_QUALITY, "统计质量"},   {"done", IMPORT_DONE, "完成"},
-    {"failed", IMPORT_FAILED, "失败"},         {"cancelled", IMPORT_CANCELLED, "已取消"},
+    {"waiting", IMPORT_WAITING, "等待"},
+    {"reading", IMPORT_READING, "读取与校验"},
+    {"comparing", IMPORT_COMPARING, "比对去重"},
+    {"writing", IMPORT_WRITING, "登记批次"},
+    {"quality", IMPORT_QUALITY, "统计质量"},
+    {"done", IMPORT_DONE, "完成"},
+    {"failed", IMPORT_FAILED, "失败"},
+    {"cancelled", IMPORT_CANCELLED, "已取消"},
     {NULL, 0, NULL},
 };
 
@@ -120,14 +126,16 @@ static bool missing_columns(const Job *j, Err *e) {
         buf_add(&names, i ? STR("、") : STR(""));
         buf_add(&names, missing[i]->title);
     }
-    err_set(e, ERR_INVALID, "/columns",
-            "文件缺少数据集“%.*s”的必填列：%.*s。请在导入页把对应的列指给这些字段，或补上这些列后重试",
-            STR_ARG(d->title), STR_ARG(buf_str(&names)));
+    err_set(
+        e, ERR_INVALID, "/columns",
+        "文件缺少数据集“%.*s”的必填列：%.*s。请在导入页把对应的列指给这些字段，或补上这些列后重试",
+        STR_ARG(d->title), STR_ARG(buf_str(&names)));
     buf_done(&names);
     return true;
 }
 
-/* Reading the same bytes in another way gives other rows: everything that steers reading is in this digest. */
+/* Reading the same bytes in another way gives other rows: everything that steers reading is in this
+ * digest. */
 static void mapping_digest(Job *j) {
     const RowsInfo *info = rows_info(j->file.rows);
     unsigned char digest[SM3_SIZE];
@@ -135,10 +143,12 @@ static void mapping_digest(Job *j) {
 
     buf_init(&b, (size_t)1 << 20);
     buf_add(&b, content_version(j->content));
-    buf_addf(&b, "|%d|%d|%d|%" PRId64 "|", (int)info->format, (int)info->encoding, info->separator, j->file.header.line);
+    buf_addf(&b, "|%d|%d|%d|%" PRId64 "|", (int)info->format, (int)info->encoding, info->separator,
+             j->file.header.line);
     buf_add(&b, info->sheet);
     for (size_t i = 0; i < j->request->dataset->fields.count; i++)
-        buf_addf(&b, "|%.*s=%d", STR_ARG(j->file.matches[i].field->field), j->file.matches[i].column);
+        buf_addf(&b, "|%.*s=%d", STR_ARG(j->file.matches[i].field->field),
+                 j->file.matches[i].column);
     sm3(b.ptr, b.len, digest);
     buf_done(&b);
     uuid_write(digest, j->mapping);
@@ -158,7 +168,8 @@ static bool ask_earlier(Tx *tx, void *context, Err *e) {
     Arg dataset = ARG_OF_TEXT(j->request->dataset->dataset);
 
     return tx_int(tx, &SQL_batch_newest, NO_ARGS, 0, &q->newest, e) &&
-           tx_int(tx, &SQL_batch_of_size, ARGS(dataset, ARG_OF_INT((int64_t)rows_info(j->file.rows)->file_size)), 0,
+           tx_int(tx, &SQL_batch_of_size,
+                  ARGS(dataset, ARG_OF_INT((int64_t)rows_info(j->file.rows)->file_size)), 0,
                   &q->of_size, e);
 }
 
@@ -166,10 +177,11 @@ static bool ask_same(Tx *tx, void *context, Err *e) {
     Earlier *q = context;
     Err mine = {0};
 
-    q->same = tx_row(tx, q->a, &SQL_batch_same,
-                     ARGS(ARG_OF_TEXT(q->job->request->dataset->dataset), ARG_OF_TEXT(str_of(q->job->digest)),
-                          ARG_OF_TEXT(str_of(q->job->mapping))),
-                     &mine);
+    q->same =
+        tx_row(tx, q->a, &SQL_batch_same,
+               ARGS(ARG_OF_TEXT(q->job->request->dataset->dataset),
+                    ARG_OF_TEXT(str_of(q->job->digest)), ARG_OF_TEXT(str_of(q->job->mapping))),
+               &mine);
     if (mine.code != ERR_NONE && e)
         *e = mine;
     return mine.code == ERR_NONE;
@@ -199,9 +211,14 @@ static void *take_digest(void *digesting) {
 static bool stage(Job *j, Err *e) {
     Digesting d = {.path = j->request->path};
     pthread_t thread;
-    PipeWork w = {.pool = j->importer->pool, .rows = j->file.rows, .first = j->file.first,
-                  .from = j->file.header.index + 1, .plan = j->plan, .rejects = j->rejects,
-                  .progress = j->progress, .workers = (int)sysconf(_SC_NPROCESSORS_ONLN)};
+    PipeWork w = {.pool = j->importer->pool,
+                  .rows = j->file.rows,
+                  .first = j->file.first,
+                  .from = j->file.header.index + 1,
+                  .plan = j->plan,
+                  .rejects = j->rejects,
+                  .progress = j->progress,
+                  .workers = (int)sysconf(_SC_NPROCESSORS_ONLN)};
     bool apart = !j->digest[0] && pthread_create(&thread, NULL, take_digest, &d) == 0;
 
     phase(j, IMPORT_READING);
@@ -252,8 +269,9 @@ static bool compare(Job *j, Err *e) {
     j->result.corrected = v.corrected;
     j->result.accepted = j->result.received - j->result.rejected - v.duplicates;
     phase(j, IMPORT_QUALITY);
-    return !cancelled(j, e) && quality_measure(j->session, j->plan->table, j->batch, j->result.accepted, j->a,
-                                               &j->quality, &j->approximate, e);
+    return !cancelled(j, e) &&
+           quality_measure(j->session, j->plan->table, j->batch, j->result.accepted, j->a,
+                           &j->quality, &j->approximate, e);
 }
 
 static bool compare_watched(Job *j, Err *e) {
@@ -333,7 +351,8 @@ static bool append_events(Tx *tx, void *context, Err *e) {
 
     if (FAULT("pool.journal"))
         return err_set(e, ERR_DISK, NULL, "无法写入日志：请检查剩余空间后重试");
-    return (!r->mapping.body || journal_append(tx, &r->mapping, e)) && journal_append(tx, &r->batch, e);
+    return (!r->mapping.body || journal_append(tx, &r->mapping, e)) &&
+           journal_append(tx, &r->batch, e);
 }
 
 static bool record(Job *j, Err *e) {
@@ -345,9 +364,11 @@ static bool record(Job *j, Err *e) {
     if (FAULT("pool.window"))
         return err_set(e, ERR_INTERNAL, NULL, "登记批次之前中断");
     j->result.seconds = seconds_since(&j->start);
-    Record events = {.batch = {.actor = j->request->actor, .organisation = j->request->organisation,
+    Record events = {.batch = {.actor = j->request->actor,
+                               .organisation = j->request->organisation,
                                .kind = STR("batch.imported"),
-                               .subject = str_format(j->a, "batch:%" PRId64, j->batch), .body = event_body(j)}};
+                               .subject = str_format(j->a, "batch:%" PRId64, j->batch),
+                               .body = event_body(j)}};
 
     if (j->request->save_mapping)
         events.mapping = mapping_event(j->a, j->request, &j->file);
@@ -381,7 +402,8 @@ static void undo(Job *j) {
     PoolSession *s = pool_session(j->importer->pool, &e);
 
     if (!s || !pool_undo(s, j->plan->table->name, j->batch - 1, NULL, &e))
-        log_line(LOG_ERROR, "pool", "第 %" PRId64 " 批未能撤净，重新启动时会清理：%s", j->batch, e.text);
+        log_line(LOG_ERROR, "pool", "第 %" PRId64 " 批未能撤净，重新启动时会清理：%s", j->batch,
+                 e.text);
     pool_session_close(s);
 }
 
@@ -443,8 +465,8 @@ static bool run_alone(Job *j, Err *e) {
     return good;
 }
 
-bool import_run(Importer *i, const Content *c, const ImportRequest *request, ImportProgress *progress, Arena *a,
-                ImportResult *out, Err *e) {
+bool import_run(Importer *i, const Content *c, const ImportRequest *request,
+                ImportProgress *progress, Arena *a, ImportResult *out, Err *e) {
     scoped_arena Arena *mine = arena_new();
     Job j = {.importer = i, .content = c, .request = request, .progress = progress, .a = mine};
     Err error = {0};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* pool/importer.h: an opened file with its header and its columns, as preview and import both need it. */
+/* pool/importer.h: an opened file with its header and its columns, as preview and import both need
+ * it. */
 #ifndef POOL_IMPORTER_H
 #define POOL_IMPORTER_H
 
@@ -34,7 +35,8 @@ MakerPlan *file_plan(Importer *i, const Content *c, const OpenFile *f, const Dat
 size_t file_missing(const Dataset *d, const ColumnMatch *matches, const Field **out);
 
 /* Saved mappings. `matches` is changed where the saved one says so; false only on failure. */
-bool mapping_load(Importer *i, const Dataset *d, const Header *h, Str source, ColumnMatch *matches, Err *e);
+bool mapping_load(Importer *i, const Dataset *d, const Header *h, Str source, ColumnMatch *matches,
+                  Err *e);
 /* "mapping.saved" for the columns as they are matched now; lives in the arena. */
 Event mapping_event(Arena *a, const ImportRequest *request, const OpenFile *f);
 

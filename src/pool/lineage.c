@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* pool/lineage.c: one row with all its versions, what it said originally, and where it came from. */
+/* pool/lineage.c: one row with all its versions, what it said originally, and where it came from.
+ */
 #include <string.h>
 
 #include "pool/engine.h"
@@ -30,7 +31,9 @@ static const Node *open_seal(const Lineage *l, const PoolValue *sealed, Err *e) 
     if (sealed->type != POOL_BLOB)
         return NULL;
     buf_init(&plain, (size_t)64 << 20);
-    const Node *out = unseal(l->sealer, l->context, sealed->text, &plain, e) ? read_json(l->a, buf_str(&plain)) : NULL;
+    const Node *out = unseal(l->sealer, l->context, sealed->text, &plain, e)
+                          ? read_json(l->a, buf_str(&plain))
+                          : NULL;
 
     if (plain.ptr)
         wipe(plain.ptr, plain.len);
@@ -73,21 +76,23 @@ static Node *masked(Arena *a, Str text) {
     return out;
 }
 
-static Node *field_node(const Lineage *l, const PoolColumn *c, const PoolValue *row, const PoolValue *v,
-                        const Node *clear, const Node *original) {
+static Node *field_node(const Lineage *l, const PoolColumn *c, const PoolValue *row,
+                        const PoolValue *v, const Node *clear, const Node *original) {
     const Field *f = c->field;
     bool secret = f->sensitive || f->type == FIELD_CITIZEN_ID;
     const Node *was = node_get(secret ? node_get(clear, "o") : original, f->field.ptr);
     const Node *is = secret && l->reveal ? node_get(node_get(clear, "v"), f->field.ptr) : NULL;
-    Node *out = node_map(l->a), *shown = is ? node_of_text(l->a, is->text) : shown_value(l->a, f, v);
+    Node *out = node_map(l->a),
+         *shown = is ? node_of_text(l->a, is->text) : shown_value(l->a, f, v);
     const char *problem = problem_of(f, row[COLUMN_PROBLEMS].text);
 
     node_set_text(l->a, out, "field", f->field);
     node_set_text(l->a, out, "title", f->title);
     node_set(l->a, out, "value", shown);
-    node_set(l->a, out, "original", !was                   ? shown
-                                    : secret && !l->reveal ? masked(l->a, was->text)
-                                                           : node_of_text(l->a, was->text));
+    node_set(l->a, out, "original",
+             !was                   ? shown
+             : secret && !l->reveal ? masked(l->a, was->text)
+                                    : node_of_text(l->a, was->text));
     node_set_bool(l->a, out, "changed", was != NULL);
     node_set_bool(l->a, out, "sensitive", secret);
     node_set(l->a, out, "problem", problem ? node_of_text(l->a, str_of(problem)) : node_null(l->a));
@@ -96,18 +101,21 @@ static Node *field_node(const Lineage *l, const PoolColumn *c, const PoolValue *
 
 static Node *version_node(const Lineage *l, const PoolValue *row, Err *e) {
     Node *out = node_map(l->a), *fields = node_list(l->a);
-    const Node *clear = open_seal(l, &row[COLUMN_SEALED], e), *original = read_json(l->a, row[COLUMN_ORIGINAL].text);
+    const Node *clear = open_seal(l, &row[COLUMN_SEALED], e),
+               *original = read_json(l->a, row[COLUMN_ORIGINAL].text);
 
     if (row[COLUMN_SEALED].type == POOL_BLOB && !clear)
         return NULL;
     node_set_int(l->a, out, "batch", row[COLUMN_BATCH].integer);
     node_set_int(l->a, out, "line", row[COLUMN_LINE].integer);
     node_set_bool(l->a, out, "live", row[COLUMN_UNTIL].integer > l->visible);
-    node_set(l->a, out, "until", row[COLUMN_UNTIL].integer > l->visible ? node_null(l->a)
-                                                                         : node_of_int(l->a, row[COLUMN_UNTIL].integer));
+    node_set(l->a, out, "until",
+             row[COLUMN_UNTIL].integer > l->visible ? node_null(l->a)
+                                                    : node_of_int(l->a, row[COLUMN_UNTIL].integer));
     for (size_t i = 0; i < l->table->count; i++)
         if (l->table->columns[i].role == COLUMN_VALUE)
-            node_add(l->a, fields, field_node(l, &l->table->columns[i], row, &row[i], clear, original));
+            node_add(l->a, fields,
+                     field_node(l, &l->table->columns[i], row, &row[i], clear, original));
     node_set(l->a, out, "fields", fields);
     return out;
 }
@@ -124,7 +132,8 @@ static void select_versions(const PoolTable *t, Buf *sql) {
 }
 
 static bool read_versions(PoolSession *s, const Lineage *l, Str id, Node *versions, Err *e) {
-    PoolValue args[2] = {{.type = POOL_UUID, .text = id}, {.type = POOL_INT, .integer = l->visible}};
+    PoolValue args[2] = {{.type = POOL_UUID, .text = id},
+                         {.type = POOL_INT, .integer = l->visible}};
     Err mine = {0};
     Buf sql;
 
@@ -167,7 +176,8 @@ static Node *whole(const Lineage *l, const Dataset *d, Str id, Node *versions) {
     return out;
 }
 
-Node *pool_row(Pool *p, const Content *c, const Keys *keys, const Dataset *d, Str id, bool reveal, Arena *a, Err *e) {
+Node *pool_row(Pool *p, const Content *c, const Keys *keys, const Dataset *d, Str id, bool reveal,
+               Arena *a, Err *e) {
     unsigned char bytes[16], key[KEY_SIZE];
     Node *versions = node_list(a);
     Lineage l = {.a = a, .table = pool_table(a, d), .visible = pool_visible(p), .reveal = reveal};

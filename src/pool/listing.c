@@ -19,14 +19,17 @@ static int add_arg(Filter *f, PoolValue v) {
     return (int)f->count;
 }
 
-/* The token the text gives as a number of this kind, as a parameter; 0: none. Bound once, and only when a column asks for it. */
-static int token_arg(Filter *f, const Keys *keys, Arena *a, SubjectKind kind, Str text, int *known) {
+/* The token the text gives as a number of this kind, as a parameter; 0: none. Bound once, and only
+ * when a column asks for it. */
+static int token_arg(Filter *f, const Keys *keys, Arena *a, SubjectKind kind, Str text,
+                     int *known) {
     char hex[33];
 
     if (known[kind] == 0)
-        known[kind] = pool_token(keys, kind, text, hex)
-                          ? add_arg(f, (PoolValue){.type = POOL_UUID, .text = str_dup(a, str_of(hex))})
-                          : -1;
+        known[kind] =
+            pool_token(keys, kind, text, hex)
+                ? add_arg(f, (PoolValue){.type = POOL_UUID, .text = str_dup(a, str_of(hex))})
+                : -1;
     return known[kind] > 0 ? known[kind] : 0;
 }
 
@@ -44,7 +47,9 @@ static void filter_text(Filter *f, const PoolTable *t, const Keys *keys, Arena *
             pool_quote(c->name, &f->sql);
             buf_addf(&f->sql, ", $%d) > 0", plain);
         } else if (c->role == COLUMN_KEY) {
-            int token = token_arg(f, keys, a, c->subject ? (SubjectKind)c->subject->kind : SUBJECT_PERSON, text, tokens);
+            int token =
+                token_arg(f, keys, a, c->subject ? (SubjectKind)c->subject->kind : SUBJECT_PERSON,
+                          text, tokens);
 
             if (!token)
                 continue;
@@ -56,7 +61,8 @@ static void filter_text(Filter *f, const PoolTable *t, const Keys *keys, Arena *
     buf_add_char(&f->sql, ')');
 }
 
-static void make_filter(Filter *f, Pool *p, const PoolTable *t, const Keys *keys, const PoolListing *q, Arena *a) {
+static void make_filter(Filter *f, Pool *p, const PoolTable *t, const Keys *keys,
+                        const PoolListing *q, Arena *a) {
     int64_t visible = pool_visible(p);
 
     buf_add(&f->sql, STR(" FROM "));
@@ -106,8 +112,8 @@ static Node *item_node(Arena *a, const Dataset *d, const PoolValue *row, int64_t
     return out;
 }
 
-static bool read_items(PoolSession *s, const PoolTable *t, const Filter *f, const PoolListing *q, int64_t limit,
-                       Arena *a, Node *items, bool *more, Err *e) {
+static bool read_items(PoolSession *s, const PoolTable *t, const Filter *f, const PoolListing *q,
+                       int64_t limit, Arena *a, Node *items, bool *more, Err *e) {
     int64_t batch, line;
     Err mine = {0};
     Buf sql;
@@ -125,7 +131,8 @@ static bool read_items(PoolSession *s, const PoolTable *t, const Filter *f, cons
         return err_set(e, ERR_INVALID, "/cursor", "翻页标记无效：请从第一页重新开始");
     }
     if (q->cursor.len)
-        buf_addf(&sql, " AND (batch < %" PRId64 " OR (batch = %" PRId64 " AND line > %" PRId64 "))", batch, batch, line);
+        buf_addf(&sql, " AND (batch < %" PRId64 " OR (batch = %" PRId64 " AND line > %" PRId64 "))",
+                 batch, batch, line);
     buf_addf(&sql, " ORDER BY batch DESC, line LIMIT %" PRId64, limit + 1);
     PoolRows *rows = pool_query(s, buf_str(&sql), f->args, f->count, e);
 
@@ -157,7 +164,8 @@ static bool count_items(PoolSession *s, const Filter *f, int64_t *total, Err *e)
     return good;
 }
 
-Node *pool_list(Pool *p, const Keys *keys, const Dataset *d, const PoolListing *q, Arena *a, Err *e) {
+Node *pool_list(Pool *p, const Keys *keys, const Dataset *d, const PoolListing *q, Arena *a,
+                Err *e) {
     const PoolTable *t = pool_table(a, d);
     Node *out = node_map(a), *items = node_list(a);
     int64_t limit = q->limit < 1 ? 50 : q->limit > 200 ? 200 : q->limit, total = 0;
@@ -180,8 +188,10 @@ Node *pool_list(Pool *p, const Keys *keys, const Dataset *d, const PoolListing *
     node_set(a, out, "columns", column_nodes(a, d));
     node_set(a, out, "items", items);
     node_set_int(a, out, "total", total);
-    node_set(a, out, "next", more ? node_of_text(a, str_format(a, "%" PRId64 ".%" PRId64, node_int(last, "batch", 0),
-                                                               node_int(last, "line", 0)))
-                                  : node_null(a));
+    node_set(a, out, "next",
+             more
+                 ? node_of_text(a, str_format(a, "%" PRId64 ".%" PRId64, node_int(last, "batch", 0),
+                                              node_int(last, "line", 0)))
+                 : node_null(a));
     return out;
 }

@@ -29,12 +29,12 @@ struct Maker {
     const MakerPlan *plan;
     Tokens *tokens;
     Sealer *sealer;
-    FieldValue *values;      /* per field */
-    PoolValue *row;          /* per column */
-    Token *uuids;            /* per column */
+    FieldValue *values;       /* per field */
+    PoolValue *row;           /* per column */
+    Token *uuids;             /* per column */
     char (*masks)[MASK_ROOM]; /* per field */
-    bool *guarded;           /* per field: part of identity, required, or a key: no garbage here */
-    Folded *names; /* per subject */
+    bool *guarded;            /* per field: part of identity, required, or a key: no garbage here */
+    Folded *names;            /* per subject */
     Buf hash, clear, plain, sealed, original, problems, shown, name;
     char reason[FIELD_ROOM];
 };
@@ -114,7 +114,8 @@ static bool is_digit(uint32_t rune) {
     return rune >= '0' && rune <= '9';
 }
 
-/* A run of 6 to 10 digits keeps two at each end, a longer one six and four at most: 510502********1234. */
+/* A run of 6 to 10 digits keeps two at each end, a longer one six and four at most:
+ * 510502********1234. */
 static void mask_run(Str run, size_t digits, Buf *out) {
     size_t head = digits < 6 ? digits : digits < 11 ? 2 : digits < 15 ? 3 : 6;
     size_t tail = digits < 6 ? 0 : digits < 11 ? 2 : 4;
@@ -132,7 +133,8 @@ void mask_text(Str text, Buf *out) {
         Str rest = text, after = text;
         size_t digits = 0;
 
-        while (str_rune(&after, &rune) && is_digit(rune)) {
+        while (str_rune(&after, &rune) &&
+               (is_digit(rune) || (digits >= 14 && (rune | 0x20) == 'x'))) {
             rest = after;
             digits++;
         }
@@ -190,7 +192,8 @@ static bool is_header_again(const MakerPlan *p, const RowOfCells *row) {
 }
 
 static bool is_total(Str text) {
-    static const char *const words[] = {"合计", "总计", "小计", "合计：", "总计：", "小计：", "合计:", "总计:"};
+    static const char *const words[] = {"合计",   "总计",   "小计",  "合计：",
+                                        "总计：", "小计：", "合计:", "总计:"};
 
     text = str_trim(text);
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
@@ -242,7 +245,8 @@ static Made read_field(Maker *m, const RowOfCells *row, size_t i, MadeRow *out) 
         text = STR("");
     if (memchr(text.ptr, 0, text.len))
         return refuse(m, out, column, STR(""), "单元格里有空字符（NUL），文件可能已损坏");
-    if (m->guarded[i] && memchr(text.ptr, 0xEF, text.len) && str_find(text, STR("\xEF\xBF\xBD")) >= 0)
+    if (m->guarded[i] && memchr(text.ptr, 0xEF, text.len) &&
+        str_find(text, STR("\xEF\xBF\xBD")) >= 0)
         return refuse(m, out, column, text, "有无法解码的字符：请核对文件编码，或修正这一行");
     if (!field_normalise(m->plan->content, f, text, &m->values[i], &reason)) {
         snprintf(m->reason, sizeof m->reason, "%s", reason);
@@ -284,8 +288,8 @@ static void hash_value(Buf *b, const FieldValue *v, Str text) {
     }
 }
 
-/* Only what is there counts, each value beside its field's name: a field added to the dataset later does not make old rows
- * look changed. */
+/* Only what is there counts, each value beside its field's name: a field added to the dataset later
+ * does not make old rows look changed. */
 static void make_digest(Maker *m, unsigned char out[TOKEN_SIZE]) {
     const Dataset *d = m->plan->table->dataset;
 
@@ -328,7 +332,8 @@ static void make_identity(Maker *m, unsigned char out[TOKEN_SIZE]) {
 
 static bool needs_escape(Str s) {
     for (size_t i = 0; i < s.len; i++)
-        if ((unsigned char)s.ptr[i] < ' ' || s.ptr[i] == '"' || s.ptr[i] == '\\' || s.ptr[i] == 0x7F)
+        if ((unsigned char)s.ptr[i] < ' ' || s.ptr[i] == '"' || s.ptr[i] == '\\' ||
+            s.ptr[i] == 0x7F)
             return true;
     return false;
 }
@@ -363,7 +368,8 @@ static void add_problem(Maker *m, const Field *f, char mark) {
     buf_add_char(&m->problems, mark);
 }
 
-/* {"v":{field: clear text},"o":{field: original text}} of the sensitive fields, {field: text} of the others. */
+/* {"v":{field: clear text},"o":{field: original text}} of the sensitive fields, {field: text} of
+ * the others. */
 static void collect_originals(Maker *m) {
     const Dataset *d = m->plan->table->dataset;
 
@@ -466,7 +472,8 @@ static PoolValue validity_of(const Field *f, const FieldValue *v) {
 static Day birth_of(const Maker *m, const Subject *s, const FieldValue *key) {
     if (s->birth_field && m->values[s->birth_field->index].kind == VALUE_DAY)
         return (Day)m->values[s->birth_field->index].integer;
-    if (s->key_field->type == FIELD_CITIZEN_ID && key->kind != VALUE_NULL && key->citizen.birth_valid)
+    if (s->key_field->type == FIELD_CITIZEN_ID && key->kind != VALUE_NULL &&
+        key->citizen.birth_valid)
         return key->citizen.birth;
     return DAY_NONE;
 }
@@ -487,12 +494,14 @@ static Str name_of(Maker *m, const Subject *s) {
 
     if (!f->known) {
         f->known = true;
-        f->good = v && v->kind == VALUE_TEXT && token_fold_name(v->text, s->kind == SUBJECT_PERSON, &f->name);
+        f->good = v && v->kind == VALUE_TEXT &&
+                  token_fold_name(v->text, s->kind == SUBJECT_PERSON, &f->name);
     }
     return f->good ? buf_str(&f->name) : STR("");
 }
 
-static PoolValue weak_of(Maker *m, const PoolColumn *c, const FieldValue *key, unsigned char *room) {
+static PoolValue weak_of(Maker *m, const PoolColumn *c, const FieldValue *key,
+                         unsigned char *room) {
     const Subject *s = c->subject;
     PoolValue token = {.type = POOL_UUID, .text = {(const char *)room, TOKEN_SIZE}};
     Str text = STR("");
@@ -559,13 +568,13 @@ static void fill_row(Maker *m, int64_t line) {
     make_sealed(m, m->uuids[COLUMN_ID].bytes);
     row[COLUMN_ID] = (PoolValue){.type = POOL_UUID,
                                  .text = {(const char *)m->uuids[COLUMN_ID].bytes, TOKEN_SIZE}};
-    row[COLUMN_DIGEST] = (PoolValue){.type = POOL_UUID,
-                                     .text = {(const char *)m->uuids[COLUMN_DIGEST].bytes, TOKEN_SIZE}};
+    row[COLUMN_DIGEST] = (PoolValue){
+        .type = POOL_UUID, .text = {(const char *)m->uuids[COLUMN_DIGEST].bytes, TOKEN_SIZE}};
     row[COLUMN_BATCH] = of_int(POOL_INT, m->plan->batch);
     row[COLUMN_UNTIL] = of_int(POOL_INT, POOL_FOREVER);
     row[COLUMN_LINE] = of_int(POOL_INT, line);
-    row[COLUMN_SEALED] = (PoolValue){.type = m->sealed.len ? POOL_BLOB : POOL_NULL,
-                                     .text = buf_str(&m->sealed)};
+    row[COLUMN_SEALED] =
+        (PoolValue){.type = m->sealed.len ? POOL_BLOB : POOL_NULL, .text = buf_str(&m->sealed)};
     row[COLUMN_ORIGINAL] = of_text(buf_str(&m->original));
     row[COLUMN_PROBLEMS] = of_text(buf_str(&m->problems));
     for (size_t i = 0; i < t->dataset->subjects.count; i++)

@@ -21,7 +21,7 @@ typedef struct MakerPlan {
 
 typedef enum Made {
     MADE_ROW,
-    MADE_EMPTY,    /* nothing in it: not counted */
+    MADE_EMPTY, /* nothing in it: not counted */
     MADE_REJECTED,
 } Made;
 
@@ -42,7 +42,8 @@ Made maker_make(Maker *m, const RowOfCells *row, MadeRow *out);
 /* Values of the row made or refused last, by field; for previews and for pool_put. */
 const FieldValue *maker_values(const Maker *m);
 
-/* A value of any column as it may be shown to anybody: runs of six or more digits lose their middle. */
+/* A value of any column as it may be shown to anybody: runs of six or more digits lose their
+ * middle. */
 void mask_text(Str text, Buf *out);
 
 #endif

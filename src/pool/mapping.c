@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* pool/mapping.c: which column fills which field, as people confirmed it for files with these headers. */
+/* pool/mapping.c: which column fills which field, as people confirmed it for files with these
+ * headers. */
 #include "pool/importer.h"
 #include "sql_statements.h"
 
@@ -21,8 +22,8 @@ static bool ask(Tx *tx, void *context, Err *e) {
     return mine.code == ERR_NONE;
 }
 
-/* {"field": "header"}: columns are found again by their header, so a file with its columns in another order still fits. An empty
- * header says: this field is not in the file. */
+/* {"field": "header"}: columns are found again by their header, so a file with its columns in
+ * another order still fits. An empty header says: this field is not in the file. */
 static void apply(const Dataset *d, const Header *h, const Node *columns, ColumnMatch *matches) {
     for (size_t i = 0; i < columns->count; i++) {
         const Field *f = dataset_field(d, columns->keys[i]);
@@ -42,7 +43,8 @@ static void apply(const Dataset *d, const Header *h, const Node *columns, Column
     }
 }
 
-bool mapping_load(Importer *i, const Dataset *d, const Header *h, Str source, ColumnMatch *matches, Err *e) {
+bool mapping_load(Importer *i, const Dataset *d, const Header *h, Str source, ColumnMatch *matches,
+                  Err *e) {
     scoped_arena Arena *a = arena_new();
     Asked q = {.a = a, .source = source};
 
@@ -65,6 +67,9 @@ Event mapping_event(Arena *a, const ImportRequest *request, const OpenFile *f) {
     for (size_t n = 0; n < request->dataset->fields.count; n++)
         node_append(a, columns, f->matches[n].field->field, node_of_text(a, f->matches[n].header));
     node_set(a, body, "columns", columns);
-    return (Event){.actor = request->actor, .organisation = request->organisation, .kind = STR("mapping.saved"),
-                   .subject = str_format(a, "mapping:%.*s", STR_ARG(f->source)), .body = body};
+    return (Event){.actor = request->actor,
+                   .organisation = request->organisation,
+                   .kind = STR("mapping.saved"),
+                   .subject = str_format(a, "mapping:%.*s", STR_ARG(f->source)),
+                   .body = body};
 }

@@ -17,8 +17,17 @@ typedef struct Pg {
 
 /* Types as pg_type numbers them; these never change. */
 enum {
-    OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_TEXT = 25,
-    OID_FLOAT4 = 700, OID_FLOAT8 = 701, OID_DATE = 1082, OID_TIMESTAMP = 1114, OID_NUMERIC = 1700,
+    OID_BOOL = 16,
+    OID_BYTEA = 17,
+    OID_INT8 = 20,
+    OID_INT2 = 21,
+    OID_INT4 = 23,
+    OID_TEXT = 25,
+    OID_FLOAT4 = 700,
+    OID_FLOAT8 = 701,
+    OID_DATE = 1082,
+    OID_TIMESTAMP = 1114,
+    OID_NUMERIC = 1700,
     OID_UUID = 2950,
 };
 
@@ -54,10 +63,11 @@ static bool set_error(const Pg *pg, ErrCode code, const char *message, Err *e) {
                        "连不上数据资源池（%s）：请检查数据库是否在运行、地址和口令是否正确（%s）",
                        pg->place.shown, quiet);
     if (code == ERR_DISK)
-        return err_set(e, code, NULL, "数据资源池的数据库磁盘已满或无法读写：请腾出空间后重试（%s）",
-                       quiet);
+        return err_set(e, code, NULL,
+                       "数据资源池的数据库磁盘已满或无法读写：请腾出空间后重试（%s）", quiet);
     if (code == ERR_TOO_LARGE)
-        return err_set(e, code, NULL, "数据资源池的数据库内存不足：请减少数据量后重试（%s）", quiet);
+        return err_set(e, code, NULL, "数据资源池的数据库内存不足：请减少数据量后重试（%s）",
+                       quiet);
     return err_set(e, code, NULL, "数据资源池出错：%s", quiet);
 }
 
@@ -80,8 +90,8 @@ static void no_notice(void *unused, const PGresult *result) {
 static bool command(PoolSession *s, const char *sql, Err *e) {
     PgSession *pg = s->state;
     PGresult *result = PQexec(pg->connection, sql);
-    bool good = PQresultStatus(result) == PGRES_COMMAND_OK ||
-                PQresultStatus(result) == PGRES_TUPLES_OK;
+    bool good =
+        PQresultStatus(result) == PGRES_COMMAND_OK || PQresultStatus(result) == PGRES_TUPLES_OK;
 
     if (!good)
         pg_error(s, result, e);
@@ -154,7 +164,8 @@ static bool make_schema(Pool *p, const Pg *pg, Err *e) {
         good = command(&s, buf_str(&sql).ptr, e);
     }
     if (good && PQserverVersion(((PgSession *)s.state)->connection) < 150000)
-        good = err_set(e, ERR_INVALID, NULL, "数据资源池需要 PostgreSQL 15 或更新的版本：请升级数据库");
+        good = err_set(e, ERR_INVALID, NULL,
+                       "数据资源池需要 PostgreSQL 15 或更新的版本：请升级数据库");
     buf_done(&sql);
     pg_disconnect(&s);
     return good;
@@ -192,9 +203,15 @@ typedef struct Params {
 } Params;
 
 static const Oid oids[] = {
-    [POOL_NULL] = 0,           [POOL_BOOL] = OID_BOOL, [POOL_INT] = OID_INT8,
-    [POOL_REAL] = OID_FLOAT8,  [POOL_TEXT] = OID_TEXT, [POOL_DATE] = OID_DATE,
-    [POOL_TIME] = OID_TIMESTAMP, [POOL_UUID] = OID_UUID, [POOL_BLOB] = OID_BYTEA,
+    [POOL_NULL] = 0,
+    [POOL_BOOL] = OID_BOOL,
+    [POOL_INT] = OID_INT8,
+    [POOL_REAL] = OID_FLOAT8,
+    [POOL_TEXT] = OID_TEXT,
+    [POOL_DATE] = OID_DATE,
+    [POOL_TIME] = OID_TIMESTAMP,
+    [POOL_UUID] = OID_UUID,
+    [POOL_BLOB] = OID_BYTEA,
 };
 
 static const char *time_text(Arena *a, int64_t micros) {
@@ -452,10 +469,14 @@ static bool pg_run(PoolSession *s, Str sql, const PoolValue *args, size_t n, int
 
 static const char *pg_type_name(PoolType type) {
     static const char *const names[] = {
-        [POOL_BOOL] = "boolean",          [POOL_INT] = "bigint",
-        [POOL_REAL] = "double precision", [POOL_TEXT] = "text COLLATE \"C\"",
-        [POOL_DATE] = "date",             [POOL_TIME] = "timestamp without time zone",
-        [POOL_UUID] = "uuid",             [POOL_BLOB] = "bytea",
+        [POOL_BOOL] = "boolean",
+        [POOL_INT] = "bigint",
+        [POOL_REAL] = "double precision",
+        [POOL_TEXT] = "text COLLATE \"C\"",
+        [POOL_DATE] = "date",
+        [POOL_TIME] = "timestamp without time zone",
+        [POOL_UUID] = "uuid",
+        [POOL_BLOB] = "bytea",
     };
 
     return names[type];

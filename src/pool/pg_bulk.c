@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* pool/pg_bulk.c: very many rows into a PostgreSQL table: several connections COPY at the same time. */
+/* pool/pg_bulk.c: very many rows into a PostgreSQL table: several connections COPY at the same
+ * time. */
 #include <pthread.h>
 
 #include "base/fault.h"
@@ -47,7 +48,9 @@ static void *copy(void *copier) {
 static bool open_copier(Copier *c) {
     c->session = pool_session(c->pool, &c->error);
     c->began = c->session && pool_run(c->session, STR("BEGIN"), NULL, 0, NULL, &c->error);
-    c->appender = c->began ? pool_appender(c->session, c->table->columns, c->table->count, c->table->name, &c->error) : NULL;
+    c->appender = c->began ? pool_appender(c->session, c->table->columns, c->table->count,
+                                           c->table->name, &c->error)
+                           : NULL;
     c->started = c->appender && pthread_create(&c->thread, NULL, copy, c) == 0;
     return c->started;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* pool/pipe.c: one thread reads and decodes; the engine's threads pull rows, normalised and tokenised, out of the blocks it read. */
+/* pool/pipe.c: one thread reads and decodes; the engine's threads pull rows, normalised and
+ * tokenised, out of the blocks it read. */
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -131,7 +132,8 @@ static void stop(PoolSource *source) {
 }
 
 static bool end_block(Pipe *p, Puller *t, Err *e) {
-    if (p->work->rejects && !rejects_submit(p->work->rejects, t->load.sequence, &t->lines, t->rejected, e))
+    if (p->work->rejects &&
+        !rejects_submit(p->work->rejects, t->load.sequence, &t->lines, t->rejected, e))
         return false;
     give_empty(p, t->load.block, t->received, t->rejected);
     t->load.block = NULL;

@@ -13,16 +13,17 @@ typedef struct PipeWork {
     RowBlock *first; /* read already; its data begins at row `from` */
     size_t from;
     const MakerPlan *plan;
-    Rejects *rejects;       /* NULL: not listed */
+    Rejects *rejects; /* NULL: not listed */
     ImportProgress *progress;
     int workers;
 } PipeWork;
 
-/*     reader (the calling thread) ──full blocks──► the engine's threads pull: maker, then DuckDB's table function or COPY
- *                                 ◄──empty blocks──
+/*     reader (the calling thread) ──full blocks──► the engine's threads pull: maker, then DuckDB's
+ * table function or COPY ◄──empty blocks──
  *
- * True: all rows are committed to the table as batch plan->batch (invisible yet), and *received and *rejected are exact. False, with
- * ERR_CANCELLED when progress->cancel was set: some rows may be committed, pool_undo removes them. */
+ * True: all rows are committed to the table as batch plan->batch (invisible yet), and *received and
+ * *rejected are exact. False, with ERR_CANCELLED when progress->cancel was set: some rows may be
+ * committed, pool_undo removes them. */
 bool pipe_run(PipeWork *work, int64_t *received, int64_t *rejected, Err *e);
 
 #endif

@@ -44,7 +44,8 @@ static Node *samples(Arena *a, const OpenFile *f, const MakerPlan *p) {
     const RowOfCells *rows = row_block_rows(f->first);
     Node *out = node_list(a);
 
-    for (size_t i = f->header.index + 1; i < row_block_count(f->first) && out->count < SAMPLES; i++) {
+    for (size_t i = f->header.index + 1; i < row_block_count(f->first) && out->count < SAMPLES;
+         i++) {
         Node *one = node_list(a);
 
         if (!rows[i].count)
@@ -82,7 +83,8 @@ static RowsInfo keep_info(Arena *a, const RowsInfo *info) {
     return out;
 }
 
-bool import_preview(Importer *i, const Content *c, const ImportRequest *request, Arena *a, ImportPreview *out, Err *e) {
+bool import_preview(Importer *i, const Content *c, const ImportRequest *request, Arena *a,
+                    ImportPreview *out, Err *e) {
     scoped_arena Arena *mine = arena_new();
     const Dataset *d = request->dataset;
     OpenFile f;

@@ -7,7 +7,8 @@
 
 #include "base/banned.h"
 
-static MakerPlan plan_of(Arena *a, const Content *c, const Keys *keys, const Dataset *d, int64_t batch) {
+static MakerPlan plan_of(Arena *a, const Content *c, const Keys *keys, const Dataset *d,
+                         int64_t batch) {
     int *columns = arena_array_of(a, d->fields.count, int);
     Str *headers = arena_array_of(a, d->fields.count, Str);
 
@@ -15,8 +16,14 @@ static MakerPlan plan_of(Arena *a, const Content *c, const Keys *keys, const Dat
         columns[i] = (int)i;
         headers[i] = dataset_fields(d)[i].field;
     }
-    return (MakerPlan){.content = c, .table = pool_table(a, d), .keys = keys, .fields = dataset_fields(d),
-                       .columns = columns, .headers = headers, .column_count = d->fields.count, .batch = batch};
+    return (MakerPlan){.content = c,
+                       .table = pool_table(a, d),
+                       .keys = keys,
+                       .fields = dataset_fields(d),
+                       .columns = columns,
+                       .headers = headers,
+                       .column_count = d->fields.count,
+                       .batch = batch};
 }
 
 static bool cells_of(Arena *a, const Dataset *d, const Node *map, RowOfCells *out, Err *e) {
@@ -35,7 +42,8 @@ static bool cells_of(Arena *a, const Dataset *d, const Node *map, RowOfCells *ou
             char where[NODE_WHERE];
 
             node_where(v, where);
-            return err_set(e, ERR_CONTENT, where, "数据集 %.*s 没有字段 %.*s", STR_ARG(d->dataset), STR_ARG(map->keys[i]));
+            return err_set(e, ERR_CONTENT, where, "数据集 %.*s 没有字段 %.*s", STR_ARG(d->dataset),
+                           STR_ARG(map->keys[i]));
         }
         if (v->kind == NODE_NULL)
             continue;
@@ -48,7 +56,8 @@ static bool cells_of(Arena *a, const Dataset *d, const Node *map, RowOfCells *ou
     return true;
 }
 
-static bool put_one(Arena *a, Maker *m, PoolAppender *to, const Dataset *d, const Node *map, uint64_t line, Err *e) {
+static bool put_one(Arena *a, Maker *m, PoolAppender *to, const Dataset *d, const Node *map,
+                    uint64_t line, Err *e) {
     RowOfCells row = {.line = line};
     MadeRow made;
     char where[NODE_WHERE];
@@ -64,15 +73,16 @@ static bool put_one(Arena *a, Maker *m, PoolAppender *to, const Dataset *d, cons
         break;
     }
     node_where(map, where);
-    return err_set(e, ERR_CONTENT, where, "数据集 %.*s 的第 %llu 行被拒收，列“%.*s”：%s", STR_ARG(d->dataset),
-                   (unsigned long long)line, STR_ARG(made.title), made.reason);
+    return err_set(e, ERR_CONTENT, where, "数据集 %.*s 的第 %llu 行被拒收，列“%.*s”：%s",
+                   STR_ARG(d->dataset), (unsigned long long)line, STR_ARG(made.title), made.reason);
 }
 
-bool pool_put(PoolSession *s, const Content *c, const Keys *keys, const Dataset *d, const Node *rows, int64_t batch,
-              Err *e) {
+bool pool_put(PoolSession *s, const Content *c, const Keys *keys, const Dataset *d,
+              const Node *rows, int64_t batch, Err *e) {
     scoped_arena Arena *a = arena_new();
     MakerPlan plan = plan_of(a, c, keys, d, batch);
-    PoolAppender *to = pool_appender(s, plan.table->columns, plan.table->count, plan.table->name, e);
+    PoolAppender *to =
+        pool_appender(s, plan.table->columns, plan.table->count, plan.table->name, e);
 
     if (!to)
         return false;

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* pool/quality.c: filled, valid, distinct and out of range per column, in two passes over the batch. */
+/* pool/quality.c: filled, valid, distinct and out of range per column, in two passes over the
+ * batch. */
 #include "pool/quality.h"
 
 #include <inttypes.h>
 
 #include "base/banned.h"
 
-/* Sensitive columns hold masks, many persons sharing one: their tokens are counted, and masks where there is no token. */
+/* Sensitive columns hold masks, many persons sharing one: their tokens are counted, and masks where
+ * there is no token. */
 static void add_distinct(const PoolTable *t, const PoolColumn *c, bool approximate, Buf *sql) {
     ptrdiff_t key = pool_table_find(t, c->field, COLUMN_KEY);
 
@@ -103,5 +105,6 @@ bool quality_measure(PoolSession *s, const PoolTable *t, int64_t batch, int64_t 
 
     *approximate = accepted > QUALITY_EXACT_MAX && !pool_is_postgresql(s->pool);
     *out = q;
-    return !accepted || (count_values(s, t, batch, *approximate, q, e) && read_problems(s, t, batch, q, e));
+    return !accepted ||
+           (count_values(s, t, batch, *approximate, q, e) && read_problems(s, t, batch, q, e));
 }

@@ -9,7 +9,8 @@ typedef struct Quality {
     int64_t filled, valid, distinct, out_of_range;
 } Quality;
 
-/* Above this many rows DuckDB estimates how many values are distinct (HyperLogLog, within a few per cent). */
+/* Above this many rows DuckDB estimates how many values are distinct (HyperLogLog, within a few per
+ * cent). */
 #define QUALITY_EXACT_MAX 200000
 
 /* One per field of the dataset, over the rows of `batch` that stayed. */

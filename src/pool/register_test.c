@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* pool/register_test.c: the real company register imports as it is; formats agree; check digits agree with a count made without any of
- * this program's readers. Nothing of a row is ever printed. */
+/* pool/register_test.c: the real company register imports as it is; formats agree; check digits
+ * agree with a count made without any of this program's readers. Nothing of a row is ever printed.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -27,7 +28,8 @@ static const char *path_of(TestOffice *o, const char *name) {
     return str_format(o->a, "%s/%s", shared, name).ptr;
 }
 
-/* The second column of every record, counted by hand: quotes, doubled quotes and line breaks inside quotes. */
+/* The second column of every record, counted by hand: quotes, doubled quotes and line breaks inside
+ * quotes. */
 typedef struct Count {
     int64_t rows, eighteen, good;
 } Count;
@@ -101,7 +103,8 @@ static void test_ningxia(void **state) {
         if (!test_office_make(&o, engine == 1))
             continue;
         DIR *d = opendir(path_of(&o, "ningxia"));
-        for (int year = 1970; year < 2010; year++) { /* in order, so that both engines see the same history */
+        for (int year = 1970; year < 2010;
+             year++) { /* in order, so that both engines see the same history */
             const char *path = path_of(&o, str_format(o.a, "ningxia/%d.csv", year).ptr);
             ImportResult r;
 
@@ -120,15 +123,25 @@ static void test_ningxia(void **state) {
         }
         closedir(d);
         assert_int_equal(files, 23);
-        print_message("%s: %lld rows, %lld accepted, %lld duplicates, %lld rejected; %lld of %lld codes hold\n",
-                      engine ? "PostgreSQL" : "DuckDB", (long long)all.rows, (long long)sum.accepted,
-                      (long long)sum.duplicates, (long long)sum.rejected, (long long)all.good, (long long)all.eighteen);
+        print_message("%s: %lld rows, %lld accepted, %lld duplicates, %lld rejected; %lld of %lld "
+                      "codes hold\n",
+                      engine ? "PostgreSQL" : "DuckDB", (long long)all.rows,
+                      (long long)sum.accepted, (long long)sum.duplicates, (long long)sum.rejected,
+                      (long long)all.good, (long long)all.eighteen);
         assert_int_equal(sum.duplicates + sum.rejected, 0);
-        assert_int_equal(test_int(&o, "SELECT count(*) FROM d_company_register WHERE credit_code__valid AND length(credit_code) = 18"), all.good);
-        assert_int_equal(test_int(&o, "SELECT count(*) FROM d_company_register WHERE length(credit_code) = 18"), all.eighteen);
-        dumps[engine] = str_dup(a, test_dump(&o, "SELECT batch, line, until, name, credit_code, credit_code__valid, registered_on, "
-                                                 "capital, legal_representative, scope, original, problems FROM d_company_register "
-                                                 "ORDER BY batch, line"));
+        assert_int_equal(test_int(&o, "SELECT count(*) FROM d_company_register WHERE "
+                                      "credit_code__valid AND length(credit_code) = 18"),
+                         all.good);
+        assert_int_equal(
+            test_int(&o, "SELECT count(*) FROM d_company_register WHERE length(credit_code) = 18"),
+            all.eighteen);
+        dumps[engine] = str_dup(
+            a,
+            test_dump(
+                &o,
+                "SELECT batch, line, until, name, credit_code, credit_code__valid, registered_on, "
+                "capital, legal_representative, scope, original, problems FROM d_company_register "
+                "ORDER BY batch, line"));
         if (dumps[0].len && dumps[1].len)
             assert_true(str_eq(dumps[0], dumps[1]));
         test_office_remove(&o);
@@ -151,7 +164,9 @@ static void test_formats_agree(void **state) {
                 break;
             for (int y = 0; y < 2; y++)
                 for (int f = 0; f < 3; f++) {
-                    const char *path = path_of(&o, str_format(o.a, "formats/%s-宁夏.%s", years[y], formats[(first + f) % 3]).ptr);
+                    const char *path = path_of(&o, str_format(o.a, "formats/%s-宁夏.%s", years[y],
+                                                              formats[(first + f) % 3])
+                                                       .ptr);
                     ImportResult r;
 
                     import_register(&o, path, &r);
@@ -180,9 +195,10 @@ static void test_corrupt_rows(void **state) {
         const char *path = path_of(&o, "formats/2002-福建-has-corrupt-and-shifted-rows.csv");
         Count n = count_by_hand(path);
         import_register(&o, path, &r);
-        print_message("corrupt file: %lld received (%lld by hand), %lld accepted, %lld duplicates, %lld rejected, %lld corrected\n",
-                      (long long)r.received, (long long)n.rows, (long long)r.accepted, (long long)r.duplicates,
-                      (long long)r.rejected, (long long)r.corrected);
+        print_message("corrupt file: %lld received (%lld by hand), %lld accepted, %lld duplicates, "
+                      "%lld rejected, %lld corrected\n",
+                      (long long)r.received, (long long)n.rows, (long long)r.accepted,
+                      (long long)r.duplicates, (long long)r.rejected, (long long)r.corrected);
         assert_true(r.accepted > r.received * 9 / 10);
         assert_true(r.rejected > 0);
         Node *page = batch_rejects(o.store, o.a, o.pool.place.folder, r.batch, 0, 200, &e);
@@ -190,7 +206,11 @@ static void test_corrupt_rows(void **state) {
         assert_int_equal(node_int(page, "listed", 0), r.rejected);
         for (size_t i = 0; i < node_get(page, "items")->count; i++)
             assert_true(node_text(node_get(page, "items")->items[i], "reason").len > 0);
-        assert_int_equal(test_int(&o, "SELECT count(*) FROM d_company_register WHERE strpos(name, '\xEF\xBF\xBD') > 0"), 0);
+        assert_int_equal(
+            test_int(
+                &o,
+                "SELECT count(*) FROM d_company_register WHERE strpos(name, '\xEF\xBF\xBD') > 0"),
+            0);
         test_office_remove(&o);
     }
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* pool/rejects.c: write the refused rows in file order, under a temporary name until the import is sure. */
+/* pool/rejects.c: write the refused rows in file order, under a temporary name until the import is
+ * sure. */
 #include "pool/rejects.h"
 
 #include <errno.h>

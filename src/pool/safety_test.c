@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* pool/safety_test.c: whatever stops an import, nothing is left behind; no clear identity number reaches a file; chunks in any order of
- * batches give the same live rows as one import. */
+/* pool/safety_test.c: whatever stops an import, nothing is left behind; no clear identity number
+ * reaches a file; chunks in any order of batches give the same live rows as one import. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -24,8 +25,8 @@ static Buf rows_of(int64_t from, int64_t to) {
     buf_init(&b, (size_t)1 << 30);
     buf_add(&b, STR("姓名,身份证号,从业资格证号,证件状态,发证日期,联系电话\n"));
     for (int64_t i = from; i < to; i++)
-        buf_addf(&b, "王建%lld,%s,川E%lld,%s,2020/1/%lld,13900001111\n", (long long)i % 97, NUMBER, (long long)i,
-                 i % 50 == 49 ? "" : "有效", (long long)i % 28 + 1);
+        buf_addf(&b, "王建%lld,%s,川E%lld,%s,2020/1/%lld,13900001111\n", (long long)i % 97, NUMBER,
+                 (long long)i, i % 50 == 49 ? "" : "有效", (long long)i % 28 + 1);
     return b;
 }
 
@@ -44,11 +45,22 @@ static void nothing_left(TestOffice *o, int64_t batches) {
     Err e = {0};
     int64_t newest;
 
-    assert_int_equal(test_int(o, str_format(o->a, "SELECT count(*) FROM d_ride_hailing_license WHERE batch > %lld",
-                                            (long long)batches).ptr), 0);
-    assert_int_equal(test_int(o, str_format(o->a, "SELECT count(*) FROM d_ride_hailing_license WHERE until > %lld AND until "
-                                                  "< 9223372036854775807", (long long)batches).ptr), 0);
-    assert_int_equal(files_in(str_format(o->a, "%s/rejects", o->pool.place.folder).ptr), batches ? 1 : 0);
+    assert_int_equal(
+        test_int(o,
+                 str_format(o->a, "SELECT count(*) FROM d_ride_hailing_license WHERE batch > %lld",
+                            (long long)batches)
+                     .ptr),
+        0);
+    assert_int_equal(
+        test_int(o, str_format(
+                        o->a,
+                        "SELECT count(*) FROM d_ride_hailing_license WHERE until > %lld AND until "
+                        "< 9223372036854775807",
+                        (long long)batches)
+                        .ptr),
+        0);
+    assert_int_equal(files_in(str_format(o->a, "%s/rejects", o->pool.place.folder).ptr),
+                     batches ? 1 : 0);
     assert_true(batch_newest(o->store, &newest, &e));
     assert_int_equal(newest, batches);
 }
@@ -88,7 +100,8 @@ static void check_killed(const TestPlace *place) {
     use_place(&o, place);
     test_pool_open(&o.pool);
     PoolSession *s = pool_session(o.pool.pool, &e);
-    assert_true(pool_int(s, STR("SELECT count(*) FROM d_ride_hailing_license"), NULL, 0, &count, &e));
+    assert_true(
+        pool_int(s, STR("SELECT count(*) FROM d_ride_hailing_license"), NULL, 0, &count, &e));
     pool_session_close(s);
     assert_int_equal(count, 4900); /* they are there, and nobody sees them */
     pool_close(o.pool.pool);
@@ -108,7 +121,8 @@ __attribute__((noinline)) static bool make_place(TestPlace *p, bool postgresql) 
     return test_place_make(p, postgresql);
 }
 
-/* First in main, and both children before this process passes a fault point: the crash schedule is read from the environment once. */
+/* First in main, and both children before this process passes a fault point: the crash schedule is
+ * read from the environment once. */
 static void test_killed_in_the_window(void **state) {
     TestPlace places[2];
     bool have[2], killed[2] = {false, false};
@@ -147,7 +161,8 @@ static void test_every_failure_leaves_nothing(void **state) {
             continue;
         Buf first = rows_of(0, 300), second = rows_of(100, 6000);
         test_import(&o, "ride_hailing_license", first.ptr);
-        const char *path = test_file(&o, str_format(o.a, "%s王某,,川E5,注销,2020-01-01,\n", second.ptr).ptr);
+        const char *path =
+            test_file(&o, str_format(o.a, "%s王某,,川E5,注销,2020-01-01,\n", second.ptr).ptr);
         int64_t live = test_int(&o, "SELECT count(*) FROM d_ride_hailing_license");
         for (unsigned n = 1;; n++) {
             ImportResult r;
@@ -201,7 +216,11 @@ static void test_cancel_leaves_nothing(void **state) {
     static const struct {
         int phase;
         int64_t after;
-    } cases[] = {{IMPORT_WAITING, 0}, {IMPORT_READING, 1}, {IMPORT_READING, 20000}, {IMPORT_COMPARING, 0}, {IMPORT_QUALITY, 0}};
+    } cases[] = {{IMPORT_WAITING, 0},
+                 {IMPORT_READING, 1},
+                 {IMPORT_READING, 20000},
+                 {IMPORT_COMPARING, 0},
+                 {IMPORT_QUALITY, 0}};
 
     (void)state;
     for (int engine = 0; engine < 2; engine++) {
@@ -211,9 +230,13 @@ static void test_cancel_leaves_nothing(void **state) {
         if (!test_office_make(&o, engine == 1))
             continue;
         Buf text = rows_of(0, 60000);
-        ImportRequest request = {.dataset = content_dataset(o.content, STR("ride_hailing_license"), NULL),
-                                 .path = test_file(&o, text.ptr), .file_name = STR("x.csv"),
-                                 .options = {.encoding = ENCODING_UNKNOWN}, .actor = STR("tester"), .keep_rejects = true};
+        ImportRequest request = {.dataset =
+                                     content_dataset(o.content, STR("ride_hailing_license"), NULL),
+                                 .path = test_file(&o, text.ptr),
+                                 .file_name = STR("x.csv"),
+                                 .options = {.encoding = ENCODING_UNKNOWN},
+                                 .actor = STR("tester"),
+                                 .keep_rejects = true};
         buf_done(&text);
         for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
             Canceller c = {.after_rows = cases[i].after, .phase = cases[i].phase};
@@ -238,6 +261,45 @@ static void test_cancel_leaves_nothing(void **state) {
         assert_true(cancelled >= 2);
         test_office_remove(&o);
     }
+}
+
+static void set_file_limit(rlim_t bytes) {
+    struct rlimit limit;
+
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = bytes;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+/* A full disk, as far as this process can have one: no file may grow beyond a limit. Afterwards the
+ * same process goes on. */
+static void test_full_disk(void **state) {
+    TestOffice o;
+    ImportResult r;
+    Err e = {0};
+
+    (void)state;
+    signal(SIGXFSZ, SIG_IGN);
+    test_office_make(&o, false);
+    Buf first = rows_of(0, 300), second = rows_of(0, 200000);
+    test_import(&o, "ride_hailing_license", first.ptr);
+    const char *path = test_file(&o, second.ptr);
+    buf_done(&first);
+    buf_done(&second);
+    for (rlim_t megabytes = 3; megabytes <= 12; megabytes += 3) {
+        set_file_limit(megabytes << 20);
+        bool good = test_import_file(&o, "ride_hailing_license", path, &r, &e);
+        set_file_limit(RLIM_INFINITY);
+        assert_false(good);
+        if (e.code != ERR_DISK)
+            fail_msg("%d %s", (int)e.code, e.text);
+        nothing_left(&o, 1);
+    }
+    if (!test_import_file(&o, "ride_hailing_license", path, &r, &e))
+        fail_msg("%s", e.text);
+    assert_int_equal(r.received, 200000);
+    assert_int_equal(r.rejected, 4000);
+    test_office_remove(&o);
 }
 
 /* Does any file below the folder hold these bytes? */
@@ -272,7 +334,8 @@ static bool found_in(const char *folder, const char *what, const char *except) {
 }
 
 static void test_no_number_in_clear(void **state) {
-    static const char *const secrets[] = {"110105194912310021", "1010519491231", "13912345678", "110105194912319999", "9491231002"};
+    static const char *const secrets[] = {"110105194912310021", "1010519491231", "13912345678",
+                                          "110105194912319999", "9491231002"};
 
     (void)state;
     for (int engine = 0; engine < 2; engine++) {
@@ -281,13 +344,17 @@ static void test_no_number_in_clear(void **state) {
         if (!test_office_make(&o, engine == 1))
             continue;
         char path[200];
-        snprintf(path, sizeof path, "%s", test_file(&o, "姓名,身份证号,从业资格证号,证件状态,发证日期,联系电话\n"
-                                         "王建国,11010519491231002X,川E1,有效,2020-01-01,13912345678\n"
-                                         "王建国,'１１０１０５１９４９１２３１００２ｘ,川E2,有效,2020-01-01,139-1234-5678\n"
-                                         "王建国,110105194912310021,川E3,有效,2020-01-01,\n"
-                                         "王建国,110105194912319999,川E4,,2020-01-01,\n"
-                                         "王建国,1101051949123199991101051949123199,川E5,有效,110105194912319999,\n"
-                                         "110105194912319999,110105194912319999,,有效,2020-01-01,\n"));
+        snprintf(
+            path, sizeof path, "%s",
+            test_file(
+                &o,
+                "姓名,身份证号,从业资格证号,证件状态,发证日期,联系电话\n"
+                "王建国,11010519491231002X,川E1,有效,2020-01-01,13912345678\n"
+                "王建国,'１１０１０５１９４９１２３１００２ｘ,川E2,有效,2020-01-01,139-1234-5678\n"
+                "王建国,110105194912310021,川E3,有效,2020-01-01,\n"
+                "王建国,110105194912319999,川E4,,2020-01-01,\n"
+                "王建国,1101051949123199991101051949123199,川E5,有效,110105194912319999,\n"
+                "110105194912319999,110105194912319999,,有效,2020-01-01,\n"));
         ImportResult r;
         Err e = {0};
         if (!test_import_file(&o, "ride_hailing_license", path, &r, &e))
@@ -296,8 +363,15 @@ static void test_no_number_in_clear(void **state) {
         assert_int_equal(r.rejected, 3);
         if (engine)
             for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++)
-                assert_int_equal(test_int(&o, str_format(o.a, "SELECT count(*) FROM d_ride_hailing_license t WHERE CAST(t.* AS "
-                                                              "text) LIKE '%%%s%%'", secrets[i]).ptr), 0);
+                assert_int_equal(
+                    test_int(&o,
+                             str_format(
+                                 o.a,
+                                 "SELECT count(*) FROM d_ride_hailing_license t WHERE CAST(t.* AS "
+                                 "text) LIKE '%%%s%%'",
+                                 secrets[i])
+                                 .ptr),
+                    0);
         test_office_stop(&o);
         for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++)
             assert_false(found_in(o.pool.place.folder, secrets[i], path));
@@ -312,9 +386,12 @@ static uint64_t random_next(uint64_t *s) {
     return *s;
 }
 
-#define LIVE "SELECT id, digest, name, status, capital, registered_on FROM d_company_register WHERE until = 9223372036854775807 ORDER BY id"
+#define LIVE                                                                                       \
+    "SELECT id, digest, name, status, capital, registered_on FROM d_company_register WHERE until " \
+    "= 9223372036854775807 ORDER BY id"
 
-/* A history of rows about few companies, cut at random: the order of the rows decides, not where files begin. */
+/* A history of rows about few companies, cut at random: the order of the rows decides, not where
+ * files begin. */
 static void test_chunks_equal_whole(void **state) {
     (void)state;
     for (int engine = 0; engine < 2; engine++) {
@@ -331,7 +408,8 @@ static void test_chunks_equal_whole(void **state) {
             test_office_make(&parts, engine == 1);
             /* the same key, so that ids can be compared */
             char command[300];
-            snprintf(command, sizeof command, "cp %s/key %s/key", whole.pool.place.folder, parts.pool.place.folder);
+            snprintf(command, sizeof command, "cp %s/key %s/key", whole.pool.place.folder,
+                     parts.pool.place.folder);
             test_office_stop(&parts);
             assert_int_equal(system(command), 0);
             test_office_start(&parts);
@@ -342,9 +420,10 @@ static void test_chunks_equal_whole(void **state) {
             for (int i = 0; i < 400; i++) {
                 char line[200];
 
-                snprintf(line, sizeof line, "泸州%d公司,无,%s,%d万,%s\n", (int)(random_next(&s) % 25),
-                         random_next(&s) % 20 ? "2001-01-01" : "不是日期", (int)(random_next(&s) % 2),
-                         states[random_next(&s) % 4]);
+                snprintf(line, sizeof line, "泸州%d公司,无,%s,%d万,%s\n",
+                         (int)(random_next(&s) % 25),
+                         random_next(&s) % 20 ? "2001-01-01" : "不是日期",
+                         (int)(random_next(&s) % 2), states[random_next(&s) % 4]);
                 buf_add_c(&all, line);
                 buf_add_c(&part, line);
                 if (random_next(&s) % 40 == 0) {
@@ -381,6 +460,7 @@ int main(void) {
         cmocka_unit_test(test_killed_in_the_window),
         cmocka_unit_test(test_every_failure_leaves_nothing),
         cmocka_unit_test(test_cancel_leaves_nothing),
+        cmocka_unit_test(test_full_disk),
         cmocka_unit_test(test_no_number_in_clear),
         cmocka_unit_test(test_chunks_equal_whole),
     };

@@ -23,8 +23,9 @@ static Str time_text(Arena *a, int64_t micros) {
         rest += day;
         days--;
     }
-    return str_format(a, "%.*s %02d:%02d:%02d", STR_ARG(day_text(a, (Day)days)), (int)(rest / INT64_C(3600000000)),
-                      (int)(rest / 60000000 % 60), (int)(rest / 1000000 % 60));
+    return str_format(a, "%.*s %02d:%02d:%02d", STR_ARG(day_text(a, (Day)days)),
+                      (int)(rest / INT64_C(3600000000)), (int)(rest / 60000000 % 60),
+                      (int)(rest / 1000000 % 60));
 }
 
 /* The shortest writing that reads back as the same number. */

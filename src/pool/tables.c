@@ -39,23 +39,30 @@ bool pool_lock(PoolSession *s, Err *e) {
     int64_t unused;
 
     return !pool_is_postgresql(s->pool) ||
-           pool_int(s, STR("SELECT 1 FROM (SELECT pg_advisory_lock(hashtextextended('lianheng-pool-' || "
-                           "current_schema(), 0))) AS l"), NULL, 0, &unused, e);
+           pool_int(
+               s,
+               STR("SELECT 1 FROM (SELECT pg_advisory_lock(hashtextextended('lianheng-pool-' || "
+                   "current_schema(), 0))) AS l"),
+               NULL, 0, &unused, e);
 }
 
 void pool_unlock(PoolSession *s) {
     int64_t unused;
 
     if (pool_is_postgresql(s->pool))
-        pool_int(s, STR("SELECT 1 FROM (SELECT pg_advisory_unlock(hashtextextended('lianheng-pool-' || "
-                        "current_schema(), 0))) AS l"), NULL, 0, &unused, NULL);
+        pool_int(
+            s,
+            STR("SELECT 1 FROM (SELECT pg_advisory_unlock(hashtextextended('lianheng-pool-' || "
+                "current_schema(), 0))) AS l"),
+            NULL, 0, &unused, NULL);
 }
 
 /* Kept in the pool itself, so that an older program does not touch a newer pool. */
 static bool check_format(PoolSession *s, Err *e) {
     int64_t format;
 
-    if (!pool_run(s, STR("CREATE TABLE IF NOT EXISTS pool_format (format BIGINT)"), NULL, 0, NULL, e) ||
+    if (!pool_run(s, STR("CREATE TABLE IF NOT EXISTS pool_format (format BIGINT)"), NULL, 0, NULL,
+                  e) ||
         !pool_int(s, STR("SELECT coalesce(max(format), 0) FROM pool_format"), NULL, 0, &format, e))
         return false;
     if (format > POOL_FORMAT)
@@ -82,8 +89,9 @@ static bool existing_columns(PoolSession *s, Arena *a, Str table, Existing **out
                              Err *e) {
     PoolValue arg = text_value(table);
     Err mine = {0};
-    PoolRows *rows = pool_query(s, STR("SELECT column_name, data_type FROM information_schema.columns "
-                                       "WHERE table_schema = current_schema() AND table_name = $1"),
+    PoolRows *rows = pool_query(s,
+                                STR("SELECT column_name, data_type FROM information_schema.columns "
+                                    "WHERE table_schema = current_schema() AND table_name = $1"),
                                 &arg, 1, e);
     size_t capacity = 64;
 
@@ -120,7 +128,8 @@ static bool names_are_apart(const PoolTable *t, Err *e) {
 /* Hashes and sealed texts cannot be compressed; DuckDB need not try. */
 static void add_type(const Pool *p, const PoolColumn *c, Buf *sql) {
     buf_addf(sql, " %s", p->engine->type_name(c->type));
-    if (!pool_is_postgresql(p) && (c->role == COLUMN_ID || c->role == COLUMN_DIGEST || c->role == COLUMN_SEALED))
+    if (!pool_is_postgresql(p) &&
+        (c->role == COLUMN_ID || c->role == COLUMN_DIGEST || c->role == COLUMN_SEALED))
         buf_add(sql, STR(" USING COMPRESSION uncompressed"));
 }
 
@@ -168,14 +177,16 @@ static bool widen(PoolSession *s, const PoolTable *t, const Existing *have, size
         if (!found && !add_column(s, t, c, e))
             return false;
         if (found && !type_is(s->pool, c->type, found->type))
-            return err_set(e, ERR_CONTENT, t->dataset->file,
-                           "数据集 %.*s 的字段 %.*s 改变了类型，资源池里已有旧类型的数据：请用新的字段名",
-                           STR_ARG(t->dataset->dataset), STR_ARG(c->name));
+            return err_set(
+                e, ERR_CONTENT, t->dataset->file,
+                "数据集 %.*s 的字段 %.*s 改变了类型，资源池里已有旧类型的数据：请用新的字段名",
+                STR_ARG(t->dataset->dataset), STR_ARG(c->name));
     }
     return true;
 }
 
-/* DuckDB scans faster than it keeps an index; PostgreSQL wants one for every way rows are asked for. */
+/* DuckDB scans faster than it keeps an index; PostgreSQL wants one for every way rows are asked
+ * for. */
 static bool add_index(PoolSession *s, const PoolTable *t, Str column, Err *e) {
     unsigned char digest[SM3_SIZE];
     char hex[33];
@@ -192,7 +203,8 @@ static bool add_index(PoolSession *s, const PoolTable *t, Str column, Err *e) {
     pool_quote(t->name, &sql);
     buf_add(&sql, STR(" ("));
     pool_quote(column, &sql);
-    buf_add(&sql, str_is(column, "batch") ? STR(", line)") : STR(")")); /* pages go by batch and line */
+    buf_add(&sql,
+            str_is(column, "batch") ? STR(", line)") : STR(")")); /* pages go by batch and line */
     bool good = pool_run(s, buf_str(&sql), NULL, 0, NULL, e);
 
     buf_done(&sql);
@@ -259,15 +271,18 @@ bool pool_undo(PoolSession *s, Str table, int64_t visible, int64_t *removed, Err
     PoolValue args[2] = {int_value(visible), int_value(POOL_FOREVER)};
 
     return table_statement(s, "DELETE FROM", table, "WHERE batch > $1", args, 1, removed, e) &&
-           table_statement(s, "UPDATE", table, "SET until = $2 WHERE until > $1 AND until < $2", args,
-                           2, NULL, e);
+           table_statement(s, "UPDATE", table, "SET until = $2 WHERE until > $1 AND until < $2",
+                           args, 2, NULL, e);
 }
 
 static bool dataset_tables(PoolSession *s, Arena *a, Node *out, Err *e) {
     Err mine = {0};
-    PoolRows *rows = pool_query(s, STR("SELECT table_name FROM information_schema.tables WHERE "
-                                       "table_schema = current_schema() AND substr(table_name, 1, 2) = "
-                                       "'d_' ORDER BY table_name"), NULL, 0, e);
+    PoolRows *rows =
+        pool_query(s,
+                   STR("SELECT table_name FROM information_schema.tables WHERE "
+                       "table_schema = current_schema() AND substr(table_name, 1, 2) = "
+                       "'d_' ORDER BY table_name"),
+                   NULL, 0, e);
 
     if (!rows)
         return false;
@@ -341,8 +356,9 @@ bool pool_touched(PoolSession *s, const Dataset *d, Str key_column, int64_t afte
     pool_quote(t->name, &sql);
     buf_add(&sql, STR(" WHERE "));
     pool_quote(key_column, &sql);
-    buf_add(&sql, STR(" IS NOT NULL AND ((batch > $1 AND batch <= $2) OR (until > $1 AND until <= $2)) "
-                      "EXCEPT SELECT key FROM "));
+    buf_add(&sql,
+            STR(" IS NOT NULL AND ((batch > $1 AND batch <= $2) OR (until > $1 AND until <= $2)) "
+                "EXCEPT SELECT key FROM "));
     pool_quote(table, &sql);
     good = good && pool_run(s, buf_str(&sql), args, 2, NULL, e);
     buf_done(&sql);

@@ -17,8 +17,10 @@ typedef struct TestPool {
 
 static inline void test_pool_open(TestPool *t) {
     Err e = {0};
-    PoolSettings settings = {.place = str_of(t->address), .memory_bytes = INT64_C(512) << 20,
-                             .spill = t->spill, .threads = 2};
+    PoolSettings settings = {.place = str_of(t->address),
+                             .memory_bytes = INT64_C(512) << 20,
+                             .spill = t->spill,
+                             .threads = 2};
 
     t->pool = pool_open(&settings, &e);
     if (!t->pool) {
@@ -56,7 +58,7 @@ typedef struct TestOffice {
     int files;
 } TestOffice;
 
-static inline void test_die(const Err *e) {
+_Noreturn static inline void test_die(const Err *e) {
     fprintf(stderr, "%s %s\n", e->where, e->text);
     abort();
 }
@@ -71,11 +73,12 @@ static inline void test_office_start(TestOffice *o) {
     if (!o->pool.pool)
         test_pool_open(&o->pool);
     o->a = arena_new();
-    if (!(o->content = content_load(NULL, &e)) || !(o->store = store_open(o->pool.place.address, &e)))
+    if (!(o->content = content_load(NULL, &e)) ||
+        !(o->store = store_open(o->pool.place.address, &e)))
         test_die(&e);
     o->keys = access(path, F_OK) == 0 ? keys_load(path, &e) : keys_create(path, &e);
-    if (!o->keys || !pool_fit(o->pool.pool, o->content, &e) || !batch_newest(o->store, &newest, &e) ||
-        !pool_sweep(o->pool.pool, newest, &e))
+    if (!o->keys || !pool_fit(o->pool.pool, o->content, &e) ||
+        !batch_newest(o->store, &newest, &e) || !pool_sweep(o->pool.pool, newest, &e))
         test_die(&e);
     pool_set_visible(o->pool.pool, newest);
     o->importer = importer_new(o->pool.pool, o->store, o->keys, o->pool.place.folder);
@@ -104,10 +107,14 @@ static inline void test_office_remove(TestOffice *o) {
     test_place_remove(&o->pool.place);
 }
 
-static inline bool test_import_file(TestOffice *o, const char *dataset, const char *path, ImportResult *out, Err *e) {
-    ImportRequest request = {.dataset = content_dataset(o->content, str_of(dataset), e), .path = path,
-                             .file_name = str_of(path), .options = {.encoding = ENCODING_UNKNOWN},
-                             .actor = STR("tester"), .keep_rejects = true};
+static inline bool test_import_file(TestOffice *o, const char *dataset, const char *path,
+                                    ImportResult *out, Err *e) {
+    ImportRequest request = {.dataset = content_dataset(o->content, str_of(dataset), e),
+                             .path = path,
+                             .file_name = str_of(path),
+                             .options = {.encoding = ENCODING_UNKNOWN},
+                             .actor = STR("tester"),
+                             .keep_rejects = true};
 
     return request.dataset && import_run(o->importer, o->content, &request, NULL, o->a, out, e);
 }

@@ -15,8 +15,8 @@
 
 static_assert(crypto_shorthash_siphashx24_BYTES == TOKEN_SIZE, "a SipHash is a token");
 
-/* Persons come in runs: a pension is paid twelve times a year. The token of a number met before is found again by the keyed hash
- * of the number; no number is kept. */
+/* Persons come in runs: a pension is paid twelve times a year. The token of a number met before is
+ * found again by the keyed hash of the number; no number is kept. */
 #define MEMORY_SIZE 16384 /* a power of two */
 
 typedef struct Known {
@@ -126,7 +126,8 @@ bool token_fold_name(Str name, bool person, Buf *out) {
     token_fold(name, out);
     Str folded = buf_str(out);
 
-    if (memchr(folded.ptr ? folded.ptr : "", '*', folded.len) || str_find(folded, STR("\xEF\xBF\xBD")) >= 0)
+    if (memchr(folded.ptr ? folded.ptr : "", '*', folded.len) ||
+        str_find(folded, STR("\xEF\xBF\xBD")) >= 0)
         return false;
     /* 张某, 李某某, 王某甲: so many share these that they name nobody. */
     if (person && str_find(folded, STR("某")) >= 0)

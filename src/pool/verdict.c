@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* pool/verdict.c: compare a batch with itself and with what was stored before.
  *
- * Most rows of most files are alone with their id; only the contested ones are looked at closely. For each id
+ * Most rows of most files are alone with their id; only the contested ones are looked at closely.
+ * For each id
  *   - of equal rows (id and digest) in the file the last one counts, the others are duplicates;
- *   - the last row left is the candidate: a duplicate when it equals the live version, else the new live version;
- *   - rows before it are duplicates when they equal any stored version, else history that ended with this batch. */
+ *   - the last row left is the candidate: a duplicate when it equals the live version, else the new
+ * live version;
+ *   - rows before it are duplicates when they equal any stored version, else history that ended
+ * with this batch. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -58,28 +61,38 @@ static bool find_contested(const Step *s, int64_t *contested, Err *e) {
     int64_t again = 0, seen = 0;
 
     *contested = 0;
-    if (!step(s, "CREATE TEMP TABLE verdict_again AS SELECT id FROM @T WHERE batch = @B GROUP BY id HAVING count(*) > 1",
+    if (!step(s,
+              "CREATE TEMP TABLE verdict_again AS SELECT id FROM @T WHERE batch = @B GROUP BY id "
+              "HAVING count(*) > 1",
               NULL, e) ||
-        !step(s, "CREATE TEMP TABLE verdict_seen AS SELECT DISTINCT id FROM @T WHERE batch < @B AND id IN (SELECT id "
-                 "FROM @T WHERE batch = @B)", NULL, e) ||
+        !step(s,
+              "CREATE TEMP TABLE verdict_seen AS SELECT DISTINCT id FROM @T WHERE batch < @B AND "
+              "id IN (SELECT id "
+              "FROM @T WHERE batch = @B)",
+              NULL, e) ||
         !count_of(s, "verdict_again", &again, e) || !count_of(s, "verdict_seen", &seen, e))
         return false;
     *contested = again + seen;
     return true;
 }
 
-/* fate: 0 duplicate, 1 live, 2 history. Lines of verdict_mine without a fate are repetitions in the file. */
+/* fate: 0 duplicate, 1 live, 2 history. Lines of verdict_mine without a fate are repetitions in the
+ * file. */
 static bool judge(const Step *s, Err *e) {
     static const char *const steps[] = {
-        "CREATE TEMP TABLE verdict_mine AS SELECT line, id, digest FROM @T WHERE batch = @B AND id IN (SELECT id FROM "
+        "CREATE TEMP TABLE verdict_mine AS SELECT line, id, digest FROM @T WHERE batch = @B AND id "
+        "IN (SELECT id FROM "
         "verdict_again UNION SELECT id FROM verdict_seen)",
-        "CREATE TEMP TABLE verdict_stored AS SELECT id, digest, max(until) AS until FROM @T WHERE batch < @B AND id IN "
+        "CREATE TEMP TABLE verdict_stored AS SELECT id, digest, max(until) AS until FROM @T WHERE "
+        "batch < @B AND id IN "
         "(SELECT id FROM verdict_seen) GROUP BY id, digest",
-        "CREATE TEMP TABLE verdict_kept AS SELECT id, digest, max(line) AS line FROM verdict_mine GROUP BY id, digest",
+        "CREATE TEMP TABLE verdict_kept AS SELECT id, digest, max(line) AS line FROM verdict_mine "
+        "GROUP BY id, digest",
         "CREATE TEMP TABLE verdict_fate AS SELECT k.id, k.line, "
         "CASE WHEN k.line = l.line THEN CASE WHEN o.until = @F THEN 0 ELSE 1 END "
         "ELSE CASE WHEN o.id IS NOT NULL THEN 0 ELSE 2 END END AS fate "
-        "FROM verdict_kept k JOIN (SELECT id, max(line) AS line FROM verdict_kept GROUP BY id) l ON l.id = k.id "
+        "FROM verdict_kept k JOIN (SELECT id, max(line) AS line FROM verdict_kept GROUP BY id) l "
+        "ON l.id = k.id "
         "LEFT JOIN verdict_stored o ON o.id = k.id AND o.digest = k.digest",
     };
 
@@ -90,12 +103,20 @@ static bool judge(const Step *s, Err *e) {
 }
 
 static bool apply(const Step *s, Verdict *out, Err *e) {
-    return step(s, "DELETE FROM @T WHERE batch = @B AND line IN (SELECT line FROM verdict_mine EXCEPT SELECT line FROM "
-                   "verdict_fate WHERE fate > 0)", &out->duplicates, e) &&
-           step(s, "UPDATE @T SET until = @B WHERE batch = @B AND line IN (SELECT line FROM verdict_fate WHERE fate = 2)",
+    return step(s,
+                "DELETE FROM @T WHERE batch = @B AND line IN (SELECT line FROM verdict_mine EXCEPT "
+                "SELECT line FROM "
+                "verdict_fate WHERE fate > 0)",
+                &out->duplicates, e) &&
+           step(s,
+                "UPDATE @T SET until = @B WHERE batch = @B AND line IN (SELECT line FROM "
+                "verdict_fate WHERE fate = 2)",
                 NULL, e) &&
-           step(s, "UPDATE @T SET until = @B WHERE batch < @B AND until = @F AND id IN (SELECT id FROM verdict_fate "
-                   "WHERE fate = 1)", &out->corrected, e);
+           step(s,
+                "UPDATE @T SET until = @B WHERE batch < @B AND until = @F AND id IN (SELECT id "
+                "FROM verdict_fate "
+                "WHERE fate = 1)",
+                &out->corrected, e);
 }
 
 static bool drop_tables(const Step *s, Err *e) {
@@ -118,7 +139,8 @@ bool verdict_run(PoolSession *session, const PoolTable *t, int64_t batch, Verdic
 
     if (!drop_tables(&s, e) || !pool_run(session, STR("BEGIN"), NULL, 0, NULL, e))
         return false;
-    bool good = find_contested(&s, &contested, e) && (!contested || (judge(&s, e) && apply(&s, &found, e)));
+    bool good =
+        find_contested(&s, &contested, e) && (!contested || (judge(&s, e) && apply(&s, &found, e)));
 
     if (good && FAULT("pool.verdict.commit"))
         good = err_set(e, ERR_DISK, NULL, "数据资源池无法写入磁盘：请检查剩余空间后重试");
