@@ -49,12 +49,21 @@ static enum MHD_Result send_answer(Req *rq) {
     return MHD_queue_response(rq->connection, (unsigned)rq->status, rq->response);
 }
 
+/* An answer before the body was read closes the connection; where no body comes, the next call
+ * sends it and the connection lives on. */
+static enum MHD_Result answer_early(Req *rq) {
+    if (rq->method != GET)
+        return send_answer(rq);
+    rq->state = REQ_ANSWERED;
+    return MHD_YES;
+}
+
 static enum MHD_Result refuse(Req *rq, const Err *e, int status) {
     reply_problem(rq, e);
     if (status != 0)
         rq->status = status;
     reply_prepare(rq);
-    return send_answer(rq);
+    return answer_early(rq);
 }
 
 /* The worker owns the request from queue_add on. Suspending comes first: the worker may be done
@@ -161,7 +170,7 @@ static enum MHD_Result begin(Req *rq, const char *method) {
         return refuse(rq, &e, MHD_HTTP_METHOD_NOT_ALLOWED);
     }
     static_serve(rq);
-    return send_answer(rq);
+    return answer_early(rq);
 }
 
 static enum MHD_Result take_upload(Req *rq, const char *bytes, size_t n) {
