@@ -233,13 +233,34 @@ static void write_figure(const Measure *m, const Source *s, Buf *sql) {
     }
 }
 
+/* All figures over the rows of one leader, as one subquery. */
+static void write_figures(const Rule *r, const Measure *leader, const Source *s, Buf *sql) {
+    const char *between = "";
+
+    for (size_t i = 0; i < r->measure_count; i++) {
+        const Measure *m = &r->measures[i];
+        Source renamed = *s;
+
+        if (!str_eq(m->leader, leader->measure))
+            continue;
+        renamed.renamed = &m->from;
+        renamed.name = leader->from.alias;
+        buf_add_c(sql, between);
+        write_figure(m, &renamed, sql);
+        buf_add_c(sql, " AS ");
+        pool_quote(m->measure, sql);
+        between = ", ";
+    }
+}
+
 static void write_measures(const Rule *r, Strength pass, const Source *s, Buf *sql) {
     for (size_t i = 0; i < r->measure_count; i++) {
         const Measure *m = &r->measures[i];
 
+        if (!str_eq(m->leader, m->measure))
+            continue;
         buf_add_c(sql, "\nCROSS JOIN LATERAL (SELECT ");
-        write_figure(m, s, sql);
-        buf_add_c(sql, " AS v");
+        write_figures(r, m, s, sql);
         write_side(r, &m->from, &m->where, pass, s, sql);
         buf_addf(sql, ") AS \"measure_%.*s\"", STR_ARG(m->measure));
     }
@@ -262,6 +283,11 @@ static void write_filter(const Rule *r, Strength pass, const Source *s, bool all
     buf_add_c(sql, "\nWHERE ");
     key_of(&r->from[0], pass, sql);
     buf_add_c(sql, " IS NOT NULL");
+    if (s->keys.len > 0) {
+        buf_add_c(sql, "\n  AND ");
+        key_of(&r->from[0], pass, sql);
+        buf_addf(sql, " IN (%.*s)", STR_ARG(s->keys));
+    }
     write_pass(r, pass, sql);
     write_conditions(&r->where, s, sql);
     if (!all)

@@ -725,7 +725,7 @@ static void compile_call(const Expr *x, const Source *s, Buf *sql) {
 
 /* --- values ---------------------------------------------------------------------------------- */
 
-static void compile_name(const Expr *x, Buf *sql) {
+static void compile_name(const Expr *x, const Source *s, Buf *sql) {
     static const char *const facts[] = {[FACT_NONE] = "",
                                         [FACT_BIRTH] = "__birth",
                                         [FACT_SEX] = "__sex",
@@ -733,20 +733,18 @@ static void compile_name(const Expr *x, Buf *sql) {
                                         [FACT_VALID] = "__valid"};
 
     if (x->measure != NULL) {
-        scoped_buf Buf name;
-
-        buf_init(&name, 128);
-        buf_addf(&name, "measure_%.*s", STR_ARG(x->measure->measure));
-        pool_quote(buf_str(&name), sql);
-        buf_add_c(sql, ".v");
+        buf_addf(sql, "\"measure_%.*s\".\"%.*s\"", STR_ARG(x->measure->leader),
+                 STR_ARG(x->measure->measure));
         return;
     }
+    bool renamed = s->renamed != NULL && str_eq(x->alias->alias, s->renamed->alias);
+    Str alias = renamed ? s->name : x->alias->alias;
     bool time = x->column->type == FIELD_TIME;
 
     if (time)
         buf_add_c(sql, "CAST(");
-    compile_column(x->alias->alias, x->column->field,
-                   x->type == TYPE_IDENTITY ? "__key" : facts[x->fact], sql);
+    compile_column(alias, x->column->field, x->type == TYPE_IDENTITY ? "__key" : facts[x->fact],
+                   sql);
     if (time)
         buf_add_c(sql, " AS DATE)");
 }
@@ -783,7 +781,7 @@ void compile_value(const Expr *x, const Source *s, Buf *sql) {
         buf_add_c(sql, x->number ? "TRUE" : "FALSE");
         break;
     case EXPR_NAME:
-        compile_name(x, sql);
+        compile_name(x, s, sql);
         break;
     case EXPR_NOT:
         buf_add_c(sql, "(NOT ");

@@ -502,6 +502,55 @@ static bool read_measure(Scope *s, Rule *r, const Node *map, size_t i, Measure *
            read_aggregate(&inner, n, &text, out);
 }
 
+/* The conditions with the measure's own alias taken out, so that two measures can be compared. */
+static void write_measure_rows(const Measure *m, Buf *out) {
+    scoped_buf Buf text, own;
+
+    buf_init(&text, 1 << 20);
+    buf_init(&own, 64);
+    buf_addf(&own, "%.*s.", STR_ARG(m->from.alias));
+    for (size_t i = 0; i < m->where.count; i++) {
+        expr_write(m->where.items[i].expr, &text);
+        buf_add_char(&text, '\n');
+    }
+    Str rest = buf_str(&text);
+    bool inside = false; /* a longer name */
+
+    while (rest.len > 0) {
+        if (!inside && str_starts(rest, buf_str(&own))) {
+            buf_add_char(out, '.');
+            rest = str_slice(rest, own.len, rest.len);
+            continue;
+        }
+        char c = rest.ptr[0];
+
+        inside = c == '_' || c == '.' || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        buf_add_char(out, c);
+        rest = str_slice(rest, 1, rest.len);
+    }
+}
+
+static bool same_rows(const Measure *a, const Measure *b) {
+    scoped_buf Buf left, right;
+
+    if (a->from.dataset != b->from.dataset || a->from.subject != b->from.subject)
+        return false;
+    buf_init(&left, 1 << 20);
+    buf_init(&right, 1 << 20);
+    write_measure_rows(a, &left);
+    write_measure_rows(b, &right);
+    return str_eq(buf_str(&left), buf_str(&right));
+}
+
+static void find_leader(Measure *all, size_t i) {
+    all[i].leader = all[i].measure;
+    for (size_t j = 0; j < i; j++)
+        if (same_rows(&all[j], &all[i])) {
+            all[i].leader = all[j].leader;
+            return;
+        }
+}
+
 static bool read_measures(Scope *s, Rule *r, const Node *map) {
     Measure *all;
 
@@ -520,6 +569,7 @@ static bool read_measures(Scope *s, Rule *r, const Node *map) {
     for (size_t i = 0; i < map->count; i++) {
         if (!read_measure(s, r, map, i, &all[s->measure_count]))
             return false;
+        find_leader(all, s->measure_count);
         s->measure_count++;
     }
     r->measures = all;

@@ -58,6 +58,7 @@ typedef struct Measure {
     Expr *of; /* NULL for a count of rows */
     ValueType type;
     bool evidence; /* its rows support the hit */
+    Str leader;    /* the first measure over the very same rows: one subquery figures out both */
 } Measure;
 
 /* Text with expressions in braces. */
@@ -213,6 +214,11 @@ typedef struct Source {
     void *with;
     const Content *content;
     bool *calendar; /* set when the text reads the calendar table */
+    /* Write `renamed`'s columns under another alias: its measure is worked out with its leader's
+     * rows. */
+    const Alias *renamed;
+    Str name;
+    Str keys; /* evidence: "'…', '…'", the only subjects of interest; empty: all */
 } Source;
 
 /* Columns: key, then id, batch, digest of every alias in `from`, then the outputs. */

@@ -67,13 +67,15 @@ static void write_rest(const Rule *rule, const Measure *m, Strength pass, const 
 }
 
 /* Compile, see to what the text reads, and run it. */
-static PoolRows *ask(Run *r, Compile *compile, const Rule *rule, const Measure *m, Strength pass) {
+static PoolRows *ask(Run *r, Compile *compile, const Rule *rule, const Measure *m, Strength pass,
+                     Str keys) {
     scoped_buf Buf sql;
     bool calendar = false;
     Source s = {.visible = r->options->visible,
                 .today = r->options->today,
                 .content = r->content,
-                .calendar = &calendar};
+                .calendar = &calendar,
+                .keys = keys};
 
     if (r->slices != NULL) {
         s.table = slices_table;
@@ -179,8 +181,8 @@ static bool too_many_rows(const Run *r) {
                    STR_ARG(r->model->title), MODEL_ROWS_MAX);
 }
 
-static bool collect(Run *r, const Rule *rule, const Measure *m, Strength pass) {
-    PoolRows *rows = ask(r, m == NULL ? write_rule : write_evidence, rule, m, pass);
+static bool collect(Run *r, const Rule *rule, const Measure *m, Strength pass, Str keys) {
+    PoolRows *rows = ask(r, m == NULL ? write_rule : write_evidence, rule, m, pass, keys);
     Err why = {0};
     size_t count = 0;
 
@@ -206,6 +208,39 @@ static bool collect(Run *r, const Rule *rule, const Measure *m, Strength pass) {
     return count <= MODEL_ROWS_MAX || too_many_rows(r);
 }
 
+enum { NAMED_KEYS_MAX = 2000 };
+
+/* The subjects of rows from `first` on, as a list for SQL; empty when there are too many to name.
+ * Neighbours are often alike. */
+static void list_keys(const Run *r, size_t first, Buf *out) {
+    const char *last = "";
+
+    for (size_t i = first, n = 0; i < r->rows.count; i++) {
+        const ResultRow *row = &r->rows.items[i];
+
+        if (strcmp(row->key, last) == 0)
+            continue;
+        last = row->key;
+        if (++n > NAMED_KEYS_MAX) {
+            buf_clear(out);
+            return;
+        }
+        buf_addf(out, "%sCAST('%s' AS UUID)", n == 1 ? "" : ", ", row->key);
+    }
+}
+
+static bool collect_evidence(Run *r, const Rule *rule, Strength pass, size_t first) {
+    scoped_buf Buf keys;
+
+    buf_init(&keys, 1 << 20);
+    list_keys(r, first, &keys);
+    for (size_t i = 0; i < rule->measure_count; i++)
+        if (rule->measures[i].evidence &&
+            !collect(r, rule, &rule->measures[i], pass, buf_str(&keys)))
+            return false;
+    return true;
+}
+
 static bool run_pass(Run *r, const Rule *rule, Strength pass) {
     size_t before = r->rows.count;
     bool empty = false;
@@ -218,14 +253,9 @@ static bool run_pass(Run *r, const Rule *rule, Strength pass) {
         return false;
     if (empty)
         return true;
-    if (!collect(r, rule, NULL, pass))
+    if (!collect(r, rule, NULL, pass, STR("")))
         return false;
-    if (r->rows.count == before)
-        return true;
-    for (size_t i = 0; i < rule->measure_count; i++)
-        if (rule->measures[i].evidence && !collect(r, rule, &rule->measures[i], pass))
-            return false;
-    return true;
+    return r->rows.count == before || collect_evidence(r, rule, pass, before);
 }
 
 static bool run_rules(Run *r) {
@@ -241,7 +271,7 @@ static bool run_rules(Run *r) {
 
 static bool add_counts(Run *r, Compile *compile, const Rule *rule, Strength pass, size_t skip,
                        FunnelStep *steps) {
-    PoolRows *rows = ask(r, compile, rule, NULL, pass);
+    PoolRows *rows = ask(r, compile, rule, NULL, pass, STR(""));
     Err why = {0};
 
     if (rows == NULL)
