@@ -2,18 +2,16 @@
 /* pool/maker.c: normalise the cells of a row, tokenise, seal, and give it identity and digest. */
 #include "pool/maker.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "data/node.h"
-#include "pool/token.h"
+#include "pool/digest.h"
 
 #include "base/banned.h"
 
 #define MASK_ROOM 256
-#define SHOWN_MAX 60 /* characters of a refused value that are listed */
 
 typedef struct Token {
     unsigned char bytes[TOKEN_SIZE];
@@ -107,49 +105,6 @@ void maker_free(Maker *m) {
 
 const FieldValue *maker_values(const Maker *m) {
     return m->values;
-}
-
-static bool is_digit(uint32_t rune) {
-    rune = rune_half_width(rune);
-    return rune >= '0' && rune <= '9';
-}
-
-/* A run of 6 to 10 digits keeps two at each end, a longer one six and four at most:
- * 510502********1234. */
-static void mask_run(Str run, size_t digits, Buf *out) {
-    size_t head = digits < 6 ? digits : digits < 11 ? 2 : digits < 15 ? 3 : 6;
-    size_t tail = digits < 6 ? 0 : digits < 11 ? 2 : 4;
-    uint32_t rune;
-
-    for (size_t i = 0; str_rune(&run, &rune); i++)
-        buf_add_rune(out, i < head || i >= digits - tail ? rune : '*');
-}
-
-void mask_text(Str text, Buf *out) {
-    size_t shown = 0;
-    uint32_t rune;
-
-    while (text.len && shown < SHOWN_MAX) {
-        Str rest = text, after = text;
-        size_t digits = 0;
-
-        while (str_rune(&after, &rune) &&
-               (is_digit(rune) || (digits >= 14 && (rune | 0x20) == 'x'))) {
-            rest = after;
-            digits++;
-        }
-        if (digits) {
-            mask_run((Str){text.ptr, text.len - rest.len}, digits, out);
-            text = rest;
-            shown += digits;
-        } else {
-            str_rune(&text, &rune);
-            buf_add_rune(out, rune < ' ' ? ' ' : rune);
-            shown++;
-        }
-    }
-    if (text.len)
-        buf_add(out, STR("…"));
 }
 
 static Made refuse(Maker *m, MadeRow *out, int column, Str value, const char *reason) {
@@ -253,81 +208,6 @@ static Made read_field(Maker *m, const RowOfCells *row, size_t i, MadeRow *out) 
         return refuse(m, out, column, text, m->reason);
     }
     return MADE_ROW;
-}
-
-/* Room for one more part of a hash, so that the parts can be copied without further asking. */
-static char *hash_room(Buf *b, size_t n) {
-    char *at = buf_reserve(b, n + 16);
-
-    assert(at); /* a row is no larger than its ceiling */
-    return at;
-}
-
-static void hash_bytes(Buf *b, const void *bytes, size_t n) {
-    char *at = hash_room(b, n);
-    uint32_t length = (uint32_t)n;
-
-    memcpy(at, &length, sizeof length);
-    memcpy(at + sizeof length, n ? bytes : "", n);
-    b->len += sizeof length + n;
-}
-
-static void hash_value(Buf *b, const FieldValue *v, Str text) {
-    char *at = hash_room(b, 8);
-
-    at[0] = (char)v->kind;
-    b->len++;
-    if (v->kind == VALUE_TEXT) {
-        hash_bytes(b, text.ptr, text.len);
-    } else if (v->kind == VALUE_REAL) {
-        memcpy(at + 1, &v->real, 8);
-        b->len += 8;
-    } else if (v->kind != VALUE_NULL) {
-        memcpy(at + 1, &v->integer, 8);
-        b->len += 8;
-    }
-}
-
-/* Only what is there counts, each value beside its field's name: a field added to the dataset later
- * does not make old rows look changed. */
-static void make_digest(Maker *m, unsigned char out[TOKEN_SIZE]) {
-    const Dataset *d = m->plan->table->dataset;
-
-    buf_clear(&m->hash);
-    buf_add(&m->hash, STR("digest"));
-    hash_bytes(&m->hash, d->dataset.ptr, d->dataset.len);
-    for (size_t i = 0; i < d->fields.count; i++) {
-        const Field *f = &dataset_fields(d)[i];
-
-        if (m->values[i].kind == VALUE_NULL)
-            continue;
-        hash_bytes(&m->hash, f->field.ptr, f->field.len);
-        hash_value(&m->hash, &m->values[i], m->values[i].text);
-    }
-    token_hash(m->tokens, buf_str(&m->hash), out);
-}
-
-/* A row that says nothing in any identity field is known by all it says. */
-static void make_identity(Maker *m, unsigned char out[TOKEN_SIZE]) {
-    const Dataset *d = m->plan->table->dataset;
-    bool any = false;
-
-    buf_clear(&m->hash);
-    buf_add(&m->hash, STR("identity"));
-    hash_bytes(&m->hash, d->dataset.ptr, d->dataset.len);
-    for (size_t i = 0; i < d->identity.count; i++) {
-        const Field *f = dataset_field(d, ((const Str *)d->identity.items)[i]);
-        const FieldValue *v = &m->values[f->index];
-
-        if (v->kind == VALUE_TEXT)
-            token_fold(v->text, &m->name);
-        hash_value(&m->hash, v, buf_str(&m->name));
-        any = any || v->kind != VALUE_NULL;
-    }
-    if (any)
-        token_hash(m->tokens, buf_str(&m->hash), out);
-    else
-        make_digest(m, out);
 }
 
 static bool needs_escape(Str s) {
@@ -562,9 +442,10 @@ static PoolValue derive(Maker *m, const PoolColumn *c, unsigned char *room) {
 static void fill_row(Maker *m, int64_t line) {
     const PoolTable *t = m->plan->table;
     PoolValue *row = m->row;
+    Hashing h = {t->dataset, m->values, m->tokens, &m->hash, &m->name};
 
-    make_digest(m, m->uuids[COLUMN_DIGEST].bytes);
-    make_identity(m, m->uuids[COLUMN_ID].bytes);
+    row_digest(&h, m->uuids[COLUMN_DIGEST].bytes);
+    row_identity(&h, m->uuids[COLUMN_ID].bytes);
     make_sealed(m, m->uuids[COLUMN_ID].bytes);
     row[COLUMN_ID] = (PoolValue){.type = POOL_UUID,
                                  .text = {(const char *)m->uuids[COLUMN_ID].bytes, TOKEN_SIZE}};
