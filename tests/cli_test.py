@@ -160,6 +160,7 @@ def sign_in(server, password):
     base = f"http://127.0.0.1:{server.port}"
 
     def ask(method, path, body, headers):
+        headers = {"Content-Type": "application/json", **headers}
         request = urllib.request.Request(base + path, json.dumps(body).encode(), headers, method=method)
         with urllib.request.urlopen(request, timeout=30) as reply:
             return reply.headers, json.loads(reply.read() or b"{}")
@@ -196,9 +197,9 @@ def limits(home):
     server = Server(data)
     cookie, csrf = sign_in(server, password)
     mine = f"Host: x\nConnection: close\nCookie: {cookie}\nX-CSRF-Token: {csrf}\n"
-    status, text = raw(server.port, f"POST /api/runs HTTP/1.1\n{mine}Content-Length: 2000000\n", b" " * 2000000)
+    status, text = raw(server.port, f"POST /api/runs HTTP/1.1\n{mine}Content-Type: application/json\nContent-Length: 2000000\n", b" " * 2000000)
     check("a JSON body above 1 MiB", status == 413, (status, text))
-    status, text = raw(server.port, f"POST /api/runs HTTP/1.1\n{mine}Transfer-Encoding: chunked\n",
+    status, text = raw(server.port, f"POST /api/runs HTTP/1.1\n{mine}Content-Type: application/json\nTransfer-Encoding: chunked\n",
                        chunks=[b" " * 500000] * 3 + [b""])
     check("and one that does not say its size", status == 413, (status, text))
     status, text = raw(server.port, f"POST /api/uploads?name=x HTTP/1.1\n{mine}Content-Length: 21474836481\n")

@@ -190,6 +190,15 @@ bool req_read_query(Req *rq, Err *e) {
     return bind_read(a, r->query, map, rq->query, e);
 }
 
+/* A page of another site can make a browser send forms and plain text here, but not JSON: that it
+ * would have to ask for first. */
+static bool says_json(const Req *rq) {
+    Str type = req_header(rq, MHD_HTTP_HEADER_CONTENT_TYPE), media = {NULL, 0};
+
+    str_split(&type, ';', &media);
+    return str_eq_ascii_nocase(str_trim(media), STR("application/json"));
+}
+
 bool req_read_body(Req *rq, Err *e) {
     const Route *r = rq->view.route;
     Arena *a = rq->view.arena;
@@ -200,6 +209,9 @@ bool req_read_body(Req *rq, Err *e) {
         return err_set(e, ERR_TOO_LARGE, NULL, "请求内容超过 1 MiB");
     Str text = buf_str(&rq->text);
 
+    if (text.len != 0 && !says_json(rq))
+        return err_set(e, ERR_INVALID, NULL,
+                       "请求内容应当是 JSON，并注明 Content-Type: application/json");
     rq->body_tree = text.len == 0 ? node_map(a) : json_read(a, text, e);
     if (rq->body_tree == NULL)
         return false;

@@ -142,7 +142,7 @@ static bool ask(Play *p, Str method, Str path, Str body, const char *media, Err 
     if (!str_is(method, "GET") && b->csrf.len != 0 &&
         str_find(buf_str(&p->headers), STR("X-CSRF-Token")) < 0)
         buf_addf(&p->headers, "X-CSRF-Token: %.*s\r\n", STR_ARG(b->csrf));
-    if (media != NULL)
+    if (media != NULL && str_find(buf_str(&p->headers), STR("Content-Type")) < 0)
         buf_addf(&p->headers, "Content-Type: %s\r\n", media);
     Ask a = {.port = server_port(p->stage->server),
              .method = str_c(p->arena, method),
