@@ -21,6 +21,13 @@ static inline duckdb_hugeint duck_uuid(const unsigned char bytes[16]) {
     return (duckdb_hugeint){lower, (int64_t)(upper ^ UINT64_C(1) << 63)};
 }
 
+/* A statement with its arguments bound, to be destroyed by the caller. */
+bool duck_prepare(PoolSession *s, Str sql, const PoolValue *args, size_t n,
+                  duckdb_prepared_statement *st, Err *e);
+bool duck_query(PoolSession *s, Str sql, const PoolValue *args, size_t n, PoolRows *out, Err *e);
+bool duck_next(PoolRows *r, bool *more, Err *e);
+void duck_rows_close(PoolRows *r);
+
 bool duck_append_open(PoolAppender *a, Str table, Err *e);
 bool duck_append_row(PoolAppender *a, const PoolValue *values, Err *e);
 bool duck_append_end(PoolAppender *a, Err *e);

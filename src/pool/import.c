@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* pool/import.c: the way of one file into the pool.
  *
- *     open, header, columns ─► read and stage (pipe.c) ─► compare (verdict.c) ─► quality ─► journal
- * ─► visible
+ *     open, header, columns ─► stage (pipe.c) ─► verdict.c ─► quality.c ─► journal ─► visible
  *
  * Rows are in the pool before their event is in the journal. Until then they belong to a batch
  * above the visible one, which nobody reads; a failure removes them at once, a crash leaves them to
@@ -13,12 +12,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/fault.h"
 #include "base/log.h"
-#include "pool/importer.h"
+#include "pool/job.h"
 #include "pool/pipe.h"
-#include "pool/quality.h"
-#include "pool/rejects.h"
 #include "pool/verdict.h"
 #include "sql_statements.h"
 
@@ -35,25 +31,6 @@ const BindName import_phase_names[] = {
     {"cancelled", IMPORT_CANCELLED, "已取消"},
     {NULL, 0, NULL},
 };
-
-/* Everything one import carries along. */
-typedef struct Job {
-    Importer *importer;
-    const Content *content;
-    const ImportRequest *request;
-    ImportProgress *progress;
-    Arena *a;
-    OpenFile file;
-    MakerPlan *plan;
-    PoolSession *session; /* for comparing, quality and undoing */
-    Rejects *rejects;
-    Quality *quality;
-    bool approximate;
-    int64_t batch, listed, bad_bytes;
-    char digest[2 * SM3_SIZE + 1], mapping[33];
-    struct timespec start;
-    ImportResult result;
-} Job;
 
 Importer *importer_new(Pool *pool, Store *store, const Keys *keys, const char *folder) {
     Importer *i = calloc(1, sizeof *i);
@@ -75,32 +52,13 @@ void importer_free(Importer *i) {
     free(i);
 }
 
-static void phase(const Job *j, ImportPhase phase) {
-    if (j->progress)
-        atomic_store(&j->progress->phase, phase);
-}
-
-static bool cancelled(const Job *j, Err *e) {
-    if (!j->progress || !atomic_load(&j->progress->cancel))
-        return false;
-    err_set(e, ERR_CANCELLED, NULL, "导入已取消，没有留下任何数据");
-    return true;
-}
-
-static double seconds_since(const struct timespec *start) {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
-}
-
 /* Others' imports may take minutes; whoever waits can still be cancelled. */
 static bool wait_for_turn(Job *j, Err *e) {
-    phase(j, IMPORT_WAITING);
+    job_phase(j, IMPORT_WAITING);
     for (;;) {
         struct timespec until;
 
-        if (cancelled(j, e))
+        if (job_cancelled(j, e))
             return false;
         clock_gettime(CLOCK_REALTIME, &until);
         until.tv_nsec += 100000000;
@@ -221,7 +179,7 @@ static bool stage(Job *j, Err *e) {
                   .workers = (int)sysconf(_SC_NPROCESSORS_ONLN)};
     bool apart = !j->digest[0] && pthread_create(&thread, NULL, take_digest, &d) == 0;
 
-    phase(j, IMPORT_READING);
+    job_phase(j, IMPORT_READING);
     bool good = pipe_run(&w, &j->result.received, &j->result.rejected, e);
 
     if (apart)
@@ -262,14 +220,14 @@ static void *watch(void *context) {
 static bool compare(Job *j, Err *e) {
     Verdict v = {0};
 
-    phase(j, IMPORT_COMPARING);
-    if (cancelled(j, e) || !verdict_run(j->session, j->plan->table, j->batch, &v, e))
+    job_phase(j, IMPORT_COMPARING);
+    if (job_cancelled(j, e) || !verdict_run(j->session, j->plan->table, j->batch, &v, e))
         return false;
     j->result.duplicates = v.duplicates;
     j->result.corrected = v.corrected;
     j->result.accepted = j->result.received - j->result.rejected - v.duplicates;
-    phase(j, IMPORT_QUALITY);
-    return !cancelled(j, e) &&
+    job_phase(j, IMPORT_QUALITY);
+    return !job_cancelled(j, e) &&
            quality_measure(j->session, j->plan->table, j->batch, j->result.accepted, j->a,
                            &j->quality, &j->approximate, e);
 }
@@ -284,114 +242,8 @@ static bool compare_watched(Job *j, Err *e) {
         pthread_join(w.thread, NULL);
     }
     if (!good && e && e->code == ERR_CANCELLED)
-        cancelled(j, e);
+        job_cancelled(j, e);
     return good;
-}
-
-static Node *field_nodes(const Job *j) {
-    const Dataset *d = j->request->dataset;
-    Node *out = node_list(j->a);
-
-    for (size_t i = 0; i < d->fields.count; i++) {
-        const Field *f = &dataset_fields(d)[i];
-        Node *one = node_map(j->a);
-
-        node_set_text(j->a, one, "field", f->field);
-        node_set_text(j->a, one, "title", f->title);
-        node_set_text(j->a, one, "header", j->file.matches[i].header);
-        node_set_text(j->a, one, "how", j->file.matches[i].how);
-        node_set_int(j->a, one, "filled", j->quality ? j->quality[i].filled : 0);
-        node_set_int(j->a, one, "valid", j->quality ? j->quality[i].valid : 0);
-        node_set_int(j->a, one, "distinct", j->quality ? j->quality[i].distinct : 0);
-        node_set_int(j->a, one, "out_of_range", j->quality ? j->quality[i].out_of_range : 0);
-        node_add(j->a, out, one);
-    }
-    return out;
-}
-
-static Node *event_body(const Job *j) {
-    const RowsInfo *info = rows_info(j->file.rows);
-    const Dataset *d = j->request->dataset;
-    const ImportResult *r = &j->result;
-    Node *b = node_map(j->a);
-
-    node_set_int(j->a, b, "batch", j->batch);
-    node_set_text(j->a, b, "dataset", d->dataset);
-    node_set_text(j->a, b, "dataset_title", d->title);
-    node_set_text(j->a, b, "dataset_version", d->version);
-    node_set_text(j->a, b, "file_name", j->request->file_name);
-    node_set_int(j->a, b, "size", (int64_t)info->file_size);
-    node_set_text(j->a, b, "digest", str_of(j->digest));
-    node_set_text(j->a, b, "mapping", str_of(j->mapping));
-    node_set_text(j->a, b, "source", j->file.source);
-    node_set_text(j->a, b, "format", str_of(rows_format_names[info->format]));
-    node_set_text(j->a, b, "encoding", str_of(encoding_name(info->encoding)));
-    node_set_text(j->a, b, "sheet", info->sheet);
-    node_set_int(j->a, b, "header_line", j->file.header.line);
-    node_set_int(j->a, b, "received", r->received);
-    node_set_int(j->a, b, "accepted", r->accepted);
-    node_set_int(j->a, b, "duplicates", r->duplicates);
-    node_set_int(j->a, b, "rejected", r->rejected);
-    node_set_int(j->a, b, "corrected", r->corrected);
-    node_set_int(j->a, b, "listed", j->listed);
-    node_set_int(j->a, b, "bad_bytes", j->bad_bytes);
-    node_set_int(j->a, b, "milliseconds", (int64_t)(r->seconds * 1000));
-    node_set_text(j->a, b, "rejects_file", r->rejects_file);
-    node_set_bool(j->a, b, "distinct_approximate", j->approximate);
-    node_set(j->a, b, "fields", field_nodes(j));
-    return b;
-}
-
-typedef struct Record {
-    Event batch, mapping; /* the second one without a body when no mapping is to be saved */
-} Record;
-
-static bool append_events(Tx *tx, void *context, Err *e) {
-    Record *r = context;
-
-    if (FAULT("pool.journal"))
-        return err_set(e, ERR_DISK, NULL, "无法写入日志：请检查剩余空间后重试");
-    return (!r->mapping.body || journal_append(tx, &r->mapping, e)) &&
-           journal_append(tx, &r->batch, e);
-}
-
-static bool record(Job *j, Err *e) {
-    phase(j, IMPORT_WRITING);
-    if (cancelled(j, e))
-        return false;
-    if (j->rejects && !rejects_end(j->rejects, j->a, &j->result.rejects_file, &j->listed, e))
-        return false;
-    if (FAULT("pool.window"))
-        return err_set(e, ERR_INTERNAL, NULL, "登记批次之前中断");
-    j->result.seconds = seconds_since(&j->start);
-    Record events = {.batch = {.actor = j->request->actor,
-                               .organisation = j->request->organisation,
-                               .kind = STR("batch.imported"),
-                               .subject = str_format(j->a, "batch:%" PRId64, j->batch),
-                               .body = event_body(j)}};
-
-    if (j->request->save_mapping)
-        events.mapping = mapping_event(j->a, j->request, &j->file);
-    if (!store_write(j->importer->store, append_events, &events, e))
-        return false;
-    pool_set_visible(j->importer->pool, j->batch);
-    return true;
-}
-
-/* The same file, read the same way, has nothing new to say. */
-static bool repeat(Job *j, const Node *same, Err *e) {
-    j->result.received = node_int(same, "received", 0);
-    j->result.rejected = node_int(same, "rejected", 0);
-    j->result.duplicates = j->result.received - j->result.rejected;
-    j->result.rejects_file = str_dup(j->a, node_text(same, "rejects_file"));
-    j->listed = node_int(same, "listed", 0);
-    j->bad_bytes = node_int(same, "bad_bytes", 0);
-    if (j->progress) {
-        atomic_store(&j->progress->received, j->result.received);
-        atomic_store(&j->progress->rejected, j->result.rejected);
-        atomic_store(&j->progress->bytes, (int64_t)rows_info(j->file.rows)->file_size);
-    }
-    return record(j, e);
 }
 
 /* In a session of its own: the other may have been interrupted in the middle of anything. */
@@ -411,7 +263,7 @@ static bool import_rows(Job *j, Err *e) {
     if (j->request->keep_rejects)
         j->rejects = rejects_new(j->importer->folder);
     j->plan->batch = j->batch;
-    bool good = stage(j, e) && compare_watched(j, e) && record(j, e);
+    bool good = stage(j, e) && compare_watched(j, e) && job_record(j, e);
 
     if (good) {
         rejects_free(j->rejects);
@@ -447,7 +299,7 @@ static bool run(Job *j, Err *e) {
     j->plan = file_plan(j->importer, j->content, &j->file, j->request->dataset, j->a);
     if (!find_earlier(j, &q, e))
         return false;
-    return q.same ? repeat(j, q.same, e) : import_rows(j, e);
+    return q.same ? job_repeat(j, q.same, e) : import_rows(j, e);
 }
 
 static bool run_alone(Job *j, Err *e) {
@@ -475,7 +327,7 @@ bool import_run(Importer *i, const Content *c, const ImportRequest *request,
     bool good = run_alone(&j, &error);
 
     if (!good) {
-        phase(&j, error.code == ERR_CANCELLED ? IMPORT_CANCELLED : IMPORT_FAILED);
+        job_phase(&j, error.code == ERR_CANCELLED ? IMPORT_CANCELLED : IMPORT_FAILED);
         if (e)
             *e = error;
         return false;
@@ -483,6 +335,6 @@ bool import_run(Importer *i, const Content *c, const ImportRequest *request,
     j.result.batch = j.batch;
     j.result.rejects_file = str_dup(a, j.result.rejects_file);
     *out = j.result;
-    phase(&j, IMPORT_DONE);
+    job_phase(&j, IMPORT_DONE);
     return true;
 }
