@@ -46,14 +46,10 @@ static void key_of(const Alias *a, Strength pass, Buf *sql) {
 
 /* --- where the rows are ---------------------------------------------------------------------- */
 
-/* `pass` strong also stands for weak passes' other columns: a slice is cut by the key the pass
- * joins on. */
-static void write_source(const Alias *a, Strength pass, const Source *s, Buf *sql) {
-    if (s->table != NULL) {
-        scoped_arena Arena *arena = arena_new();
-
-        pool_quote(s->table(s->with, a->dataset, pass_column(arena, a->subject, pass)), sql);
-    } else
+static void write_source(const Alias *a, const Source *s, Buf *sql) {
+    if (s->table != NULL)
+        pool_quote(s->table(s->with, a->dataset), sql);
+    else
         pool_quote(a->dataset->dataset, sql);
     buf_add_c(sql, " AS ");
     pool_quote(a->alias, sql);
@@ -170,7 +166,7 @@ static void write_pass(const Rule *r, Strength pass, Buf *sql) {
 static void write_side(const Rule *r, const Alias *side, const Conditions *where, Strength pass,
                        const Source *s, Buf *sql) {
     buf_add_c(sql, " FROM ");
-    write_source(side, pass, s, sql);
+    write_source(side, s, sql);
     buf_add_c(sql, " WHERE ");
     key_of(side, pass, sql);
     buf_add_c(sql, " = ");
@@ -188,10 +184,10 @@ static void write_side(const Rule *r, const Alias *side, const Conditions *where
 
 static void write_joins(const Rule *r, Strength pass, const Source *s, Buf *sql) {
     buf_add_c(sql, "\nFROM ");
-    write_source(&r->from[0], pass, s, sql);
+    write_source(&r->from[0], s, sql);
     for (size_t i = 1; i < r->from_count; i++) {
         buf_add_c(sql, "\nJOIN ");
-        write_source(&r->from[i], pass, s, sql);
+        write_source(&r->from[i], s, sql);
         buf_add_c(sql, " ON ");
         key_of(&r->from[i], pass, sql);
         buf_add_c(sql, " = ");
@@ -283,6 +279,13 @@ static void write_filter(const Rule *r, Strength pass, const Source *s, bool all
     buf_add_c(sql, "\nWHERE ");
     key_of(&r->from[0], pass, sql);
     buf_add_c(sql, " IS NOT NULL");
+    if (s->table != NULL) {
+        buf_add_c(sql, "\n  AND ");
+        key_of(&r->from[0], pass, sql);
+        buf_add_c(sql, " IN (SELECT key FROM ");
+        pool_quote(s->touched(s->with, pass), sql);
+        buf_add_char(sql, ')');
+    }
     if (s->keys.len > 0) {
         buf_add_c(sql, "\n  AND ");
         key_of(&r->from[0], pass, sql);
@@ -350,7 +353,7 @@ void compile_evidence(const Rule *r, const Measure *m, Strength pass, const Sour
     write_joins(r, pass, s, sql);
     write_measures(r, pass, s, sql);
     buf_add_c(sql, "\nJOIN ");
-    write_source(&m->from, pass, s, sql);
+    write_source(&m->from, s, sql);
     buf_add_c(sql, " ON ");
     key_of(&m->from, pass, sql);
     buf_add_c(sql, " = ");
@@ -385,7 +388,7 @@ void compile_funnel(const Rule *r, Strength pass, const Source *s, Buf *sql) {
 
     write_with(r, s, sql);
     buf_add_c(sql, "SELECT (SELECT COUNT(*) FROM ");
-    write_source(&r->from[0], pass, s, sql);
+    write_source(&r->from[0], s, sql);
     buf_add_c(sql, "),\n       COUNT(*)");
     write_counts(r->where.count, 1, sql);
     buf_add_c(sql, "\nFROM (SELECT ");

@@ -210,7 +210,8 @@ typedef struct Source {
     int64_t visible;
     Day today;
     /* NULL: live rows as a named query. Else the table that holds the rows of the touched keys. */
-    Str (*table)(void *with, const Dataset *d, Str key_column);
+    Str (*table)(void *with, const Dataset *d);
+    Str (*touched)(void *with, Strength pass); /* the keys to ask about */
     void *with;
     const Content *content;
     bool *calendar; /* set when the text reads the calendar table */

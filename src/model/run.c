@@ -79,6 +79,7 @@ static PoolRows *ask(Run *r, Compile *compile, const Rule *rule, const Measure *
 
     if (r->slices != NULL) {
         s.table = slices_table;
+        s.touched = slices_touched;
         s.with = r->slices;
     }
     buf_init(&sql, 4 << 20);

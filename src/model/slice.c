@@ -2,8 +2,10 @@
 /* model/slice.c: touched keys and slices.
  *
  * All models of a run share the touched keys: asking a model about a key that only another model's
- * rows touched gives the answer it gave before, so the union is as right as each model's own set,
- * and a dataset is read once for all of them. */
+ * rows touched gives the answer it gave before, so the union is as right as each model's own set.
+ * They share the slices too: one for each dataset, with the rows that carry a touched key in any of
+ * the columns the models join on. It holds all rows of every touched key, and some others; queries
+ * therefore ask for touched keys only (Source.touched). */
 #include "model/slice.h"
 
 #include <inttypes.h>
@@ -12,17 +14,21 @@
 #include <string.h>
 
 #include "model/used.h"
+#include "pool/engine.h"
 #include "base/banned.h"
 
 typedef struct Slice {
     const Dataset *dataset;
     Str column;
     Strength pass;
-    int64_t touched; /* rows of the batches that carry a key here */
-    bool made;
-    int64_t rows;
-    Str table;
+    int64_t rows; /* in the slice, with a touched key in this column */
 } Slice;
+
+typedef struct Changed {
+    const Dataset *dataset;
+    int64_t rows; /* that the batches brought or closed */
+    bool made;
+} Changed;
 
 struct Slices {
     Arena *arena;
@@ -32,6 +38,8 @@ struct Slices {
     unsigned number;
     Slice *items;
     size_t count;
+    Changed *changed; /* every dataset of the models */
+    size_t changed_count;
     KeySet keys[STRENGTHS];
     int64_t rows;
     bool too_many;
@@ -41,6 +49,10 @@ enum { FEW_KEYS = 50000 };
 
 static Str touched_table(Slices *s, Strength pass) {
     return str_format(s->arena, "touched_%u_%d", s->number, (int)pass);
+}
+
+static Str slice_table(Slices *s, const Dataset *d) {
+    return str_format(s->arena, "slice_%u_%.*s", s->number, STR_ARG(d->dataset));
 }
 
 static Slice *find(Slices *s, const Dataset *d, Str column) {
@@ -62,7 +74,6 @@ static void want(Slices *s, const Alias *a, Strength pass) {
     if (s->count > 0)
         memcpy(grown, s->items, s->count * sizeof *grown);
     grown[s->count] = (Slice){.dataset = a->dataset, .column = column, .pass = pass};
-    grown[s->count].table = str_format(s->arena, "slice_%u_%zu", s->number, s->count);
     s->items = grown;
     s->count++;
 }
@@ -98,23 +109,42 @@ bool slices_count(PoolSession *s, Str sql, int64_t *out, Err *e) {
 
 /* --- touched keys ---------------------------------------------------------------------------- */
 
+static Changed *changed_of(const Slices *s, const Dataset *d) {
+    for (size_t i = 0; i < s->changed_count; i++)
+        if (s->changed[i].dataset == d)
+            return &s->changed[i];
+    return NULL;
+}
+
+static void list_datasets(Slices *s, const Model *const *models, size_t n) {
+    size_t most = 1;
+
+    for (size_t i = 0; i < n; i++)
+        most += models[i]->dataset_count;
+    s->changed = arena_array_of(s->arena, most, Changed);
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < models[i]->dataset_count; j++)
+            if (changed_of(s, models[i]->datasets[j]) == NULL)
+                s->changed[s->changed_count++].dataset = models[i]->datasets[j];
+}
+
 /* Which datasets did the batches change? One question for all; two simple conditions for each, so
  * that both engines can skip the row groups of older batches. */
-static bool count_changes(Slices *s, int64_t *changes, Err *e) {
+static bool count_changes(Slices *s, Err *e) {
     scoped_buf Buf sql;
     Err why = {0};
 
     buf_init(&sql, 1 << 16);
-    for (size_t i = 0; i < s->used->count; i++) {
+    buf_add_c(&sql, "SELECT 0");
+    for (size_t i = 0; i < s->changed_count; i++) {
         scoped_buf Buf table;
 
         buf_init(&table, 256);
-        buf_addf(&table, "\"d_%.*s\"", STR_ARG(s->used->items[i].dataset->dataset));
+        buf_addf(&table, "\"d_%.*s\"", STR_ARG(s->changed[i].dataset->dataset));
         buf_addf(&sql,
-                 "%s(SELECT COUNT(*) FROM %s WHERE batch > %" PRId64 " AND batch <= %" PRId64
+                 ", (SELECT COUNT(*) FROM %s WHERE batch > %" PRId64 " AND batch <= %" PRId64
                  ") + (SELECT COUNT(*) FROM %s WHERE until > %" PRId64 " AND until <= %" PRId64 ")",
-                 i == 0 ? "SELECT " : ", ", table.ptr, s->after, s->visible, table.ptr, s->after,
-                 s->visible);
+                 table.ptr, s->after, s->visible, table.ptr, s->after, s->visible);
     }
     PoolRows *rows = pool_query(s->session, buf_str(&sql), NULL, 0, e);
 
@@ -122,8 +152,8 @@ static bool count_changes(Slices *s, int64_t *changes, Err *e) {
         return false;
     const PoolValue *row = pool_next(rows, &why);
 
-    for (size_t i = 0; row != NULL && i < s->used->count; i++)
-        changes[i] = row[i].integer;
+    for (size_t i = 0; row != NULL && i < s->changed_count; i++)
+        s->changed[i].rows = row[1 + i].integer;
     pool_rows_close(rows);
     if (row == NULL && e != NULL)
         *e = why;
@@ -131,26 +161,17 @@ static bool count_changes(Slices *s, int64_t *changes, Err *e) {
 }
 
 static bool touch(Slices *s, Err *e) {
-    int64_t *changes = arena_array_of(s->arena, s->used->count + 1, int64_t);
-
-    if (s->used->count == 0)
-        return true;
-    if (!count_changes(s, changes, e))
-        return false;
-    for (size_t i = 0; i < s->count; i++) {
-        Slice *slice = &s->items[i];
-
-        slice->touched = changes[used_columns(s->used, slice->dataset) - s->used->items];
-        if (slice->touched > 0 && !pool_touched(s->session, slice->dataset, slice->column, s->after,
-                                                s->visible, touched_table(s, slice->pass), e))
+    for (size_t i = 0; i < s->count; i++)
+        if (changed_of(s, s->items[i].dataset)->rows > 0 &&
+            !pool_touched(s->session, s->items[i].dataset, s->items[i].column, s->after, s->visible,
+                          touched_table(s, s->items[i].pass), e))
             return false;
-    }
     return true;
 }
 
 static bool has_touched(const Slices *s, Strength pass) {
     for (size_t i = 0; i < s->count; i++)
-        if (s->items[i].pass == pass && s->items[i].touched > 0)
+        if (s->items[i].pass == pass && changed_of(s, s->items[i].dataset)->rows > 0)
             return true;
     return false;
 }
@@ -219,10 +240,13 @@ Slices *slices_new(PoolSession *session, const Model *const *models, size_t n, c
                   .used = used_new(a),
                   .visible = o->visible,
                   .number = ++numbers};
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < models[i]->rule_count; j++)
+    list_datasets(s, models, n);
+    bool ok = count_changes(s, e);
+
+    for (size_t i = 0; ok && i < n; i++)
+        for (size_t j = 0; slices_touch(s, models[i]) && j < models[i]->rule_count; j++)
             want_rule(s, &models[i]->rules[j]);
-    bool ok = touch(s, e);
+    ok = ok && touch(s, e);
 
     for (int pass = 0; ok && pass < STRENGTHS; pass++)
         ok = !has_touched(s, (Strength)pass) || load_keys(s, (Strength)pass, e);
@@ -244,9 +268,9 @@ static void drop(Slices *s, Str table) {
 void slices_free(Slices *s) {
     if (s == NULL)
         return;
-    for (size_t i = 0; i < s->count; i++)
-        if (s->items[i].made)
-            drop(s, s->items[i].table);
+    for (size_t i = 0; i < s->changed_count; i++)
+        if (s->changed[i].made)
+            drop(s, slice_table(s, s->changed[i].dataset));
     for (int pass = 0; pass < STRENGTHS; pass++)
         if (has_touched(s, (Strength)pass))
             drop(s, touched_table(s, (Strength)pass));
@@ -258,10 +282,9 @@ bool slices_too_many(const Slices *s) {
 }
 
 bool slices_touch(const Slices *s, const Model *m) {
-    for (size_t i = 0; i < s->count; i++)
-        for (size_t j = 0; j < m->dataset_count; j++)
-            if (s->items[i].dataset == m->datasets[j] && s->items[i].touched > 0)
-                return true;
+    for (size_t i = 0; i < m->dataset_count; i++)
+        if (changed_of(s, m->datasets[i])->rows > 0)
+            return true;
     return false;
 }
 
@@ -275,42 +298,91 @@ int64_t slices_rows(const Slices *s) {
 
 /* --- slices ---------------------------------------------------------------------------------- */
 
-static bool make(Slices *s, Slice *slice, Err *e) {
-    scoped_buf Buf sql;
+static void write_columns(const Slices *s, const Dataset *d, Buf *sql) {
+    const UsedColumns *c = used_columns(s->used, d);
 
-    buf_init(&sql, 1 << 16);
-    const UsedColumns *c = used_columns(s->used, slice->dataset);
-
-    buf_addf(&sql, "CREATE TEMP TABLE \"%.*s\" AS SELECT ", STR_ARG(slice->table));
+    buf_add_c(sql, "SELECT ");
     for (size_t i = 0; i < c->count; i++) {
         if (i > 0)
-            buf_add_c(&sql, ", ");
-        pool_quote(c->names[i], &sql);
+            buf_add_c(sql, ", ");
+        pool_quote(c->names[i], sql);
     }
-    buf_add_c(&sql, " FROM ");
-    pool_live(slice->dataset, s->visible, &sql);
-    buf_add_c(&sql, " AS live WHERE ");
-    pool_quote(slice->column, &sql);
-    if (has_touched(s, slice->pass))
-        buf_addf(&sql, " IN (SELECT key FROM \"%.*s\")", STR_ARG(touched_table(s, slice->pass)));
-    else
-        buf_add_c(&sql, " IS NULL AND FALSE");
+    buf_add_c(sql, " FROM ");
+    pool_live(d, s->visible, sql);
+    buf_add_c(sql, " AS live WHERE ");
+}
+
+static void write_touched(Slices *s, const Slice *slice, Buf *sql) {
+    pool_quote(slice->column, sql);
+    buf_addf(sql, " IN (SELECT key FROM \"%.*s\")", STR_ARG(touched_table(s, slice->pass)));
+}
+
+/* DuckDB reads the table once and tries every column; PostgreSQL goes to the index of each. */
+static void write_slice(Slices *s, const Dataset *d, Buf *sql) {
+    bool indexed = pool_is_postgresql(s->session->pool), first = true;
+
+    write_columns(s, d, sql);
+    for (size_t i = 0; i < s->count; i++) {
+        if (s->items[i].dataset != d || !has_touched(s, s->items[i].pass))
+            continue;
+        if (!first && indexed) {
+            buf_add_c(sql, " UNION ");
+            write_columns(s, d, sql);
+        } else if (!first)
+            buf_add_c(sql, " OR ");
+        write_touched(s, &s->items[i], sql);
+        first = false;
+    }
+    if (first)
+        buf_add_c(sql, "FALSE");
+}
+
+static bool count_slice(Slices *s, const Dataset *d, Err *e) {
+    scoped_buf Buf sql;
+    Err why = {0};
+
+    buf_init(&sql, 1 << 16);
+    buf_add_c(&sql, "SELECT COUNT(*)");
+    for (size_t i = 0; i < s->count; i++)
+        if (s->items[i].dataset == d && has_touched(s, s->items[i].pass)) {
+            buf_add_c(&sql, ", COUNT(*) FILTER (WHERE ");
+            write_touched(s, &s->items[i], &sql);
+            buf_add_char(&sql, ')');
+        }
+    buf_addf(&sql, " FROM \"%.*s\"", STR_ARG(slice_table(s, d)));
+    PoolRows *rows = pool_query(s->session, buf_str(&sql), NULL, 0, e);
+
+    if (rows == NULL)
+        return false;
+    const PoolValue *row = pool_next(rows, &why);
+    size_t column = 1;
+
+    s->rows += row != NULL ? row[0].integer : 0;
+    for (size_t i = 0; row != NULL && i < s->count; i++)
+        if (s->items[i].dataset == d && has_touched(s, s->items[i].pass))
+            s->items[i].rows = row[column++].integer;
+    pool_rows_close(rows);
+    if (row == NULL && e != NULL)
+        *e = why;
+    return row != NULL;
+}
+
+static bool make(Slices *s, const Dataset *d, Err *e) {
+    scoped_buf Buf sql;
+
+    buf_init(&sql, 1 << 18);
+    buf_addf(&sql, "CREATE TEMP TABLE \"%.*s\" AS ", STR_ARG(slice_table(s, d)));
+    write_slice(s, d, &sql);
     if (!pool_run(s->session, buf_str(&sql), NULL, 0, NULL, e))
         return false;
-    slice->made = true;
-    buf_clear(&sql);
-    buf_addf(&sql, "SELECT COUNT(*) FROM \"%.*s\"", STR_ARG(slice->table));
-    if (!slices_count(s->session, buf_str(&sql), &slice->rows, e))
-        return false;
-    s->rows += slice->rows;
-    return true;
+    changed_of(s, d)->made = true;
+    return count_slice(s, d, e);
 }
 
 static bool fit(Slices *s, const Alias *a, Strength pass, int64_t *rows, Err *e) {
-    Slice *slice = find(s, a->dataset, pass_column(s->arena, a->subject, pass));
-    bool ok = slice->made || make(s, slice, e);
+    bool ok = changed_of(s, a->dataset)->made || make(s, a->dataset, e);
 
-    *rows = slice->rows;
+    *rows = find(s, a->dataset, pass_column(s->arena, a->subject, pass))->rows;
     return ok;
 }
 
@@ -336,6 +408,10 @@ bool slices_fit(Slices *s, const Rule *r, Strength pass, bool *empty, Err *e) {
     return true;
 }
 
-Str slices_table(void *slices, const Dataset *d, Str key_column) {
-    return find(slices, d, key_column)->table;
+Str slices_table(void *slices, const Dataset *d) {
+    return slice_table(slices, d);
+}
+
+Str slices_touched(void *slices, Strength pass) {
+    return touched_table(slices, pass);
 }

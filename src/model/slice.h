@@ -29,7 +29,9 @@ int64_t slices_rows(const Slices *s); /* copied so far */
  * fulfil the rule. */
 bool slices_fit(Slices *s, const Rule *r, Strength pass, bool *empty, Err *e);
 /* Source.table */
-Str slices_table(void *slices, const Dataset *d, Str key_column);
+Str slices_table(void *slices, const Dataset *d);
+/* Source.touched */
+Str slices_touched(void *slices, Strength pass);
 /* A statement with one whole number as its answer. */
 bool slices_count(PoolSession *s, Str sql, int64_t *out, Err *e);
 
