@@ -265,12 +265,15 @@ static void uses_calendar(const Source *s) {
         *s->calendar = true;
 }
 
-/* The n-th workday after the date. */
+/* The n-th workday after the date; before it when n is negative. */
 static void add_workdays(const Expr *date, int64_t n, const Source *s, Buf *sql) {
     uses_calendar(s);
     buf_add_c(sql, "(SELECT w.day FROM " CALENDAR_TABLE " AS b JOIN " CALENDAR_TABLE
                    " AS w ON w.roll = w.day AND w.workdays = b.workdays + ");
-    buf_addf(sql, "%lld WHERE b.day = ", (long long)n);
+    buf_addf(sql, "%lld", (long long)n);
+    if (n < 0) /* counting back from a day off, the workday before it is the first */
+        buf_add_c(sql, " + CASE WHEN b.roll = b.day THEN 0 ELSE 1 END");
+    buf_add_c(sql, " WHERE b.day = ");
     compile_value(date, s, sql);
     buf_add_char(sql, ')');
 }
@@ -307,7 +310,8 @@ static void compile_due(const Expr *x, const Source *s, Buf *sql) {
         add_workdays(date, p->count, s, sql);
         return;
     }
-    int64_t n = p->unit == PERIOD_HOUR ? (p->count + 23) / 24 : p->count;
+    int64_t hours = p->count < 0 ? -((-p->count + 23) / 24) : (p->count + 23) / 24;
+    int64_t n = p->unit == PERIOD_HOUR ? hours : p->count;
     SpanUnit unit = p->unit == PERIOD_MONTH ? SPAN_MONTH : SPAN_DAY;
 
     if (p->roll != ROLL_WORKDAY) {
