@@ -45,6 +45,7 @@ typedef struct ClueQuery {
     Str model, level, status, strength, text, subject_key, sort, cursor;
     Day from, to;
     int64_t limit;
+    bool items_only; /* neither total nor facets: for the newest few */
 } ClueQuery;
 extern const Bind clue_query_rows[];
 /* Also {facets:{model,level,status,strength: [{value,count}]}} under the other conditions. */

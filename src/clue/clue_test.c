@@ -13,9 +13,35 @@
 #include <unistd.h>
 
 #include "clue/clue.h"
-#include "main/synth_people.h"
+#include "base/identity.h"
 
 enum { LICENCES = 40 };
+
+/* An invented person: a name and a number of their own for every i below 10,000. */
+typedef struct Person {
+    char name[24], id[19];
+} Person;
+
+static void person_make(int i, Person *p) {
+    static const char *const surnames[] = {"赵", "钱", "孙", "李", "周",
+                                           "吴", "郑", "王", "冯", "陈"};
+    static const char *const given[] = {"甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸"};
+    char first17[32];
+
+    snprintf(first17, sizeof first17, "5105221980%02d%02d%03d", 1 + i % 12, 1 + i % 28,
+             100 + i % 899);
+    snprintf(p->name, sizeof p->name, "%s%s%s", surnames[i % 10], given[i / 10 % 10],
+             given[i / 100 % 10]);
+    snprintf(p->id, sizeof p->id, "%.17s%c", first17, citizen_id_check_digit(first17));
+}
+
+/* SplitMix64. */
+static int below(uint64_t *state, int n) {
+    uint64_t z = *state += 0x9e3779b97f4a7c15u;
+
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    return (int)((z ^ z >> 31) % (uint64_t)n);
+}
 
 typedef struct Bench {
     char folder[64];
@@ -143,14 +169,14 @@ static void seen(Bench *b, Buf *out) {
 static void licence(Buf *b, int i, const char *status) {
     Person p;
 
-    person_make(GROUP_ADULTS, 3, i, &p);
+    person_make(i, &p);
     buf_addf(b, "%s,%s,5105%06d,2020-01-02,2049-12-31,%s\n", p.name, p.id, i, status);
 }
 
 static void verdict(Buf *b, int i, const char *charge) {
     Person p;
 
-    person_make(GROUP_ADULTS, 3, i, &p);
+    person_make(i, &p);
     buf_addf(b, "（2023）川0522刑初%d号,%s,%s,%s,2023-02-01,2023-05-01,2023-05-12,拘役\n", i,
              p.name, p.id, charge);
 }
@@ -257,15 +283,15 @@ static void incremental_is_full(bool postgresql, uint64_t seed, int steps) {
     static const char *const states[] = {"有效", "注销", "有效", "撤销"};
     static const char *const charges[] = {"危险驾驶罪", "交通肇事罪", "盗窃罪"};
     Bench one, two;
-    Chance chance = {seed};
+    uint64_t chance = seed;
     scoped_buf Buf left, right;
 
     bench_open(&one, postgresql);
     bench_open(&two, false);
     for (int i = 0; i < steps; i++) {
-        int who = (int)chance_below(&chance, 4);
-        bool is_licence = chance_one_in(&chance, 2);
-        int64_t which = chance_below(&chance, 12);
+        int who = below(&chance, 4);
+        bool is_licence = below(&chance, 2) == 0;
+        int which = below(&chance, 12);
 
         for (int k = 0; k < 2; k++) {
             Bench *b = k ? &two : &one;
@@ -275,7 +301,7 @@ static void incremental_is_full(bool postgresql, uint64_t seed, int steps) {
             else
                 bring_verdict(b, who, charges[which % 3]);
         }
-        if (chance_one_in(&chance, 2))
+        if (below(&chance, 2) == 0)
             run(&one, "ride_hailing_license", true);
     }
     run(&one, "ride_hailing_license", true);
@@ -370,7 +396,7 @@ static void test_list_and_export(void **state) {
     assert_int_equal(listed, LICENCES);
 
     /* Search finds the name and nothing else; % is a letter like any other. */
-    person_make(GROUP_ADULTS, 3, 5, &p);
+    person_make(5, &p);
     Node *found = clue_list(b.office, &(ClueQuery){.text = str_of(p.name)}, a, &e);
 
     assert_true(node_int(found, "total", -1) >= 1);
@@ -380,6 +406,13 @@ static void test_list_and_export(void **state) {
     assert_int_equal(
         node_int(clue_list(b.office, &(ClueQuery){.text = STR("XS-000003")}, a, &e), "total", -1),
         1);
+    assert_null(clue_list(b.office, &(ClueQuery){.level = STR("nope")}, a, &e));
+    assert_int_equal(e.code, ERR_INVALID);
+    err_clear(&e);
+    assert_null(clue_list(b.office, &(ClueQuery){.status = STR("nope")}, a, &e));
+    err_clear(&e);
+    assert_null(clue_list(b.office, &(ClueQuery){.limit = -1}, a, &e));
+    err_clear(&e);
     assert_null(clue_list(b.office, &(ClueQuery){.sort = STR("colour")}, a, &e));
     assert_int_equal(e.code, ERR_INVALID);
     err_clear(&e);
@@ -392,7 +425,7 @@ static void test_list_and_export(void **state) {
 
     assert_non_null(strstr(text, p.name));
     for (int i = 0; i < LICENCES; i++) {
-        person_make(GROUP_ADULTS, 3, i, &p);
+        person_make(i, &p);
         assert_null(strstr(text, p.id));
     }
     snprintf(path, sizeof path, "%s/out.xlsx", b.folder);

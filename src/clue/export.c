@@ -143,7 +143,7 @@ static bool rows_read(Tx *tx, void *context, Err *e) {
     ClueWhere w;
     scoped_buf Buf sql;
 
-    clue_where(x->query, "", a, &w);
+    clue_where(x->query, a, &w);
     buf_init(&sql, 8192);
     buf_addf(&sql,
              "SELECT number, title, model, level, status, strength, subject_name, subject_mask, "
@@ -208,9 +208,8 @@ bool clue_export(Office *o, const ClueQuery *q, Str format, Str actor, const cha
                  int64_t *rows, Err *e) {
     Export x = {.office = o, .query = q, .format = format, .actor = actor, .path = path};
 
-    if (!clue_order(q->sort))
-        return err_set(e, ERR_INVALID, "/sort",
-                       "没有这种排序，可用 newest、level、amount、event、name");
+    if (!clue_query_check(q, e))
+        return false;
     if (!file_open(&x, e))
         return false;
     Snapshot *s = office_snapshot(o);

@@ -33,18 +33,29 @@ static Arg up_to_now(const Work *w) {
     return instant_arg(w->arena, w->now + DAY_US);
 }
 
-static bool open_clues(const Work *w, Arg at, int64_t *all, int64_t *high, Err *e) {
-    const Node *rows = tx_rows(w->tx, w->arena, &SQL_overview_clues_open, &at, 1, e);
-
+/* Rows of {level, clues}, of one model or of all. */
+static void sum_levels(const Node *rows, int64_t *all, int64_t *high) {
     *all = *high = 0;
-    for (size_t i = 0; rows != NULL && i < rows->count; i++) {
+    for (size_t i = 0; i < rows->count; i++) {
         int64_t n = node_int(rows->items[i], "clues", 0);
 
         *all += n;
         if (str_is(node_text(rows->items[i], "level"), "high"))
-            *high = n;
+            *high += n;
     }
-    return rows != NULL;
+}
+
+static bool open_clues(const Work *w, Err *e) {
+    Arg before = days_ago(w, DAYS);
+    const Node *then = tx_rows(w->tx, w->arena, &SQL_overview_clues_open, &before, 1, e);
+    const Node *now = then ? tx_rows(w->tx, w->arena, &SQL_clue_open_by_model, NO_ARGS, e) : NULL;
+
+    if (!now)
+        return false;
+    sum_levels(then, &w->out->open.before, &w->out->high.before);
+    sum_levels(now, &w->out->open.now, &w->out->high.now);
+    w->out->open_by_model = now;
+    return true;
 }
 
 static bool batches(const Work *w, Arg from, Arg to, int64_t *count, int64_t *received,
@@ -103,9 +114,7 @@ static bool read(Tx *tx, void *context, Err *e) {
     Arg before = days_ago(w, DAYS);
 
     w->tx = tx;
-    return open_clues(w, up_to_now(w), &f->open.now, &f->high.now, e) &&
-           open_clues(w, before, &f->open.before, &f->high.before, e) &&
-           between(w, &SQL_overview_clues_found, &f->found, e) &&
+    return open_clues(w, e) && between(w, &SQL_overview_clues_found, &f->found, e) &&
            between(w, &SQL_overview_clues_withdrawn, &f->withdrawn, e) &&
            batches(w, before, up_to_now(w), &f->batches.now, &f->received.now, &f->rejected.now,
                    e) &&

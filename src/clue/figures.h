@@ -12,6 +12,7 @@ typedef struct FigurePair {
 
 typedef struct Figures {
     FigurePair open, high;                  /* clues */
+    const Node *open_by_model;              /* list of {model, level, clues} */
     FigurePair found, withdrawn;            /* clues, in the 30 days up to each */
     FigurePair batches, received, rejected; /* imports and rows, in the 30 days up to each */
     int64_t rows_before;                    /* live rows 30 days ago */

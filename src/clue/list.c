@@ -84,22 +84,21 @@ static Arg day_arg(Arena *a, Day d) {
     return ARG_OF_TEXT(str_dup(a, str_of(text)));
 }
 
-void clue_where(const ClueQuery *q, const char *without, Arena *a, ClueWhere *w) {
+void clue_where(const ClueQuery *q, Arena *a, ClueWhere *w) {
     Str text = str_trim(q->text);
-    bool facet_status = str_is(str_of(without), "status");
 
     w->count = 0;
     buf_init(&w->sql, 4096);
     buf_add_c(&w->sql, "WHERE 1 = 1");
-    if (q->model.len && !str_is(str_of(without), "model"))
+    if (q->model.len)
         condition(w, "model = ", ARG_OF_TEXT(q->model), "");
-    if (q->level.len && !str_is(str_of(without), "level"))
+    if (q->level.len)
         condition(w, "level = ", ARG_OF_TEXT(q->level), "");
-    if (q->strength.len && !str_is(str_of(without), "strength"))
+    if (q->strength.len)
         condition(w, "strength = ", ARG_OF_TEXT(q->strength), "");
-    if (!facet_status && !q->status.len)
+    if (!q->status.len)
         buf_add_c(&w->sql, " AND status <> 'withdrawn'");
-    else if (!facet_status && !str_is(q->status, "all"))
+    else if (!str_is(q->status, "all"))
         condition(w, "status = ", ARG_OF_TEXT(q->status), "");
     if (q->subject_key.len)
         condition(w, "subject_key = ", ARG_OF_TEXT(q->subject_key), "");
@@ -129,19 +128,26 @@ const char *clue_order(Str sort) {
     return sort.len ? NULL : orders[1].sql;
 }
 
-static Node *facet(Tx *tx, Arena *a, const ClueQuery *q, const char *column, Err *e) {
-    ClueWhere w;
-    scoped_buf Buf sql;
+static bool known(Str word, const BindName *names, const char *where, const char *what, Err *e) {
+    if (!word.len)
+        return true;
+    for (const BindName *n = names; n->name; n++)
+        if (str_is(word, n->name))
+            return true;
+    return err_set(e, ERR_INVALID, where, "没有这种%s：%.*s", what,
+                   STR_ARG(str_slice(word, 0, 30)));
+}
 
-    clue_where(q, column, a, &w);
-    buf_init(&sql, 8192);
-    buf_addf(&sql,
-             "SELECT %s AS value, COUNT(*) AS count FROM clue %.*s GROUP BY %s ORDER BY 2 DESC, 1",
-             column, STR_ARG(buf_str(&w.sql)), column);
-    Node *list = tx_rows_text(tx, a, buf_str(&sql), w.args, w.count, e);
+bool clue_query_check(const ClueQuery *q, Err *e) {
+    bool all = str_is(q->status, "all");
 
-    buf_done(&w.sql);
-    return list;
+    if (!clue_order(q->sort))
+        return err_set(e, ERR_INVALID, "/sort",
+                       "没有这种排序，可用 newest、level、amount、event、name");
+    return known(q->level, clue_level_names, "/level", "等级，可用 high、medium、low", e) &&
+           (all ||
+            known(q->status, clue_status_names, "/status", "状态，可用 new、withdrawn、all", e)) &&
+           known(q->strength, strength_names, "/strength", "匹配方式", e);
 }
 
 typedef struct ListWork {
@@ -152,51 +158,42 @@ typedef struct ListWork {
     Node *out;
 } ListWork;
 
-static bool facets(Tx *tx, ListWork *l, Err *e) {
-    static const char *const columns[] = {"model", "level", "status", "strength", NULL};
-    Node *map = node_map(l->arena);
-
-    for (size_t i = 0; columns[i]; i++) {
-        Node *list = facet(tx, l->arena, l->query, columns[i], e);
-
-        if (!list)
-            return false;
-        node_set(l->arena, map, columns[i], list);
-    }
-    node_set(l->arena, l->out, "facets", map);
-    return true;
-}
-
-static bool list_read(Tx *tx, void *context, Err *e) {
-    ListWork *l = context;
+static Node *page_read(Tx *tx, const ListWork *l, Err *e) {
     ClueWhere w;
     scoped_buf Buf sql;
 
-    clue_where(l->query, "", l->arena, &w);
+    clue_where(l->query, l->arena, &w);
     buf_init(&sql, 8192);
-    buf_addf(&sql, "SELECT COUNT(*) AS total FROM clue %.*s", STR_ARG(buf_str(&w.sql)));
-    Node *total = tx_rows_text(tx, l->arena, buf_str(&sql), w.args, w.count, e);
-
-    buf_clear(&sql);
     buf_addf(&sql,
              "SELECT id, number, model, model_version, subject_kind, subject_key, subject_name, "
              "subject_mask, title, level, status, strength, suggests, event_on, amount, found_at, "
              "changed_at FROM clue %.*s ORDER BY %s LIMIT %lld OFFSET %lld",
              STR_ARG(buf_str(&w.sql)), l->order, (long long)l->limit, (long long)l->offset);
-    Node *items = total ? tx_rows_text(tx, l->arena, buf_str(&sql), w.args, w.count, e) : NULL;
+    Node *items = tx_rows_text(tx, l->arena, buf_str(&sql), w.args, w.count, e);
 
     buf_done(&w.sql);
+    return items;
+}
+
+static bool list_read(Tx *tx, void *context, Err *e) {
+    ListWork *l = context;
+    Node *items = page_read(tx, l, e), *facets;
+    int64_t total;
+
     if (!items)
         return false;
-    int64_t n = node_int(total->items[0], "total", 0);
-
     l->out = node_map(l->arena);
-    node_set_int(l->arena, l->out, "total", n);
     node_set(l->arena, l->out, "items", items);
-    if (l->offset + (int64_t)items->count < n)
+    if (l->query->items_only)
+        return true;
+    if (!clue_facets(tx, l->query, l->arena, &total, &facets, e))
+        return false;
+    node_set_int(l->arena, l->out, "total", total);
+    if (l->offset + (int64_t)items->count < total)
         node_set_text(l->arena, l->out, "next",
                       str_format(l->arena, "%lld", (long long)(l->offset + (int64_t)items->count)));
-    return facets(tx, l, e);
+    node_set(l->arena, l->out, "facets", facets);
+    return true;
 }
 
 Node *clue_list(Office *o, const ClueQuery *q, Arena *a, Err *e) {
@@ -206,8 +203,10 @@ Node *clue_list(Office *o, const ClueQuery *q, Arena *a, Err *e) {
         l.limit = PAGE_DEFAULT;
     if (l.limit > PAGE_MOST)
         l.limit = PAGE_MOST;
-    if (!l.order) {
-        err_set(e, ERR_INVALID, "/sort", "没有这种排序，可用 newest、level、amount、event、name");
+    if (!clue_query_check(q, e))
+        return NULL;
+    if (q->limit < 0) {
+        err_set(e, ERR_INVALID, "/limit", "每页行数须在 1 到 %d 之间", PAGE_MOST);
         return NULL;
     }
     if (q->cursor.len && (!str_to_int(q->cursor, &l.offset) || l.offset < 0)) {

@@ -11,12 +11,19 @@ typedef struct ClueWhere {
     size_t count;
 } ClueWhere;
 
-/* All conditions of q but the one on column `without` ("" for none): a facet counts under the
- * others. */
-void clue_where(const ClueQuery *q, const char *without, Arena *a, ClueWhere *w);
+/* All conditions of q. */
+void clue_where(const ClueQuery *q, Arena *a, ClueWhere *w);
+
+/* How many clues q finds, and {model, level, status, strength: [{value, count}]}: each facet under
+ * the other conditions. */
+bool clue_facets(Tx *tx, const ClueQuery *q, Arena *a, int64_t *total, Node **out, Err *e);
 
 /* ORDER BY text, total (ends in a unique column); NULL for an unknown sort. Empty sort: by level.
  */
 const char *clue_order(Str sort);
+
+/* Are sort, level, status and strength words that exist? ERR_INVALID names the wrong one and the
+ * right ones. */
+bool clue_query_check(const ClueQuery *q, Err *e);
 
 #endif

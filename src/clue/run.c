@@ -335,7 +335,9 @@ static void group_gather(const Model *const *models, size_t count, size_t first,
                          const int64_t *afters, bool *taken, Group *g) {
     g->count = 0;
     for (size_t i = first; i < count; i++) {
-        if (taken[i] || afters[i] != afters[first] || (afters[first] < 0 && i > first))
+        bool together = i == first || (afters[first] >= 0 && afters[i] == afters[first]);
+
+        if (taken[i] || !together)
             continue;
         taken[i] = true;
         g->models[g->count] = models[i];

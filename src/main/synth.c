@@ -29,9 +29,11 @@ bool county_close(County *k, Err *e) {
     int64_t rows = 0;
     Node *file = node_map(k->arena);
 
-    if (!sheet_close(k->sheet, &rows, e))
+    bool good = sheet_close(k->sheet, &rows, e);
+
+    k->sheet = NULL; /* gone, also on failure */
+    if (!good)
         return false;
-    k->sheet = NULL;
     node_set_text(k->arena, file, "file", str_of(k->file));
     node_set_text(k->arena, file, "dataset", k->dataset);
     node_set_int(k->arena, file, "rows", rows);
