@@ -80,7 +80,8 @@ static Node *same_subject(Req *rq, const Node *clue, Err *e) {
                    .status = STR("all"),
                    .from = DAY_NONE,
                    .to = DAY_NONE,
-                   .limit = 21};
+                   .limit = 21,
+                   .items_only = true};
     const Node *page = clue_page(req_office(rq), req_snapshot(rq), &q, a, e);
     const Node *items = page != NULL ? node_get(page, "items") : NULL;
     Node *list = node_list(a);

@@ -143,7 +143,11 @@ bool api_overview_get(Req *rq, Err *e) {
     Office *o = req_office(rq);
     const Snapshot *s = req_snapshot(rq);
     Instant now = instant_now();
-    ClueQuery newest = {.sort = STR("newest"), .from = DAY_NONE, .to = DAY_NONE, .limit = RECENT};
+    ClueQuery newest = {.sort = STR("newest"),
+                        .from = DAY_NONE,
+                        .to = DAY_NONE,
+                        .limit = RECENT,
+                        .items_only = true};
     char at[INSTANT_TEXT];
     Figures f;
     int64_t rows, filled;
@@ -151,9 +155,7 @@ bool api_overview_get(Req *rq, Err *e) {
 
     if (datasets == NULL || !figures_read(o, now, a, &f, e))
         return false;
-    const Node *counts = clue_open_counts(o, a, e);
-    Node *batches =
-        counts != NULL ? items_of(batch_list(o->store, a, (Str){NULL, 0}, 0, RECENT, e)) : NULL;
+    Node *batches = items_of(batch_list(o->store, a, (Str){NULL, 0}, 0, RECENT, e));
     Node *clues = batches != NULL ? items_of(clue_page(o, s, &newest, a, e)) : NULL;
 
     if (clues == NULL)
@@ -161,7 +163,7 @@ bool api_overview_get(Req *rq, Err *e) {
     instant_format(now, at);
     node_set(a, out, "figures",
              figures_shown(a, &f, rows, filled, (int64_t)models_count(s->models)));
-    node_set(a, out, "clues_by_model", clues_by_model(a, s, counts));
+    node_set(a, out, "clues_by_model", clues_by_model(a, s, f.open_by_model));
     node_set(a, out, "clues_by_day", (Node *)(uintptr_t)f.days);
     node_set(a, out, "rows_by_dataset", datasets);
     node_set(a, out, "recent_batches", batches);

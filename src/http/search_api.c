@@ -110,7 +110,8 @@ static Node *find_clues(Req *rq, const Search *s, Err *e) {
                    .status = STR("all"),
                    .from = DAY_NONE,
                    .to = DAY_NONE,
-                   .limit = ITEMS_MOST};
+                   .limit = ITEMS_MOST,
+                   .items_only = true};
     const Node *page = clue_page(req_office(rq), req_snapshot(rq), &q, s->arena, e);
     const Node *found = page != NULL ? node_get(page, "items") : NULL;
     Node *items = node_list(s->arena);
