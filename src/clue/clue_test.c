@@ -448,6 +448,20 @@ static void test_open_errors(void **state) {
     assert_null(office_open("/nonexistent/lianheng", &e));
     assert_int_equal(e.code, ERR_NOT_FOUND);
     err_clear(&e);
+    snprintf(b.folder, sizeof b.folder, "/tmp/lianheng-clue-XXXXXX");
+    assert_non_null(mkdtemp(b.folder));
+    assert_false(office_create(b.folder, &(Settings){.pool = STR("postgresql://127.0.0.1:1/x")},
+                               password, &e));
+    assert_int_equal(e.code, ERR_UNREACHABLE);
+    err_clear(&e);
+    assert_false(office_create(
+        b.folder, &(Settings){.operations = STR("postgresql://127.0.0.1:1/x")}, password, &e));
+    assert_int_equal(e.code, ERR_UNREACHABLE);
+    err_clear(&e);
+    snprintf(command, sizeof command, "%s/master.key", b.folder);
+    assert_int_not_equal(access(command, F_OK), 0);
+    snprintf(command, sizeof command, "rm -rf '%s'", b.folder);
+    assert_int_equal(system(command), 0);
     assert_false(office_create("/proc/lianheng", &s, password, &e));
     assert_int_equal(e.code, ERR_DISK);
     err_clear(&e);

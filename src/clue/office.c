@@ -175,6 +175,24 @@ static bool first_account(Store *store, char password[32], Err *e) {
 
 static pthread_once_t registered = PTHREAD_ONCE_INIT;
 
+static Str pool_place(Arena *a, Str folder, const Settings *s) {
+    return s->pool.len ? str_dup(a, s->pool)
+                       : str_format(a, "duckdb:%.*s/pool.duckdb", STR_ARG(folder));
+}
+
+static bool pool_reachable(Str folder, const Settings *s, Err *e) {
+    scoped_arena Arena *a = arena_new();
+    Str spill = path_in(a, folder, "spill");
+
+    if (!folder_make(spill.ptr, e))
+        return false;
+    Pool *pool =
+        pool_open(&(PoolSettings){.place = pool_place(a, folder, s), .spill = spill.ptr}, e);
+
+    pool_close(pool);
+    return pool != NULL;
+}
+
 bool office_create(const char *folder, const Settings *settings, char password[32], Err *e) {
     scoped_arena Arena *a = arena_new();
     Str home = str_of(folder);
@@ -191,16 +209,21 @@ bool office_create(const char *folder, const Settings *settings, char password[3
 
     if (lock < 0)
         return false;
+    /* The stores are tried before the key is made: when one cannot be reached, nothing is left half
+     * done. settings.yaml comes last: it makes the folder a data folder, so that a failed init can
+     * be run again. */
     Str key_file = key_path(a, home, settings);
-    Keys *keys =
-        stat(key_file.ptr, &st) == 0 ? keys_load(key_file.ptr, e) : keys_create(key_file.ptr, e);
-    Store *store = keys ? store_open(operations_place(a, home, settings).ptr, e) : NULL;
-    bool good = store != NULL;
+    Store *store = store_open(operations_place(a, home, settings).ptr, e);
+    Keys *keys = NULL;
+    bool good = store && pool_reachable(home, settings, e);
 
     if (good) {
+        keys = stat(key_file.ptr, &st) == 0 ? keys_load(key_file.ptr, e)
+                                            : keys_create(key_file.ptr, e);
+        good = keys != NULL;
+    }
+    if (good) {
         journal_use_keys(store, keys);
-        /* settings.yaml comes last: it makes the folder a data folder, so a failed init can be run
-         * again. */
         good = installation_begin(store, keys, e) && first_account(store, password, e) &&
                settings_write(home, settings, e);
     }
@@ -287,10 +310,6 @@ static bool pool_start(Office *o, Err *e) {
 
 static bool parts_open(Office *o, Err *e) {
     Arena *a = o->arena;
-    Str pool_place = o->settings.pool.len
-                         ? o->settings.pool
-                         : str_format(a, "duckdb:%.*s/pool.duckdb", STR_ARG(o->folder));
-
     o->keys = keys_load(key_path(a, o->folder, &o->settings).ptr, e);
     if (!o->keys)
         return false;
@@ -307,7 +326,7 @@ static bool parts_open(Office *o, Err *e) {
 
     if (!folder_make(spill.ptr, e))
         return false;
-    o->pool = pool_open(&(PoolSettings){.place = pool_place,
+    o->pool = pool_open(&(PoolSettings){.place = pool_place(a, o->folder, &o->settings),
                                         .memory_bytes = o->settings.memory_mib << 20,
                                         .spill = spill.ptr,
                                         .threads = (int)o->settings.threads},

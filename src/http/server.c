@@ -281,6 +281,20 @@ static bool split_listen(Str listen, char host[64], char port[8], Err *e) {
     return true;
 }
 
+bool server_listen_check(Str listen, Err *e) {
+    char host[64], port[8];
+    struct addrinfo want = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
+    struct addrinfo *found = NULL;
+
+    if (!split_listen(listen, host, port, e))
+        return false;
+    if (getaddrinfo(host, port, &want, &found) != 0)
+        return err_set(e, ERR_USAGE, "listen", "监听地址“%s”找不到，应当写成 127.0.0.1:8080 的样子",
+                       host);
+    freeaddrinfo(found);
+    return true;
+}
+
 static uint16_t port_of(int fd) {
     struct sockaddr_storage at = {0};
     socklen_t n = sizeof at;

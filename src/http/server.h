@@ -26,4 +26,7 @@ Jobs *server_jobs(Server *s);
 /* No new connections; running handlers finish, jobs are cancelled cleanly, streams end. */
 void server_stop(Server *s);
 
+/* Is this an address a server could be asked to listen at? Does not try the port. */
+bool server_listen_check(Str listen, Err *e);
+
 #endif

@@ -22,6 +22,8 @@ bool cmd_init(Cli *c, Err *e) {
 
     if (settings.key_file.len != 0)
         settings.key_file = str_of(cli_path(c, settings.key_file));
+    if (settings.listen.len != 0 && !server_listen_check(settings.listen, e))
+        return false;
     if (!office_create(c->data, &settings, password, e))
         return false;
     if (c->json) {
