@@ -76,7 +76,7 @@ bool journal_keys_fit(Store *s, Err *e);
 bool journal_append(Tx *tx, Event *event, Err *e);
 
 /* Recompute the whole chain. False with ERR_BROKEN and the sequence of the first bad entry in *bad.
- */
+ * No entries at all are whole only while no projected table holds a row. */
 typedef struct JournalCheck {
     int64_t entries;
     int64_t bad;   /* first bad sequence, 0 when whole */
@@ -84,7 +84,8 @@ typedef struct JournalCheck {
     bool keyed;    /* the keyed values were checked too */
 } JournalCheck;
 bool journal_verify(Store *s, JournalCheck *out, Err *e);
-/* Empty every projected table and replay, in one transaction. *digest is the SM3 over all projected
+/* Empty every projected table and replay, in one transaction; ERR_BROKEN, and nothing changed, when
+ * journal_verify would find the chain not whole. *digest is the SM3 over all projected
  * rows in key order. */
 bool journal_rebuild(Store *s, char digest[65], Err *e);
 bool journal_digest(Store *s, char digest[65], Err *e); /* of the tables as they are */

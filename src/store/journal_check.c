@@ -53,6 +53,37 @@ static bool check_entry(void *context, const Node *row, Err *e) {
     return true;
 }
 
+/* Tables that do not exist (yet) hold no rows. */
+static bool holds_rows(Tx *tx, const char *table, bool *yes, Err *e) {
+    scoped_arena Arena *a = arena_new();
+    char text[200];
+    const Node *key = tx_rows(tx, a, &SQL_columns_of_key, ARGS(ARG_OF_TEXT(str_of(table))), e);
+
+    *yes = false;
+    if (!key)
+        return false;
+    if (key->count == 0)
+        return true;
+    snprintf(text, sizeof text, "SELECT 1 AS n FROM %s LIMIT 1", table);
+    const Node *rows = tx_rows_text(tx, a, str_of(text), NO_ARGS, e);
+
+    if (!rows)
+        return false;
+    *yes = rows->count > 0;
+    return true;
+}
+
+bool chain_emptied(Tx *tx, bool *emptied, Err *e) {
+    size_t count;
+    const char *const *tables = projected_tables(&count);
+
+    *emptied = false;
+    for (size_t i = 0; i < count && !*emptied; i++)
+        if (!holds_rows(tx, tables[i], emptied, e))
+            return false;
+    return true;
+}
+
 /* The head read without trusting it: a wrong key is an error, a wrong value is a finding. */
 static bool read_head(Tx *tx, Check *c, Err *e) {
     Err why = {0};
@@ -68,11 +99,7 @@ static bool read_head(Tx *tx, Check *c, Err *e) {
     return false;
 }
 
-static bool check(Tx *tx, void *context, Err *e) {
-    Check *c = context;
-
-    if (!read_head(tx, c, e))
-        return false;
+static bool check_entries(Tx *tx, Check *c, Err *e) {
     bool head_bad = c->why != NULL;
 
     if (!tx_each(tx, &SQL_journal_all, NO_ARGS, check_entry, c, e))
@@ -84,7 +111,36 @@ static bool check(Tx *tx, void *context, Err *e) {
     else if (head_bad || memcmp(c->so_far.hash, c->head.hash, SM3_SIZE) != 0 ||
              c->so_far.at != c->head.at)
         bad(c, c->so_far.sequence ? c->so_far.sequence : 1, "之后的链头被改过");
+    if (c->bad || c->so_far.sequence > 0)
+        return true;
+    bool emptied;
+
+    if (!chain_emptied(tx, &emptied, e))
+        return false;
+    if (emptied)
+        bad(c, 1, "缺失，日志被清空了，而由日志得出的数据还在");
     return true;
+}
+
+static bool check(Tx *tx, void *context, Err *e) {
+    return read_head(tx, context, e) && check_entries(tx, context, e);
+}
+
+static bool broken(const Check *c, Err *e) {
+    return err_set(e, ERR_BROKEN, NULL,
+                   "日志链不完整：第 %" PRId64
+                   " 条%s。请保护现场，用备份核对，不要继续使用这份数据",
+                   c->bad, c->why);
+}
+
+bool chain_whole(Tx *tx, Err *e) {
+    Check c = {.keys = tx->store->keys};
+
+    if (tx->chain->loaded) /* an earlier job of the same group may have appended */
+        c.head = tx->chain->head;
+    else if (!read_head(tx, &c, e))
+        return false;
+    return check_entries(tx, &c, e) && (c.bad == 0 || broken(&c, e));
 }
 
 bool journal_verify(Store *s, JournalCheck *out, Err *e) {
@@ -95,10 +151,5 @@ bool journal_verify(Store *s, JournalCheck *out, Err *e) {
     *out = (JournalCheck){.entries = c.so_far.sequence, .bad = c.bad, .keyed = c.keys != NULL};
     for (size_t i = 0; i < SM3_SIZE; i++)
         snprintf(out->head + 2 * i, 3, "%02x", c.so_far.hash[i]);
-    if (c.bad)
-        return err_set(e, ERR_BROKEN, NULL,
-                       "日志链不完整：第 %" PRId64
-                       " 条%s。请保护现场，用备份核对，不要继续使用这份数据",
-                       c.bad, c.why);
-    return true;
+    return c.bad == 0 || broken(&c, e);
 }

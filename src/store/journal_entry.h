@@ -41,6 +41,11 @@ bool event_of(Tx *tx, Arena *a, const Entry *entry, Event *out, Err *e);
 /* Run the projections registered for its kind. ERR_INTERNAL when the kind is not registered. */
 bool project(Tx *tx, const Event *event, Err *e);
 bool kind_known(Str kind);
+/* Is nothing left of the chain although tables projected from it hold rows? Ask when there is no
+ * head: a new database answers no. */
+bool chain_emptied(Tx *tx, bool *emptied, Err *e);
+/* Check the whole chain as this write transaction sees it. ERR_BROKEN when it is not whole. */
+bool chain_whole(Tx *tx, Err *e);
 /* Registered tables in order; *count of them. */
 const char *const *projected_tables(size_t *count);
 

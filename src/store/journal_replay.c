@@ -160,7 +160,8 @@ static bool replay(Tx *tx, Err *e) {
 }
 
 static bool rebuild(Tx *tx, void *context, Err *e) {
-    return empty_tables(tx, e) && replay(tx, e) && digest_all(tx, context, e);
+    /* Nothing is emptied that could not be made again. */
+    return chain_whole(tx, e) && empty_tables(tx, e) && replay(tx, e) && digest_all(tx, context, e);
 }
 
 bool journal_rebuild(Store *s, char digest[65], Err *e) {

@@ -52,7 +52,7 @@ static void tampering_is_found_at_its_first_entry(void **state) {
         {"DELETE FROM journal WHERE sequence = 12", 12},
         {"DELETE FROM journal WHERE sequence > 8", 9},
         {"DELETE FROM journal", 1},
-        {"DELETE FROM journal; DELETE FROM journal_head", 0}, /* an empty, older state */
+        {"DELETE FROM journal; DELETE FROM journal_head", 1}, /* but not the tables */
         {"DELETE FROM journal_head", 1},
         {"UPDATE journal SET sequence = 100 WHERE sequence = 5;"
          "UPDATE journal SET sequence = 5 WHERE sequence = 8;"
@@ -263,6 +263,56 @@ static void a_tampered_chain_is_not_written_on(void **state) {
     ASSERT_OK(journal_rebuild(f->store, digest, &e));
 }
 
+/* Rebuilding empties tables, so it must not begin on a chain that cannot fill them again. */
+static void a_chain_that_is_not_whole_is_not_rebuilt(void **state) {
+    static const char *const cases[] = {
+        "DELETE FROM journal; DELETE FROM journal_head",
+        "DELETE FROM journal",
+        "DELETE FROM journal_head",
+        "UPDATE journal SET mac = hash WHERE sequence = 9",
+        "DELETE FROM journal WHERE sequence = 12",
+        "INSERT INTO journal SELECT 13, at, actor, organisation, kind, subject, body, secret, hash,"
+        " mac FROM kept WHERE sequence = 12",
+        "UPDATE journal_head SET mac = hash",
+    };
+    NEEDS_STORE;
+    char before[65], after[65];
+
+    fill(f);
+    ASSERT_OK(journal_digest(f->store, before, &e));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_true(test_place_tamper(&f->place, cases[i]));
+        err_clear(&e);
+        if (journal_rebuild(f->store, after, &e) || e.code != ERR_BROKEN)
+            fail_msg("%s: rebuilt (%s)", cases[i], e.text);
+        ASSERT_OK(journal_digest(f->store, after, &e));
+        assert_string_equal(after, before);
+        restore(f);
+    }
+    ASSERT_OK(journal_rebuild(f->store, after, &e));
+    assert_string_equal(after, before);
+}
+
+static void a_wiped_journal_is_missed_and_not_begun_again(void **state) {
+    NEEDS_STORE;
+    char digest[65];
+
+    ASSERT_OK(journal_verify(f->store, &check, &e)); /* a new database */
+    assert_int_equal(check.entries, 0);
+    ASSERT_OK(journal_rebuild(f->store, digest, &e));
+    fill(f);
+    assert_true(test_place_tamper(&f->place, "DELETE FROM journal; DELETE FROM journal_head"));
+    assert_false(journal_verify(f->store, &check, &e));
+    assert_int_equal(e.code, ERR_BROKEN);
+    assert_int_equal(check.bad, 1);
+    assert_non_null(strstr(e.text, "第 1 条缺失"));
+    err_clear(&e);
+    assert_false(toy_write(f->store, "toy.made", "toy:2", 0, "乙", &e));
+    assert_int_equal(e.code, ERR_BROKEN);
+    restore(f);
+    ASSERT_OK(toy_write(f->store, "toy.made", "toy:2", 0, "乙", &e));
+}
+
 static void the_chain_can_be_checked_without_this_program(void **state) {
     NEEDS_STORE;
     const char *script = getenv("LIANHENG_JOURNAL_VERIFY");
@@ -305,6 +355,8 @@ int main(void) {
         ON_BOTH(hashes_made_to_fit_again_are_found_by_the_key),
         ON_BOTH(a_clock_set_back_is_found_without_any_key),
         ON_BOTH(a_tampered_chain_is_not_written_on),
+        ON_BOTH(a_chain_that_is_not_whole_is_not_rebuilt),
+        ON_BOTH(a_wiped_journal_is_missed_and_not_begun_again),
         ON_BOTH(the_chain_can_be_checked_without_this_program),
         ON_BOTH(a_foreign_wrapped_key_is_noticed),
     };
