@@ -92,6 +92,7 @@ static int status_of_killed_import(const TestPlace *place) {
     return status;
 }
 
+#ifdef LIANHENG_FAULTS
 static void check_killed(const TestPlace *place) {
     TestOffice o;
     Err e = {0};
@@ -115,6 +116,7 @@ static void check_killed(const TestPlace *place) {
     buf_done(&text);
     test_office_remove(&o);
 }
+#endif
 
 /* Out of line: gcc 12 loses track of the array's members otherwise and warns. */
 __attribute__((noinline)) static bool make_place(TestPlace *p, bool postgresql) {
