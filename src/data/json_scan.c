@@ -64,6 +64,25 @@ size_t json_extent(JsonExtent *x, Str s, bool *ended) {
     return i;
 }
 
+bool json_too_deep(Str s) {
+    JsonExtent x = {0};
+
+    for (size_t i = 0; i < s.len;) {
+        char c = s.ptr[i++];
+
+        if (c == '"') {
+            x.in_text = true;
+            i = through_text(&x, s, i);
+        } else if (c == '{' || c == '[') {
+            if (++x.depth > NODE_DEPTH_MAX)
+                return true;
+        } else if ((c == '}' || c == ']') && x.depth > 0) {
+            x.depth--;
+        }
+    }
+    return false;
+}
+
 /* --- syntax ---------------------------------------------------------------------------------- */
 
 static bool is_hex(char c) {

@@ -20,6 +20,9 @@ size_t json_extent(JsonExtent *x, Str s, bool *ended);
  * none. */
 size_t json_value_length(Str s);
 
+/* Do more than 64 brackets stand open somewhere in it? It need not be valid. */
+bool json_too_deep(Str s);
+
 /* A quoted JSON text of valid syntax, undone in place: the text without its quotes. False when it
  * holds \u0000 or half a surrogate pair. */
 bool json_unquote(char *text, size_t len, Str *out);

@@ -8,9 +8,11 @@
 
 #include "base/banned.h"
 #include "data/json_scan.h"
+#include "data/node.h"
 
 enum { READ_SIZE = 256 << 10 };
 static const size_t ELEMENT_MAX = (size_t)8 << 20;
+static const size_t DEEP_ENOUGH = 4096; /* bytes to look at before saying how deep a list is */
 
 JsonWindow *json_window_new(int fd, Encoding encoding) {
     JsonWindow *w = calloc(1, sizeof *w);
@@ -315,6 +317,20 @@ static bool find_in_object(JsonWindow *w, Err *e) {
     return true;
 }
 
+/* At a list in the outermost list: it is no row, but may be more levels than anybody meant. */
+static bool list_in_list(JsonWindow *w, Err *e) {
+    Str value;
+    bool fits;
+
+    if (!hold_value(w, DEEP_ENOUGH, &value, &fits, e))
+        return false;
+    if (json_too_deep(rest(w)))
+        return err_set(e, ERR_INVALID, NULL,
+                       "JSON 文件第 %" PRIu64 " 行嵌套太深（超过 %d 层），应当是 [{…}, …]", w->line,
+                       NODE_DEPTH_MAX);
+    return no_list(e);
+}
+
 bool json_window_find(JsonWindow *w, Err *e) {
     bool found, empty;
     char c;
@@ -329,6 +345,8 @@ bool json_window_find(JsonWindow *w, Err *e) {
         return false;
     if (w->at == w->len)
         return broken_off(w, e);
+    if (w->text[w->at] == '[')
+        return list_in_list(w, e);
     return found || empty || no_list(e);
 }
 

@@ -129,8 +129,11 @@ static void depth_has_a_ceiling(void **state) {
         Str text = nested(a, cases[i].depth, '[', ']');
 
         assert_int_equal(yaml_read(a, text, "x.yaml", &e) != NULL, cases[i].fits);
-        if (!cases[i].fits)
+        if (!cases[i].fits) {
+            assert_int_equal(e.code, ERR_CONTENT);
+            assert_string_equal(e.where, "x.yaml:1:65");
             assert_non_null(strstr(e.text, "嵌套"));
+        }
         err_clear(&e);
         assert_int_equal(json_read(a, text, &e) != NULL, cases[i].fits);
         if (!cases[i].fits)

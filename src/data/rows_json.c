@@ -67,7 +67,8 @@ static bool add_column(Columns *c, Arena *a, Str name, Err *e) {
 /* --- one object ------------------------------------------------------------------------------ */
 
 static const char NOT_JSON[] = "不是合法的 JSON 对象", NOT_OBJECT[] = "不是对象",
-                  BAD_TEXT[] = "含有空字符或残缺的转义字符", TWICE[] = "同一个键出现两次";
+                  TOO_DEEP[] = "嵌套太深，超过 64 层", BAD_TEXT[] = "含有空字符或残缺的转义字符",
+                  TWICE[] = "同一个键出现两次";
 
 typedef struct Member {
     Str name;
@@ -214,6 +215,8 @@ static void add_object(JsonRows *j, RowBlock *b, Str element) {
     if ((problem == NOT_OBJECT || problem == NOT_JSON) && j->columns->count > 0 &&
         element.len <= ROW_CELL_MAX)
         b->cells[b->row_first] = (Cell){str_dup(b->arena, element), CELL_TEXT};
+    if (problem == NOT_JSON && json_too_deep(element))
+        problem = TOO_DEEP;
     block_row(b, j->number, problem);
 }
 

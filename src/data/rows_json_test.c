@@ -178,7 +178,37 @@ static void ceilings_are_errors(void **state) {
         buf_add_char(&json, ']');
     buf_add_c(&json, "}]");
     assert_string_equal(rows_of_text(a, "x.json", buf_str(&json), NULL, 3),
-                        "0\n1 !不是合法的 JSON 对象\n");
+                        "0\n1 !嵌套太深，超过 64 层\n");
+}
+
+/* A file of nothing but brackets, closed or not, says what it is. */
+static void lists_in_lists_are_named(void **state) {
+    static const struct {
+        size_t open, shut;
+        const char *part;
+    } cases[] = {
+        {100000, 0, "invalid: JSON 文件第 1 行嵌套太深"},
+        {100000, 100000, "invalid: JSON 文件第 1 行嵌套太深"},
+        {66, 66, "invalid: JSON 文件第 1 行嵌套太深"},
+        {65, 65, "invalid: JSON 文件里没有找到对象的列表"},
+        {2, 2, "invalid: JSON 文件里没有找到对象的列表"},
+        {2, 0, "invalid: JSON 文件在第 1 行中断"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        scoped_arena Arena *a = arena_new();
+        scoped_buf Buf json;
+
+        buf_init(&json, 1 << 20);
+        for (size_t n = 0; n < cases[i].open; n++)
+            buf_add_char(&json, '[');
+        for (size_t n = 0; n < cases[i].shut; n++)
+            buf_add_char(&json, ']');
+        const char *rows = rows_of_text(a, "deep.json", buf_str(&json), NULL, 3);
+
+        if (strstr(rows, cases[i].part) != rows)
+            fail_msg("case %zu: %s", i, rows);
+    }
 }
 
 /* The extent found in any two pieces is the extent found in one. */
@@ -205,6 +235,7 @@ int main(void) {
         cmocka_unit_test(late_keys_are_a_problem),
         cmocka_unit_test(big_files_stream),
         cmocka_unit_test(ceilings_are_errors),
+        cmocka_unit_test(lists_in_lists_are_named),
         cmocka_unit_test(extents_do_not_depend_on_pieces),
     };
 

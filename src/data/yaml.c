@@ -322,7 +322,7 @@ static bool map(Reader *r, const yaml_event_t *start, int depth, Node **out) {
 
 static bool value(Reader *r, yaml_event_t *event, int depth, Node **out) {
     if (depth > NODE_DEPTH_MAX)
-        return fail(r, ERR_TOO_LARGE, &event->start_mark, "嵌套超过 64 层");
+        return fail(r, ERR_CONTENT, &event->start_mark, "嵌套超过 64 层，请减少层数");
     switch (event->type) {
     case YAML_SCALAR_EVENT:
         return scalar(r, event, out);
