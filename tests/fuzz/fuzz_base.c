@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/amount.h"
+#include "base/citizen_text.h"
 #include "base/encoding.h"
 #include "base/identity.h"
 
@@ -123,9 +124,26 @@ static void try_encoding(Str bytes) {
     must(guess <= ENCODING_UNKNOWN && encoding_name(guess));
 }
 
+static void try_citizen_text(Str text) {
+    scoped_buf Buf once;
+    size_t digits, run = digit_run(text, &digits);
+
+    buf_init(&once, 1 << 24);
+    must(run <= text.len && digits <= run);
+    if (!str_utf8_valid(text))
+        return;
+    if (!citizen_id_mask_text(text, &once)) {
+        must(once.len == 0 && !citizen_id_in_text(text));
+        return;
+    }
+    must(citizen_id_in_text(text) && once.len <= text.len);
+    must(memmem(once.ptr, once.len, "*****", 5) && str_utf8_valid(buf_str(&once)));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     static void (*const readers[])(Str) = {
-        try_day, try_money, try_numbers, try_citizen_id, try_credit_code, try_others, try_encoding,
+        try_day,         try_money,  try_numbers,  try_citizen_id,
+        try_credit_code, try_others, try_encoding, try_citizen_text,
     };
 
     if (size == 0)
