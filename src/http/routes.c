@@ -11,8 +11,8 @@
 #else
 #define RUN(handler) .run = handler
 #endif
-#define IN(rows, T) .in = rows, .in_size = sizeof(T)
-#define QUERY(rows, T) .query = rows, .query_size = sizeof(T)
+#define IN(rows, T) .in = (rows), .in_size = sizeof(T)
+#define QUERY(rows, T) .query = (rows), .query_size = sizeof(T)
 
 static const Route session_routes[] = {
     {POST, "/api/session", ACCESS_ANYONE, .name = "session_create", IN(session_new_in, SessionNew),
