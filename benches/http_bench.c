@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* bench/http_bench.c: how fast the server answers 50 clients, as a ratio to its own static file.
+/* benches/http_bench.c: how fast the server answers 50 clients, as a ratio to its own static file.
  *
  *     http_bench DATA [SECONDS] [CLIENTS] [PATH]
  *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* bench/import_bench.c: import a large file, against DuckDB's own read_csv and PostgreSQL's COPY of
- * the same file.
+/* benches/import_bench.c: import a large file, against DuckDB's own read_csv and PostgreSQL's COPY
+ * of the same file.
  *
  *     import_bench [ROWS] [company_register|pension_payment]
  *

@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Run the comparisons of DESIGN §7 that exist so far and write them as a table of ratios, out/bench.md.
+
+    benches/run.py BUILD [ROWS …]      BUILD: folder of the release build; ROWS: sizes, default 1000000 6570000
+"""
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+build = pathlib.Path(sys.argv[1]).resolve()
+sizes = [int(a) for a in sys.argv[2:]] or [1000000, 6570000]
+root = pathlib.Path(__file__).resolve().parent.parent
+table = []
+
+
+def note(work, size, ours, opponent, ratio, aim):
+    table.append((work, size, ours, opponent, ratio, aim))
+    print(" | ".join(str(x) for x in table[-1]), flush=True)
+
+
+def output(*command):
+    done = subprocess.run([str(c) for c in command], capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"{command[0]}: exit {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
+    return done.stdout
+
+
+def imports(rows):
+    for dataset in ("company_register", "pension_payment"):
+        text = output(build / "src/pool/import_bench", rows, dataset)
+        raw = float(re.search(r"read_csv +([\d.]+) s", text).group(1))
+        ours, peak = re.search(r"import +([\d.]+) s .*?peak +(\d+) MiB", text).groups()
+        note(f"导入 {dataset}（峰值内存 {peak} MiB）", rows, f"{float(ours):.2f} s", f"DuckDB read_csv {raw:.2f} s",
+             f"{float(ours) / raw:.2f}×", "≤ 3×")
+        copy = re.search(r"PostgreSQL COPY +([\d.]+) s", text)
+        if copy:
+            note(f"导入 {dataset}", rows, f"{float(ours):.2f} s", f"PostgreSQL COPY {float(copy.group(1)):.2f} s",
+                 f"{float(ours) / float(copy.group(1)):.2f}×", "< 1×")
+
+
+def models(rows):
+    text = output(build / "src/model/model_bench", rows)
+    for title, mine, hand, ratio in re.findall(r"问题 (.*?): 模型 ([\d.]+) s.*?手写 ([\d.]+) s.*?比 ([\d.]+)", text):
+        note(f"模型 {title}", rows, f"{mine} s", f"手写 DuckDB {hand} s", f"{ratio}×", "≤ 1.2×")
+    whole = re.search(r"全量合计 ([\d.]+) s", text).group(1)
+    for dataset, part, ratio in re.findall(r"增量 1000 行 (\S+) +([\d.]+) s，为全量的 1/(\d+)", text):
+        note(f"全部模型，{dataset} 新增 1000 行", rows, f"{part} s", f"全量 {whole} s", f"1/{ratio}", "≤ 1/100")
+
+
+def serve():
+    """Start to first answer, and memory of an idle server, on a demo county of 60,000 rows."""
+    binary = build / "src/main/lianheng"
+    with tempfile.TemporaryDirectory(prefix="lianheng-bench-") as home:
+        data = f"{home}/data"
+        output(binary, "--data", data, "demo", "--records", "60000")
+        port = 20000 + os.getpid() % 20000
+        best, resident = 9e9, 0
+        for _ in range(3):
+            began = time.monotonic()
+            server = subprocess.Popen([binary, "--data", data, "serve", "--listen", f"127.0.0.1:{port}"],
+                                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            while time.monotonic() - began < 20:
+                try:
+                    urllib.request.urlopen(f"http://127.0.0.1:{port}/api/health", timeout=1).read()
+                    break
+                except OSError:
+                    time.sleep(0.005)
+            best = min(best, time.monotonic() - began)
+            time.sleep(1)
+            resident = int(re.search(r"VmRSS:\s+(\d+)", pathlib.Path(f"/proc/{server.pid}/status").read_text()).group(1)) // 1024
+            server.send_signal(signal.SIGTERM)
+            server.wait(timeout=30)
+        note("启动到第一个回答", 60000, f"{best:.2f} s", "—", "—", "≤ 0.5 s")
+        note("空闲常驻内存", 60000, f"{resident} MiB", "—", "—", "≤ 80 MB")
+        for line in output(build / "src/main/http_bench", data, 3).splitlines():
+            if line.startswith("{"):
+                figure = json.loads(line)
+                note(f"HTTP {figure['what']}，50 个客户端", 60000, f"{figure['rate']}/s，p99 {figure['p99_ms']} ms", "本程序的静态文件",
+                     f"{figure['ratio']}×", "≥ 0.25×，p99 ≤ 20 ms")
+
+
+serve()
+for size in sizes:
+    imports(size)
+    models(size)
+(root / "out").mkdir(exist_ok=True)
+with open(root / "out" / "bench.md", "w", encoding="utf-8") as f:
+    f.write("| 工作 | 行数 | 本程序 | 对手 | 比 | 目标 |\n|---|---|---|---|---|---|\n")
+    for row in table:
+        f.write("| " + " | ".join(str(x) for x in row) + " |\n")
+print(f"已写入 {root / 'out' / 'bench.md'}")
