@@ -156,7 +156,8 @@ static bool read_multiplier(Reading *r, int64_t by, Numeral *out) {
             closed += r->total;
             r->total = 0;
         }
-        if ((closed == 0 && r->width == 0) || !multiply(&closed, by)) /* 0万 is written, 万 alone is not */
+        if ((closed == 0 && r->width == 0) ||
+            !multiply(&closed, by)) /* 0万 is written, 万 alone is not */
             return false;
         r->total += closed;
         r->wan = by == 10000;

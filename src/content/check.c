@@ -135,8 +135,8 @@ static bool compare_invalid(const Run *r) {
         const Field *f = &dataset_fields(r->d)[i];
 
         if (r->values[i].valid == is_listed(&r->k->invalid, f->field))
-            good =
-                fail(r, "字段“%.*s”应当%s", STR_ARG(f->field), r->values[i].valid ? "无效" : "有效");
+            good = fail(r, "字段“%.*s”应当%s", STR_ARG(f->field),
+                        r->values[i].valid ? "无效" : "有效");
     }
     return good;
 }

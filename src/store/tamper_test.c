@@ -271,8 +271,9 @@ static void a_chain_that_is_not_whole_is_not_rebuilt(void **state) {
         "DELETE FROM journal_head",
         "UPDATE journal SET mac = hash WHERE sequence = 9",
         "DELETE FROM journal WHERE sequence = 12",
-        "INSERT INTO journal SELECT 13, at, actor, organisation, kind, subject, body, secret, hash,"
-        " mac FROM kept WHERE sequence = 12",
+        ("INSERT INTO journal SELECT 13, at, actor, organisation, kind, subject, body, secret, "
+         "hash,"
+         " mac FROM kept WHERE sequence = 12"),
         "UPDATE journal_head SET mac = hash",
     };
     NEEDS_STORE;
