@@ -189,9 +189,10 @@ static bool list_read(Tx *tx, void *context, Err *e) {
     if (!clue_facets(tx, l->query, l->arena, &total, &facets, e))
         return false;
     node_set_int(l->arena, l->out, "total", total);
-    if (l->offset + (int64_t)items->count < total)
-        node_set_text(l->arena, l->out, "next",
-                      str_format(l->arena, "%lld", (long long)(l->offset + (int64_t)items->count)));
+    int64_t end = l->offset + (int64_t)items->count;
+
+    if (end < total)
+        node_set_text(l->arena, l->out, "next", str_format(l->arena, "%lld", (long long)end));
     node_set(l->arena, l->out, "facets", facets);
     return true;
 }
