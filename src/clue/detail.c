@@ -169,9 +169,10 @@ static bool runs_read(Tx *tx, void *context, Err *e) {
     d->out = node_map(d->arena);
     node_set_int(d->arena, d->out, "total", total);
     node_set(d->arena, d->out, "items", items);
-    if (d->offset + (int64_t)items->count < total)
-        node_set_text(d->arena, d->out, "next",
-                      str_format(d->arena, "%lld", (long long)(d->offset + (int64_t)items->count)));
+    int64_t end = d->offset + (int64_t)items->count;
+
+    if (end < total)
+        node_set_text(d->arena, d->out, "next", str_format(d->arena, "%lld", (long long)end));
     return true;
 }
 
