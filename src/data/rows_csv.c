@@ -22,10 +22,12 @@ typedef struct Csv {
     uint64_t line;
     char *carry; /* text read but not yet part of a row */
     size_t carry_len, carry_cap;
+    size_t columns;  /* of the row before */
     size_t row_size; /* of an average row so far, to read no more than a block can take */
     /* Of the row being read: */
     uint64_t row_line;
     bool has_nul, has_text, stray_quote;
+    uint64_t long_line;                /* where a quoted cell starts that is too long, or 0 */
     uint16_t doubled[ROW_COLUMNS_MAX]; /* cells with doubled quotes in them */
     size_t doubled_count;
 } Csv;
@@ -165,7 +167,8 @@ static size_t plain_end(Walk *w) {
 /* What the inside of a quoted cell held. */
 typedef struct Quoted {
     size_t close; /* place of the closing quote */
-    bool doubled, separator, line_break;
+    size_t separators, line_breaks;
+    bool doubled;
 } Quoted;
 
 /* From after the opening quote to the closing one. */
@@ -173,7 +176,7 @@ static RowEnd quoted_inside(Walk *w, Quoted *q) {
     for (;;) {
         size_t at = scan_next(&w->scan);
 
-        if (at - w->cell > ROW_CELL_MAX + 2)
+        if (at - w->row > ROW_BYTES_MAX)
             return ROW_UNCLOSED;
         if (at == w->len)
             return w->last ? ROW_UNCLOSED : ROW_MORE;
@@ -191,12 +194,12 @@ static RowEnd quoted_inside(Walk *w, Quoted *q) {
         } else if (c == '\0') {
             w->csv->has_nul = true;
         } else if (c == w->csv->separator) {
-            q->separator = true;
+            q->separators++;
         } else {
             if (line_break(w, at) == 0)
                 return ROW_MORE;
             w->lines++;
-            q->line_break = true;
+            q->line_breaks++;
         }
     }
 }
@@ -208,11 +211,29 @@ static size_t skip_blanks(const Walk *w, size_t at) {
     return at;
 }
 
+/* More than a megabyte up to a closing quote: a very long cell, or an unclosed quote and the rows
+ * after it up to the next quote? Rows have as many separators a line as the row before. */
+static bool holds_rows(const Walk *w, const Quoted *q) {
+    size_t separators = w->csv->columns > 1 ? w->csv->columns - 1 : 0;
+
+    return q->line_breaks != 0 && q->separators >= q->line_breaks * separators / 2;
+}
+
+/* The row is refused; its cell is kept as far as a cell may go. */
+static bool add_long_cell(Walk *w, uint64_t line, bool doubled) {
+    Str text = {w->text + w->cell + 1, ROW_CELL_MAX};
+
+    if (w->csv->long_line == 0)
+        w->csv->long_line = line;
+    return add_cell(w, w->cell + 1, w->cell + 1 + utf8_prefix(text), doubled);
+}
+
 /* A cell that starts with a quote. When text follows the closing quote, as in "天然居"饭店, the
  * quotes belong to the text; where that would be a guess, the row is not trusted. */
 static RowEnd quoted_cell(Walk *w, bool *done) {
     Quoted q = {0};
     Csv *csv = w->csv;
+    uint64_t line = line_now(w);
 
     scan_next(&w->scan); /* the opening quote */
     RowEnd end = quoted_inside(w, &q);
@@ -224,19 +245,24 @@ static RowEnd quoted_cell(Walk *w, bool *done) {
     if (after == w->len && !w->last)
         return ROW_MORE;
     char c = after == w->len ? '\n' : w->text[after];
+    bool closed = c == csv->separator || c == '\n' || c == '\r',
+         long_cell = q.close - w->cell - 1 > ROW_CELL_MAX;
 
-    if (c == csv->separator || c == '\n' || c == '\r') {
+    if (long_cell && (!closed || holds_rows(w, &q)))
+        return ROW_UNCLOSED;
+    if (closed) {
         size_t cell = block_open_cells(w->block);
 
-        if (!add_cell(w, w->cell + 1, q.close, q.doubled))
+        if (!(long_cell ? add_long_cell(w, line, q.doubled)
+                        : add_cell(w, w->cell + 1, q.close, q.doubled)))
             return ROW_FAIL;
         if (q.doubled)
             csv->doubled[csv->doubled_count++] = (uint16_t)cell;
         return after_cell(w, scan_next(&w->scan), done);
     }
-    if (q.line_break)
+    if (q.line_breaks != 0)
         return ROW_UNCLOSED;
-    if (q.separator)
+    if (q.separators != 0)
         csv->stray_quote = true;
     size_t at = plain_end(w);
 
@@ -259,6 +285,7 @@ static RowEnd read_row(Walk *w) {
     RowEnd end = ROW_DONE;
 
     csv->has_nul = csv->has_text = csv->stray_quote = false;
+    csv->long_line = 0;
     csv->doubled_count = 0;
     csv->row_line = csv->line;
     w->lines = 0;
@@ -285,12 +312,24 @@ static bool too_long(Walk *w, size_t from, size_t to) {
                     w->csv->row_line);
 }
 
+/* Why the row cannot be taken as it is, or NULL. */
+static const char *row_problem(const Walk *w) {
+    const Csv *csv = w->csv;
+
+    if (csv->long_line != 0)
+        return str_format(w->block->arena, "第 %" PRIu64 " 行开始的单元格超过 1 MiB",
+                          csv->long_line)
+            .ptr;
+    return csv->has_nul ? HAS_NUL : csv->stray_quote ? STRAY_QUOTE : NULL;
+}
+
 static bool finish_row(Walk *w) {
     Csv *csv = w->csv;
 
     if (too_long(w, w->row, w->end))
         return false;
     csv->line += w->lines;
+    csv->columns = block_open_cells(w->block);
     if (!csv->has_text) {
         block_drop_row(w->block);
         return true;
@@ -306,10 +345,7 @@ static bool finish_row(Walk *w) {
     if (w->last && w->end == w->len && w->end - w->row == 1 && w->text[w->row] == 0x1A)
         block_drop_row(w->block);
     else
-        block_row(w->block, csv->row_line,
-                  csv->has_nul       ? HAS_NUL
-                  : csv->stray_quote ? STRAY_QUOTE
-                                     : NULL);
+        block_row(w->block, csv->row_line, row_problem(w));
     return true;
 }
 

@@ -246,6 +246,41 @@ static void a_megabyte_in_quotes_is_an_unclosed_quote(void **state) {
                      rows);
 }
 
+/* A quote that is closed, however far away: the cell is what is wrong. */
+static void a_long_cell_in_quotes_costs_one_row(void **state) {
+    static const struct {
+        const char *before, *unit, *after, *problem, *next;
+    } cases[] = {
+        {"1,\"", "xxxxxxxxxxxxxxx", "\"\n", "第 2 行开始的单元格超过 1 MiB\n", "3|3|ok\n4|4|ok\n"},
+        {"\"", "中文字", "\",1\n", "第 2 行开始的单元格超过 1 MiB\n", "3|3|ok\n4|4|ok\n"},
+        {"1,\"", "一\"\"段, 话", "\"\n", "第 2 行开始的单元格超过 1 MiB\n", "3|3|ok\n4|4|ok\n"},
+        {"\"一\n二\",\"", "长", "\"\r\n", "第 3 行开始的单元格超过 1 MiB\n", "4|3|ok\n5|4|ok\n"},
+        /* an unclosed quote, and a quoted cell far behind it */
+        {"1,\"open\n", "8,ok\n", "9,5\"\n", "第 2 行开始的引号没有结束\n", "3|8|ok\n4|8|ok\n"},
+        {"1,\"", "zzzzzzzzzzzzzzz", "\"z\n", "第 2 行开始的引号没有结束\n", "3|3|ok\n4|4|ok\n"},
+    };
+    static const size_t capacities[] = {1, 2, 1000};
+    (void)state;
+    for (size_t i = 0; i < 3 * sizeof cases / sizeof *cases; i++) {
+        scoped_arena Arena *a = arena_new();
+        scoped_buf Buf csv;
+        size_t n = i / 3;
+
+        buf_init(&csv, 64 << 20);
+        buf_addf(&csv, "a,b\n%s", cases[n].before);
+        while (csv.len < 2100000)
+            buf_add_c(&csv, cases[n].unit);
+        buf_addf(&csv, "%s3,ok\n4,ok\n", cases[n].after);
+        const char *rows = rows_of_text(a, "q.csv", buf_str(&csv), NULL, capacities[i % 3]),
+                   *problem = strchr(rows, '!');
+
+        if (problem == NULL || strncmp(problem + 1, cases[n].problem, strlen(cases[n].problem)) ||
+            strncmp(problem + 1 + strlen(cases[n].problem), cases[n].next, strlen(cases[n].next)))
+            fail_msg("case %zu: %.100s", n, problem == NULL ? rows : problem);
+        assert_true(str_utf8_valid(str_of(rows)));
+    }
+}
+
 static void separators_are_guessed(void **state) {
     static const struct {
         const char *text;
@@ -373,6 +408,7 @@ int main(void) {
         cmocka_unit_test(characters_survive_block_borders),
         cmocka_unit_test(ceilings_are_errors),
         cmocka_unit_test(a_megabyte_in_quotes_is_an_unclosed_quote),
+        cmocka_unit_test(a_long_cell_in_quotes_costs_one_row),
         cmocka_unit_test(separators_are_guessed),
         cmocka_unit_test(both_scanners_see_the_same),
         cmocka_unit_test(what_is_no_table_is_refused),
