@@ -11,12 +11,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/buf.h"
+#include "base/citizen_text.h"
 #include "base/day.h"
+#include "base/identity_text.h"
 
 #include "base/banned.h"
 
-enum { TEXT_MAX = 8192, LINE_MAX_BYTES = 65536, KEPT = 6, LONG_RUN = 15 };
+enum { TEXT_MAX = 8192, LINE_MAX_BYTES = 65536, KEPT = 6 };
 
 static _Atomic int least_level = LOG_INFO;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards `output` and keeps lines whole */
@@ -39,53 +40,37 @@ bool log_to(const char *path) {
     return true;
 }
 
-static bool is_digit(uint32_t rune) {
-    rune = rune_half_width(rune);
-    return rune >= '0' && rune <= '9';
-}
-
-static bool take_digit(Str *s) {
-    Str rest = *s;
+/* A run of digits at the start of *s goes to `out`, masked when it is long enough to be an identity
+ * number, in groups too. */
+static void add_digits(Str *s, size_t run, size_t digits, Buf *out) {
+    Str kept = str_slice(*s, 0, run);
     uint32_t rune;
 
-    if (!str_rune(&rest, &rune) || !is_digit(rune))
-        return false;
-    *s = rest;
-    return true;
-}
-
-/* A run of digits at the start of *s goes to `out`, masked when it is long enough to be an identity
- * number; the X of a check digit goes with it. */
-static void add_digits(Str *s, Buf *out) {
-    Str start = *s;
-    size_t count = 0, kept = 0;
-
-    while (take_digit(s))
-        if (++count == KEPT)
-            kept = start.len - s->len;
-    if (count < LONG_RUN) {
-        buf_add(out, str_slice(start, 0, start.len - s->len));
+    *s = str_slice(*s, run, s->len);
+    if (digits < DIGIT_RUN_SECRET) {
+        buf_add(out, kept);
         return;
     }
-    if (s->len && (s->ptr[0] == 'X' || s->ptr[0] == 'x')) {
-        *s = str_slice(*s, 1, s->len);
-        count++;
+    for (size_t n = 0; n < KEPT && str_rune(&kept, &rune);) {
+        if (!rune_is_digit(rune_half_width(rune)))
+            continue;
+        buf_add_rune(out, rune);
+        n++;
     }
-    buf_add(out, str_slice(start, 0, kept));
-    for (size_t i = KEPT; i < count; i++)
+    for (size_t n = KEPT; n < digits; n++)
         buf_add_char(out, '*');
 }
 
 /* As the inside of a JSON string. */
 static void add_text(Str s, Buf *out) {
     while (s.len) {
-        Str here = s;
+        size_t digits, run = digit_run(s, &digits);
+        uint32_t rune;
 
-        if (take_digit(&here)) {
-            add_digits(&s, out);
+        if (run) {
+            add_digits(&s, run, digits, out);
             continue;
         }
-        uint32_t rune;
 
         str_rune(&s, &rune);
         if (rune == '"' || rune == '\\')
