@@ -38,9 +38,10 @@ typedef enum CellKind {
 /* A cell's text is UTF-8. Spreadsheet dates come as "2024-01-05", "2024-01-05 08:30:00" or, for a
  * time alone, "08:30:00" (CELL_DATE); numbers as plain decimals of up to 15 digits, as Excel shows
  * them, whole numbers as stored (CELL_NUMBER); JSON numbers as written. Booleans are "true" and
- * "false". Formulas give their stored value; merged cells repeat their value in vertical merges.
- * Rows of a table without any text are not delivered; cells after a spreadsheet row's last one with
- * text are left out, so such rows may be shorter than the header. */
+ * "false". Formulas give their stored value, and a problem of the row when there is none; merged
+ * cells repeat their value in vertical merges. Rows of a table without any text are not delivered;
+ * cells after a spreadsheet row's last one with text are left out, so such rows may be shorter than
+ * the header. */
 typedef struct Cell {
     Str text;
     CellKind kind;

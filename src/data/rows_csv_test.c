@@ -259,19 +259,19 @@ static void a_long_cell_in_quotes_costs_one_row(void **state) {
         {"1,\"open\n", "8,ok\n", "9,5\"\n", "第 2 行开始的引号没有结束\n", "3|8|ok\n4|8|ok\n"},
         {"1,\"", "zzzzzzzzzzzzzzz", "\"z\n", "第 2 行开始的引号没有结束\n", "3|3|ok\n4|4|ok\n"},
     };
-    static const size_t capacities[] = {1, 2, 1000};
+    static const size_t capacities[] = {1000, 4096};
     (void)state;
-    for (size_t i = 0; i < 3 * sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < 2 * sizeof cases / sizeof *cases; i++) {
         scoped_arena Arena *a = arena_new();
         scoped_buf Buf csv;
-        size_t n = i / 3;
+        size_t n = i / 2;
 
         buf_init(&csv, 64 << 20);
         buf_addf(&csv, "a,b\n%s", cases[n].before);
         while (csv.len < 2100000)
             buf_add_c(&csv, cases[n].unit);
         buf_addf(&csv, "%s3,ok\n4,ok\n", cases[n].after);
-        const char *rows = rows_of_text(a, "q.csv", buf_str(&csv), NULL, capacities[i % 3]),
+        const char *rows = rows_of_text(a, "q.csv", buf_str(&csv), NULL, capacities[i % 2]),
                    *problem = strchr(rows, '!');
 
         if (problem == NULL || strncmp(problem + 1, cases[n].problem, strlen(cases[n].problem)) ||

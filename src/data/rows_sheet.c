@@ -3,7 +3,8 @@
  * every text before it believes them.
  *
  *   sheets:  count u32, chosen u32, count × (length u32, name)
- *   rows:    progress u64, then rows: line u64, cells u32, cells × (kind u32, length u32, text) */
+ *   rows:    progress u64, then rows: line u64, uncalculated u32, cells u32, cells × (kind u32,
+ * length u32, text) */
 #include "data/rows_sheet.h"
 
 #include <inttypes.h>
@@ -21,16 +22,30 @@ enum { SHEETS_MAX = 1024, SEND_SIZE = 256 << 10 };
 void sheet_row_start(SheetRow *r, uint64_t line) {
     r->line = line;
     r->count = 0;
+    r->uncalculated = 0;
     r->bytes.max = ROW_BYTES_MAX;
     buf_clear(&r->bytes);
+}
+
+static bool column_fits(const SheetRow *r, uint64_t column, Err *e) {
+    return column < ROW_COLUMNS_MAX ||
+           err_set(e, ERR_TOO_LARGE, NULL, "第 %" PRIu64 " 行超过 %d 列，请删去多余的列再导入",
+                   r->line, ROW_COLUMNS_MAX);
+}
+
+bool sheet_row_uncalculated(SheetRow *r, uint64_t column, Err *e) {
+    if (!column_fits(r, column, e))
+        return false;
+    if (r->uncalculated == 0)
+        r->uncalculated = (uint32_t)column + 1;
+    return true;
 }
 
 bool sheet_row_set(SheetRow *r, uint64_t column, CellKind kind, Str text, Err *e) {
     if (text.len == 0)
         return true;
-    if (column >= ROW_COLUMNS_MAX)
-        return err_set(e, ERR_TOO_LARGE, NULL, "第 %" PRIu64 " 行超过 %d 列，请删去多余的列再导入",
-                       r->line, ROW_COLUMNS_MAX);
+    if (!column_fits(r, column, e))
+        return false;
     if (text.len > ROW_CELL_MAX)
         return err_set(e, ERR_TOO_LARGE, NULL, "第 %" PRIu64 " 行有一个单元格超过 1 MiB", r->line);
     for (; r->count <= column; r->count++)
@@ -76,11 +91,12 @@ static void flush(SheetOut *o) {
 }
 
 void sheet_out_row(SheetOut *o, const SheetRow *r) {
-    if (r->count == 0)
+    if (r->count == 0 && r->uncalculated == 0)
         return;
     if (o->rows.len == 0)
         add_u64(&o->rows, o->progress);
     add_u64(&o->rows, r->line);
+    add_u32(&o->rows, r->uncalculated);
     add_u32(&o->rows, r->count);
     for (size_t i = 0; i < r->count; i++) {
         const SheetCell *c = &r->cells[i];
@@ -146,18 +162,30 @@ static bool take_cell(SheetReader *s, RowBlock *b) {
     return true;
 }
 
+/* Columns are named as the spreadsheet names them: A … Z, AA … */
+static const char *no_result(Arena *a, uint32_t column) {
+    char name[8], *p = name + sizeof name - 1;
+
+    *p = '\0';
+    for (uint32_t n = column + 1; n > 0; n = (n - 1) / 26)
+        *--p = (char)('A' + (n - 1) % 26);
+    return str_format(a, "%s 列的公式没有计算结果，请用 WPS 或 Excel 打开并保存后再导入", p).ptr;
+}
+
 static bool take_row(SheetReader *s, RowBlock *b) {
     Str message = buf_str(&s->message);
     uint64_t line;
-    uint32_t count;
+    uint32_t uncalculated, count;
 
     if (!take(message, &s->at, &line, sizeof line) ||
-        !take(message, &s->at, &count, sizeof count) || count == 0 || count > ROW_COLUMNS_MAX)
+        !take(message, &s->at, &uncalculated, sizeof uncalculated) ||
+        !take(message, &s->at, &count, sizeof count) || (count == 0 && uncalculated == 0) ||
+        count > ROW_COLUMNS_MAX || uncalculated > ROW_COLUMNS_MAX)
         return false;
     for (uint32_t i = 0; i < count; i++)
         if (!take_cell(s, b))
             return false;
-    block_row(b, line, NULL);
+    block_row(b, line, uncalculated == 0 ? NULL : no_result(b->arena, uncalculated - 1));
     return true;
 }
 

@@ -18,13 +18,17 @@ typedef struct SheetCell {
 typedef struct SheetRow {
     uint64_t line;
     SheetCell cells[ROW_COLUMNS_MAX];
-    size_t count; /* columns up to the last one set */
+    size_t count;          /* columns up to the last one set */
+    uint32_t uncalculated; /* column + 1 of the first formula without a result, or 0 */
     Buf bytes;
 } SheetRow;
 
 void sheet_row_start(SheetRow *r, uint64_t line);
 /* Empty texts are not kept. ERR_TOO_LARGE past the ceilings. */
 bool sheet_row_set(SheetRow *r, uint64_t column, CellKind kind, Str text, Err *e);
+
+/* A formula whose result the file does not hold: the row cannot be read whole. */
+bool sheet_row_uncalculated(SheetRow *r, uint64_t column, Err *e);
 
 typedef struct SheetOut {
     Port *port;
@@ -34,7 +38,7 @@ typedef struct SheetOut {
 
 void sheet_out_init(SheetOut *o, Port *port);
 void sheet_out_sheets(SheetOut *o, const Str *names, size_t count, size_t chosen);
-void sheet_out_row(SheetOut *o, const SheetRow *r); /* a row without cells is left out */
+void sheet_out_row(SheetOut *o, const SheetRow *r); /* a row without anything is left out */
 void sheet_out_end(SheetOut *o);
 
 /* --- the parent's side ----------------------------------------------------------------------- */

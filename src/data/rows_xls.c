@@ -82,7 +82,9 @@ static bool send_cells(SheetOut *out, Chosen *c, uint64_t file_size, Err *e) {
             const XlsCell *cell = &cells->items[i];
             Str text = {cells->texts.ptr + cell->from, cell->len};
 
-            if (!sheet_row_set(&row, cell->column, (CellKind)cell->kind, text, e))
+            if (!(cell->kind == CELL_EMPTY
+                      ? sheet_row_uncalculated(&row, cell->column, e)
+                      : sheet_row_set(&row, cell->column, (CellKind)cell->kind, text, e)))
                 return false;
         }
         if (!merges_apply(&c->merges, &row, e))

@@ -302,6 +302,39 @@ static void a_workbook_is_read(void **state) {
     book_done(&b);
 }
 
+static void text_formula(Book *b, unsigned row, unsigned column) {
+    cell(b, row, column, 0), u32(&b->data, 0), u32(&b->data, 0xFFFF0000), u16(&b->data, 0);
+    rec(b, 0x0006);
+}
+
+/* A formula that promises a text which does not come: before another cell, and at the end. */
+static void formulas_without_a_result_are_a_problem(void **state) {
+    scoped_arena Arena *a = arena_new();
+    Book b;
+    (void)state;
+
+    book_init(&b);
+    bound(&b, "s", 0, 0);
+    eof(&b);
+    start_sheet(&b);
+    label(&b, 0, 0, "x");
+    text_formula(&b, 1, 0);
+    label(&b, 1, 1, "y");
+    text_formula(&b, 2, 0);
+    text(&b.data, STR("有"), 2);
+    rec(&b, 0x0207);
+    text_formula(&b, 3, 2);
+    eof(&b);
+    const char *path = write_xls(a, "Workbook", buf_str(&b.out));
+
+    assert_string_equal(
+        rows_text(a, path, NULL, 9),
+        "1|x\n2||y !A 列的公式没有计算结果，请用 WPS 或 Excel 打开并保存后再导入\n3|有\n"
+        "4 !C 列的公式没有计算结果，请用 WPS 或 Excel 打开并保存后再导入\n");
+    unlink(path);
+    book_done(&b);
+}
+
 /* A shared text that goes on in CONTINUE records, changing its width on the way, rich and with a
  * reading. */
 static void texts_cross_records(void **state) {
@@ -545,6 +578,7 @@ static void three_formats_give_the_same_cells(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_workbook_is_read),
+        cmocka_unit_test(formulas_without_a_result_are_a_problem),
         cmocka_unit_test(texts_cross_records),
         cmocka_unit_test(bad_files_are_refused),
         cmocka_unit_test(an_older_workbook_is_read),

@@ -320,6 +320,39 @@ static void odd_sheets_are_read(void **state) {
     }
 }
 
+static void formulas_without_a_result_are_a_problem(void **state) {
+    static const char WHY[] = "列的公式没有计算结果，请用 WPS 或 Excel 打开并保存后再导入";
+    static const struct {
+        const char *cells, *before, *column; /* NULL: no problem */
+    } cases[] = {
+        {"<c r=\"A2\"><v>7</v></c><c r=\"B2\"><f>1+1</f></c>", "2|#7", "B"},
+        {"<c r=\"B2\"><f>1+1</f><v/></c><c r=\"C2\"><f>2</f><v> </v></c>", "2", "B"},
+        {"<c r=\"AB2\"><f>1+1</f><v></v></c>", "2", "AB"},
+        {"<c r=\"A2\" t=\"str\"><f>\"\"</f></c><c r=\"B2\"><v>7</v></c>", "2||#7", "A"},
+        {"<c r=\"A2\" t=\"str\"><f>\"\"</f><v></v></c><c r=\"B2\"><v>7</v></c>", "2||#7", NULL},
+        {"<c r=\"A2\"><f>1+1</f><v>2</v></c><c r=\"B2\"/>", "2|#2", NULL},
+        {"<c r=\"A2\"><f t=\"shared\" si=\"0\"/><v>2</v></c>", "2|#2", NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        scoped_arena Arena *a = arena_new();
+        Odd odd = {.sheet = str_format(a,
+                                       SHEET("<row r=\"1\"><c r=\"A1\"><v>1</v></c></row>"
+                                             "<row r=\"2\">%s</row>"
+                                             "<row r=\"3\"><c r=\"A3\"><v>3</v></c></row>"),
+                                       cases[i].cells)
+                                .ptr};
+        bool bad = cases[i].column != NULL;
+        Str expected = str_format(a, "1|#1\n%s%s%s%s%s\n3|#3\n", cases[i].before, bad ? " !" : "",
+                                  bad ? cases[i].column : "", bad ? " " : "", bad ? WHY : "");
+        const char *path = zip_book(a, &odd), *rows = rows_text(a, path, NULL, 2);
+
+        if (!str_is(expected, rows))
+            fail_msg("case %zu:\n%s---\n%s", i, rows, expected.ptr);
+        unlink(path);
+    }
+}
+
 static void bad_books_are_refused(void **state) {
     static const struct {
         Odd odd;
@@ -441,11 +474,17 @@ static void damage_is_survived(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_written_book_comes_back), cmocka_unit_test(many_rows_stream),
-        cmocka_unit_test(closing_early_is_fine),     cmocka_unit_test(many_threads_read_at_once),
-        cmocka_unit_test(odd_sheets_are_read),       cmocka_unit_test(bad_books_are_refused),
-        cmocka_unit_test(other_archives_are_named),  cmocka_unit_test(a_zip_bomb_is_noticed),
-        cmocka_unit_test(a_password_is_noticed),     cmocka_unit_test(damage_is_survived),
+        cmocka_unit_test(a_written_book_comes_back),
+        cmocka_unit_test(many_rows_stream),
+        cmocka_unit_test(closing_early_is_fine),
+        cmocka_unit_test(many_threads_read_at_once),
+        cmocka_unit_test(odd_sheets_are_read),
+        cmocka_unit_test(formulas_without_a_result_are_a_problem),
+        cmocka_unit_test(bad_books_are_refused),
+        cmocka_unit_test(other_archives_are_named),
+        cmocka_unit_test(a_zip_bomb_is_noticed),
+        cmocka_unit_test(a_password_is_noticed),
+        cmocka_unit_test(damage_is_survived),
     };
 
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

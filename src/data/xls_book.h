@@ -18,7 +18,7 @@ typedef struct XlsSheet {
 typedef struct XlsCell {
     uint32_t row; /* from 0 */
     uint16_t column;
-    uint16_t kind;
+    uint16_t kind;    /* CELL_EMPTY: a formula without a result */
     size_t from, len; /* in `texts` of the cells */
 } XlsCell;
 
@@ -43,7 +43,7 @@ typedef struct XlsBook {
 /* `stream` is borrowed. */
 bool xls_book_read(XlsBook *b, Arena *a, Str stream, Err *e);
 void xls_book_done(XlsBook *b);
-/* The cells of a sheet that have a text, and its vertical merges. */
+/* The cells of a sheet that have a text, or should have one, and its vertical merges. */
 bool xls_sheet_read(const XlsBook *b, const XlsSheet *s, XlsCells *cells, Merges *merges, Err *e);
 void xls_cells_done(XlsCells *cells);
 

@@ -33,7 +33,7 @@ static bool end_cell(Sheet *s, uint16_t row, uint16_t column, CellKind kind, siz
 
     if (c->texts.full || c->count == CELLS_MAX)
         return err_set(s->e, ERR_TOO_LARGE, NULL, "工作表太大，请另存为 .xlsx 或 CSV 再导入");
-    if (len == 0)
+    if (len == 0 && kind != CELL_EMPTY)
         return true;
     if (c->count == c->cap) {
         c->cap = c->cap == 0 ? 4096 : c->cap * 2;
@@ -196,6 +196,14 @@ static bool formula_text_record(Sheet *s) {
     return end_cell(s, s->text_row, s->text_column, CELL_TEXT, from);
 }
 
+/* The text did not come before the next cell. */
+static bool settle_formula(Sheet *s) {
+    if (!s->awaits_text)
+        return true;
+    s->awaits_text = false;
+    return end_cell(s, s->text_row, s->text_column, CELL_EMPTY, s->cells->texts.len);
+}
+
 static bool merges_record(Sheet *s) {
     uint16_t count, first, last, column, last_column;
 
@@ -211,7 +219,9 @@ static bool merges_record(Sheet *s) {
     return true;
 }
 
-static bool take_record(Sheet *s) {
+static bool cell_record(Sheet *s) {
+    if (!settle_formula(s))
+        return false;
     switch (s->records.type) {
     case RECORD_NUMBER:
         return number_record(s);
@@ -226,8 +236,22 @@ static bool take_record(Sheet *s) {
         return text_record(s);
     case RECORD_BOOLERR:
         return bool_record(s);
-    case RECORD_FORMULA:
+    default:
         return formula_record(s);
+    }
+}
+
+static bool take_record(Sheet *s) {
+    switch (s->records.type) {
+    case RECORD_NUMBER:
+    case RECORD_RK:
+    case RECORD_MULRK:
+    case RECORD_LABELSST:
+    case RECORD_LABEL:
+    case RECORD_RSTRING:
+    case RECORD_BOOLERR:
+    case RECORD_FORMULA:
+        return cell_record(s);
     case RECORD_STRING:
         return formula_text_record(s);
     case RECORD_MERGEDCELLS:
@@ -280,6 +304,8 @@ bool xls_sheet_read(const XlsBook *b, const XlsSheet *sheet, XlsCells *cells, Me
     }
     if (depth != 0 || s.records.type != RECORD_EOF)
         return damaged(&s);
+    if (!settle_formula(&s))
+        return false;
     sort_cells(cells);
     return true;
 }

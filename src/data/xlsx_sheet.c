@@ -31,6 +31,7 @@ struct XlsxSheetParser {
     Err *e;
     SheetRow row;
     bool in_row, in_cell, in_value, in_inline, in_text;
+    bool formula, value; /* the open cell has them */
     int phonetic;
     uint64_t next_column;
     uint64_t column; /* of the open cell */
@@ -197,6 +198,7 @@ static void start_cell(XlsxSheetParser *p, const char **attributes) {
     p->type = value_type(xml_attribute(attributes, "t"));
     p->style = s != NULL && str_to_int(str_of(s), &style) && style >= 0 ? (size_t)style : 0;
     p->in_cell = true;
+    p->formula = p->value = false;
     buf_clear(&p->text);
 }
 
@@ -221,7 +223,9 @@ static void on_start(Xml *x, const char *name, const char **attributes) {
         if (p->in_row)
             start_cell(p, attributes);
     } else if (strcmp(name, "v") == 0) {
-        p->in_value = p->in_cell;
+        p->in_value = p->value = p->in_cell;
+    } else if (strcmp(name, "f") == 0) {
+        p->formula = p->in_cell;
     } else if (strcmp(name, "row") == 0) {
         start_row(p, attributes);
     } else if (strcmp(name, "is") == 0) {
@@ -235,19 +239,26 @@ static void on_start(Xml *x, const char *name, const char **attributes) {
     }
 }
 
+/* Programs that write workbooks without calculating leave <v> out, or leave it empty. Only a text
+ * may be empty as a result. */
+static bool no_result(const XlsxSheetParser *p) {
+    return p->formula && p->text.len == 0 && !(p->type == VALUE_TEXT && p->value);
+}
+
 static void end_cell(XlsxSheetParser *p) {
     bool full = p->text.full;
 
     p->in_cell = p->in_value = p->in_inline = p->in_text = false;
     if (full)
         err_set(p->e, ERR_TOO_LARGE, NULL, "第 %" PRIu64 " 行有一个单元格超过 1 MiB", p->row.line);
-    if (full || !set_value(p))
+    if (full || !set_value(p) ||
+        (no_result(p) && !sheet_row_uncalculated(&p->row, p->column, p->e)))
         fail(p);
 }
 
 static void end_row(XlsxSheetParser *p) {
     p->in_row = false;
-    if (p->row.count == 0)
+    if (p->row.count == 0 && p->row.uncalculated == 0)
         return;
     if (p->merges != NULL && !merges_apply(p->merges, &p->row, p->e)) {
         fail(p);
