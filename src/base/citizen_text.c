@@ -186,3 +186,10 @@ bool citizen_id_mask_text(Str text, Buf *out) {
     buf_add(out, str_slice(text, done, text.len));
     return true;
 }
+
+Str citizen_id_safe(Arena *a, Str text) {
+    scoped_buf Buf b;
+
+    buf_init(&b, text.len + 1);
+    return citizen_id_mask_text(text, &b) ? str_dup(a, buf_str(&b)) : text;
+}

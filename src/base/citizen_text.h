@@ -12,6 +12,8 @@ bool citizen_id_in_text(Str text);
 /* The text with every such number as 510522********0028. False, and nothing added, when there is
  * none: nearly every text is let go after one look for fifteen digits. */
 bool citizen_id_mask_text(Str text, Buf *out);
+/* The same as a text of the arena, or the text itself when it holds none. */
+Str citizen_id_safe(Arena *a, Str text);
 
 /* For what nobody may read, right or wrong numbers alike: the length in bytes of the digits at the
  * start of the text, with the blanks, hyphens and invisible marks between them and an X at the end,

@@ -5,6 +5,7 @@
 #include "http/inside.h"
 #include "http/mapping.h"
 #include "http/words.h"
+#include "base/citizen_text.h"
 #include "pool/guess.h"
 
 #include <stdlib.h>
@@ -15,7 +16,7 @@ bool api_upload_create(Req *rq, Err *e) {
     Arena *a = req_arena(rq);
     const UploadQuery *q = req_query(rq);
     ShelfItem item = {.id = rq->upload_id,
-                      .name = q->name,
+                      .name = citizen_id_safe(a, q->name), /* it goes into titles and events */
                       .path = str_of(rq->upload->path),
                       .size = rq->upload->size};
     Node *n = node_map(a);

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -28,6 +29,7 @@ int main(int argc, char **argv) {
         puts("lianheng " LIANHENG_VERSION);
         return 0;
     }
+    umask(077); /* what this process writes is nobody else's to read, DuckDB's log too */
     crypto_start();
     log_level(LOG_WARNING);
     signal(SIGPIPE, SIG_IGN);

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "pool/duck.h"
 
@@ -103,6 +105,18 @@ static bool register_functions(Pool *p, Err *e) {
     return err_set(e, ERR_INTERNAL, NULL, "无法准备数据资源池");
 }
 
+/* A file that was there may be readable by others; one that begins later has the process's mask. */
+static void keep_private(const char *path) {
+    char wal[4200];
+
+    if (strcmp(path, ":memory:") == 0)
+        return;
+    snprintf(wal, sizeof wal, "%s.wal", path);
+    chmod(path, 0600);
+    if (access(wal, F_OK) == 0)
+        chmod(wal, 0600);
+}
+
 static bool duck_open(Pool *p, const PoolSettings *settings, Err *e) {
     Duck *d = calloc(1, sizeof *d);
     duckdb_config config = config_of(settings);
@@ -121,6 +135,7 @@ static bool duck_open(Pool *p, const PoolSettings *settings, Err *e) {
         free(d);
         return false;
     }
+    keep_private(path);
     p->state = d;
     return register_functions(p, e);
 }

@@ -307,6 +307,8 @@ static void test_quiet(void **state) {
     (void)state;
     pool_quiet("bad 510502199001011234\nhere", out, sizeof out);
     assert_string_equal(out, "bad 510502************ here");
+    pool_quiet("bad 5105 0219 9001 0112 34, 2024-01-05", out, sizeof out);
+    assert_string_equal(out, "bad 5105 02** **** **** **, 2024-01-05");
     pool_quiet("中文中文中文中文中文中文中文中文", out, sizeof out);
     assert_true(str_utf8_valid(str_of(out)));
 }

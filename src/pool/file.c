@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* pool/file.c: open an agency's file, find its header, match its columns. */
+#include "base/citizen_text.h"
 #include "pool/importer.h"
 
 #include "base/banned.h"
@@ -49,7 +50,7 @@ bool file_open(Importer *i, const ImportRequest *request, Arena *a, OpenFile *ou
         return false;
     if (!row_block_count(out->first))
         return err_set(e, ERR_INVALID, NULL, "文件“%.*s”里没有任何数据",
-                       STR_ARG(request->file_name));
+                       STR_ARG(citizen_id_safe(a, request->file_name)));
     if (!header_find(a, d, out->first, request->header_line, &out->header, e))
         return false;
     out->source = header_source(a, d, &out->header);

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "base/citizen_text.h"
 #include "pool/engine.h"
 #include "pool/import.h"
 #include "pool/maker.h"
@@ -65,11 +66,13 @@ static const char *problem_of(const Field *f, Str problems) {
     return NULL;
 }
 
-static Node *masked(Arena *a, Str text) {
+/* Of an open field only the identity numbers in it are hidden. */
+static Node *masked(Arena *a, Str text, bool secret) {
     Buf b;
 
-    buf_init(&b, (size_t)1 << 20);
-    mask_text(text, &b);
+    buf_init(&b, (size_t)64 << 20);
+    if (secret || !citizen_id_mask_text(text, &b))
+        mask_text(text, &b);
     Node *out = node_of_text(a, buf_str(&b));
 
     buf_done(&b);
@@ -80,7 +83,8 @@ static Node *field_node(const Lineage *l, const PoolColumn *c, const PoolValue *
                         const PoolValue *v, const Node *clear, const Node *original) {
     const Field *f = c->field;
     bool secret = f->sensitive || f->type == FIELD_CITIZEN_ID;
-    const Node *was = node_get(secret ? node_get(clear, "o") : original, f->field.ptr);
+    const Node *sealed = node_get(node_get(clear, "o"), f->field.ptr);
+    const Node *was = secret || sealed ? sealed : node_get(original, f->field.ptr);
     const Node *is = secret && l->reveal ? node_get(node_get(clear, "v"), f->field.ptr) : NULL;
     Node *out = node_map(l->a),
          *shown = is ? node_of_text(l->a, is->text) : shown_value(l->a, f, v);
@@ -91,7 +95,7 @@ static Node *field_node(const Lineage *l, const PoolColumn *c, const PoolValue *
     node_set(l->a, out, "value", shown);
     node_set(l->a, out, "original",
              !was                   ? shown
-             : secret && !l->reveal ? masked(l->a, was->text)
+             : sealed && !l->reveal ? masked(l->a, was->text, secret)
                                     : node_of_text(l->a, was->text));
     node_set_bool(l->a, out, "changed", was != NULL);
     node_set_bool(l->a, out, "sensitive", secret);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/citizen_text.h"
 #include "data/node.h"
 #include "pool/digest.h"
 
@@ -32,6 +33,7 @@ struct Maker {
     Token *uuids;             /* per column */
     char (*masks)[MASK_ROOM]; /* per field */
     bool *guarded;            /* per field: part of identity, required, or a key: no garbage here */
+    Buf *safe;                /* per field: an open text whose identity numbers are masked, or "" */
     Folded *names;            /* per subject */
     Buf hash, clear, plain, sealed, original, problems, shown, name;
     char reason[FIELD_ROOM];
@@ -70,6 +72,9 @@ Maker *maker_new(const MakerPlan *plan) {
     m->values = array(d->fields.count, sizeof *m->values);
     m->masks = array(d->fields.count, sizeof *m->masks);
     m->guarded = array(d->fields.count, sizeof *m->guarded);
+    m->safe = array(d->fields.count, sizeof *m->safe);
+    for (size_t i = 0; i < d->fields.count; i++)
+        buf_init(&m->safe[i], (size_t)64 << 20);
     m->row = array(plan->table->count, sizeof *m->row);
     m->uuids = array(plan->table->count, sizeof *m->uuids);
     m->names = array(d->subjects.count, sizeof *m->names);
@@ -92,6 +97,9 @@ void maker_free(Maker *m) {
         buf_done(bufs[i]);
     for (size_t i = 0; i < m->plan->table->dataset->subjects.count; i++)
         buf_done(&m->names[i].name);
+    for (size_t i = 0; i < m->plan->table->dataset->fields.count; i++)
+        buf_done(&m->safe[i]);
+    free(m->safe);
     free(m->names);
     tokens_free(m->tokens);
     sealer_free(m->sealer);
@@ -248,8 +256,29 @@ static void add_problem(Maker *m, const Field *f, char mark) {
     buf_add_char(&m->problems, mark);
 }
 
-/* {"v":{field: clear text},"o":{field: original text}} of the sensitive fields, {field: text} of
- * the others. */
+static bool is_secret(const Field *f) {
+    return f->sensitive || f->type == FIELD_CITIZEN_ID;
+}
+
+/* An open field may hold an identity number too: then its text is stored masked, and what was
+ * written is sealed with the row. True: it does. A right credit code is none, whatever it looks
+ * like. */
+static bool make_safe(Maker *m, const Field *f, const FieldValue *v) {
+    Buf *safe = &m->safe[f->index];
+
+    if (safe->len)
+        buf_clear(safe);
+    if (is_secret(f) || v->original.len < DIGIT_RUN_SECRET)
+        return false;
+    if (f->type == FIELD_CREDIT_CODE && v->credit.form != CREDIT_CODE_NONE && v->credit.check_holds)
+        return false;
+    bool held = v->kind == VALUE_TEXT && citizen_id_mask_text(v->text, safe);
+
+    return held || (v->changed && citizen_id_in_text(v->original));
+}
+
+/* {"v":{field: clear text},"o":{field: original text}} of the sensitive fields and of texts that
+ * hold an identity number, {field: text} of the others. */
 static void collect_originals(Maker *m) {
     const Dataset *d = m->plan->table->dataset;
 
@@ -260,10 +289,10 @@ static void collect_originals(Maker *m) {
     for (size_t i = 0; i < d->fields.count; i++) {
         const Field *f = &dataset_fields(d)[i];
         const FieldValue *v = &m->values[i];
-        bool secret = f->sensitive || f->type == FIELD_CITIZEN_ID;
+        bool secret = is_secret(f), held = make_safe(m, f, v);
 
-        if (v->changed)
-            add_pair(secret ? &m->clear : &m->original, f->field, v->original);
+        if (v->changed || held)
+            add_pair(secret || held ? &m->clear : &m->original, f->field, v->original);
         if (v->kind == VALUE_NULL)
             continue;
         if (secret) {
@@ -331,8 +360,8 @@ static PoolValue plain_value(const FieldValue *v) {
 }
 
 static PoolValue value_of(Maker *m, const Field *f, const FieldValue *v) {
-    if (!f->sensitive && f->type != FIELD_CITIZEN_ID)
-        return plain_value(v);
+    if (!is_secret(f))
+        return m->safe[f->index].len ? of_text(buf_str(&m->safe[f->index])) : plain_value(v);
     if (v->kind == VALUE_NULL)
         return (PoolValue){0};
     field_mask(f, v, m->masks[f->index], MASK_ROOM);

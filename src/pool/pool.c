@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/citizen_text.h"
 #include "pool/engine.h"
 
 #include "base/banned.h"
@@ -188,17 +189,27 @@ void uuid_write(const unsigned char bytes[16], char out[32]) {
 }
 
 void pool_quiet(const char *message, char *out, size_t size) {
-    size_t n = 0, run = 0;
+    size_t n = 0, run = 0, grouped = 0, seen = 0, digits;
+    const char *end = message; /* of digits in groups, as many as an identity number has */
 
     for (const char *p = message; *p && n + 1 < size; p++) {
+        bool digit = isdigit((unsigned char)*p);
+
+        if (digit && run == 0 && p >= end) {
+            end = p + digit_run(str_of(p), &digits);
+            grouped = digits;
+            seen = 0;
+        }
+        run = digit ? run + 1 : 0;
+        seen += digit;
         if ((unsigned char)*p < ' ') {
             if (n && out[n - 1] != ' ')
                 out[n++] = ' ';
-            run = 0;
             continue;
         }
-        run = isdigit((unsigned char)*p) ? run + 1 : 0;
-        out[n++] = run > 6 ? '*' : *p; /* the head of a number tells where, not whom */
+        bool hidden = run > 6 || (p < end && grouped >= DIGIT_RUN_SECRET && seen > 6 && digit);
+
+        out[n++] = hidden ? '*' : *p; /* the head of a number tells where, not whom */
     }
     while (n && ((unsigned char)out[n - 1] & 0xC0) == 0x80)
         n--; /* never half a character */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* pool/preview.c: what an import would make of a file, shown before it runs. */
+#include "base/citizen_text.h"
 #include "pool/importer.h"
 
 #include "base/banned.h"
@@ -34,7 +35,7 @@ static Node *sample_cell(Arena *a, const MakerPlan *p, const RowOfCells *row, si
         else if (v.out_of_range)
             reason = "超出合理范围，照录并计入质量";
     }
-    node_set_text(a, out, "value", buf_str(&b));
+    node_set_text(a, out, "value", citizen_id_safe(a, buf_str(&b))); /* as it would be stored */
     node_set_text(a, out, "problem", str_of(reason));
     buf_done(&b);
     return out;

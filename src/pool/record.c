@@ -2,6 +2,7 @@
 /* pool/record.c: how an import is told of while it runs, and how it enters the journal. */
 #include <inttypes.h>
 
+#include "base/citizen_text.h"
 #include "base/fault.h"
 #include "pool/job.h"
 
@@ -36,7 +37,7 @@ static Node *field_nodes(const Job *j) {
 
         node_set_text(j->a, one, "field", f->field);
         node_set_text(j->a, one, "title", f->title);
-        node_set_text(j->a, one, "header", j->file.matches[i].header);
+        node_set_text(j->a, one, "header", citizen_id_safe(j->a, j->file.matches[i].header));
         node_set_text(j->a, one, "how", j->file.matches[i].how);
         node_set_int(j->a, one, "filled", j->quality ? j->quality[i].filled : 0);
         node_set_int(j->a, one, "valid", j->quality ? j->quality[i].valid : 0);
@@ -57,14 +58,14 @@ static Node *event_body(const Job *j) {
     node_set_text(j->a, b, "dataset", d->dataset);
     node_set_text(j->a, b, "dataset_title", d->title);
     node_set_text(j->a, b, "dataset_version", d->version);
-    node_set_text(j->a, b, "file_name", j->request->file_name);
+    node_set_text(j->a, b, "file_name", citizen_id_safe(j->a, j->request->file_name));
     node_set_int(j->a, b, "size", (int64_t)info->file_size);
     node_set_text(j->a, b, "digest", str_of(j->digest));
     node_set_text(j->a, b, "mapping", str_of(j->mapping));
     node_set_text(j->a, b, "source", j->file.source);
     node_set_text(j->a, b, "format", str_of(rows_format_names[info->format]));
     node_set_text(j->a, b, "encoding", str_of(encoding_name(info->encoding)));
-    node_set_text(j->a, b, "sheet", info->sheet);
+    node_set_text(j->a, b, "sheet", citizen_id_safe(j->a, info->sheet));
     node_set_int(j->a, b, "header_line", j->file.header.line);
     node_set_int(j->a, b, "received", r->received);
     node_set_int(j->a, b, "accepted", r->accepted);

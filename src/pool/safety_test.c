@@ -381,6 +381,124 @@ static void test_no_number_in_clear(void **state) {
     }
 }
 
+static const char *field_of(const Node *row, const char *field, const char *key) {
+    const Node *fields = node_get(row, "fields");
+
+    for (size_t i = 0; fields && i < fields->count; i++)
+        if (str_is(node_text(fields->items[i], "field"), field))
+            return node_text(fields->items[i], key).ptr;
+    return "";
+}
+
+/* What an authorised person sees of the first row, and what others do. */
+static void check_hidden_row(TestOffice *o, const Dataset *d) {
+    static const struct {
+        const char *field, *value, *original;
+    } cells[] = {
+        {"holder_name", "王510522********0028", "王510522198701010028"},
+        {"license_no", "510522********0028", "510522198701010028"},
+        {"company", "驾驶员110105********002X所属",
+         "驾驶员１１０１０５１９４９１２３１００２ｘ所属"},
+        {"category", "甲", "甲"},
+    };
+    Err e = {0};
+    Str id = test_dump(o, "SELECT id FROM d_ride_hailing_license WHERE line = 2");
+
+    for (int reveal = 0; reveal < 2; reveal++) {
+        Node *row =
+            pool_row(o->pool.pool, o->content, o->keys, d, str_slice(id, 0, 32), reveal, o->a, &e);
+
+        assert_non_null(row);
+        for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++) {
+            assert_string_equal(field_of(row, cells[i].field, "value"), cells[i].value);
+            assert_string_equal(field_of(row, cells[i].field, "original"),
+                                reveal ? cells[i].original : cells[i].value);
+        }
+    }
+}
+
+/* Numbers where none should be: in a name, a document number, a remark, in groups, in the name of
+ * the file. Keys and duplicates do not notice. */
+static void test_no_number_in_other_columns(void **state) {
+    static const char *const secrets[] = {"19870101", "1987-0101", "8701 0100", "１９４９",
+                                          "19491231", "8701 0170", "5198701",   "0522870101"};
+    static const char rows[] =
+        "姓名,身份证号,从业资格证号,证件状态,发证日期,服务平台公司,从业资格类别\n"
+        "王510522198701010028,,510522198701010028,有效,2020-01-01,"
+        "驾驶员１１０１０５１９４９１２３１００２ｘ所属,甲\n"
+        "王建,,510522198701010036,有效,2020-01-01,旧号510522870101001。,5105 2219 8701 0100 28\n"
+        "王建,5105 2219 8701 0170 19,川E1,有效x,2020-01-01,,\n"
+        "王建,5105 2219 8701 0170 19 8,川E2,有效,2020-01-01,,\n"
+        "王建,510522-19870101-00285,川E3,有效,2020-01-01,,\n"
+        "王建,510522\xE2\x80\x8B"
+        "19870101\xE2\x80\x8B"
+        "00285,川E4,有效,2020-01-01,,\n";
+
+    (void)state;
+    for (int engine = 0; engine < 2; engine++) {
+        TestOffice o;
+        ImportResult r;
+        Err e = {0};
+
+        if (!test_office_make(&o, engine == 1))
+            continue;
+        const Dataset *d = content_dataset(o.content, STR("ride_hailing_license"), NULL);
+        ImportRequest request = {.dataset = d,
+                                 .path = test_file(&o, rows),
+                                 .file_name = STR("510522198701010028.csv"),
+                                 .options = {.encoding = ENCODING_UNKNOWN},
+                                 .actor = STR("tester"),
+                                 .keep_rejects = true};
+        char path[200];
+
+        snprintf(path, sizeof path, "%s", request.path);
+        if (!import_run(o.importer, o.content, &request, NULL, o.a, &r, &e))
+            fail_msg("%s", e.text);
+        assert_int_equal(r.received, 6);
+        assert_int_equal(r.accepted, 2);
+        assert_int_equal(test_int(&o, "SELECT count(DISTINCT id) FROM d_ride_hailing_license"), 2);
+        assert_int_equal(
+            test_int(&o, "SELECT count(DISTINCT license_no__key) FROM d_ride_hailing_license"), 2);
+        check_hidden_row(&o, d);
+        Node *batch = batch_get(o.store, o.a, r.batch, &e);
+
+        assert_true(str_is(node_text(batch, "file_name"), "510522********0028.csv"));
+        /* Once more, in another order: nothing is new. */
+        test_import(&o, "ride_hailing_license",
+                    "从业资格证号,姓名,证件状态,发证日期,服务平台公司,从业资格类别\n"
+                    "510522198701010028,王510522198701010028,有效,2020-01-01,"
+                    "驾驶员１１０１０５１９４９１２３１００２ｘ所属,甲\n");
+        assert_int_equal(test_int(&o, "SELECT count(*) FROM d_ride_hailing_license"), 2);
+        unlink(str_format(o.a, "%s/file2.csv", o.pool.place.folder).ptr);
+        for (size_t i = 0; engine && i < sizeof secrets / sizeof secrets[0]; i++)
+            assert_int_equal(
+                test_int(&o, str_format(o.a,
+                                        "SELECT count(*) FROM d_ride_hailing_license t WHERE "
+                                        "CAST(t.* AS text) LIKE '%%%s%%'",
+                                        secrets[i])
+                                 .ptr),
+                0);
+        test_office_stop(&o);
+        for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++)
+            assert_false(found_in(o.pool.place.folder, secrets[i], path));
+        test_place_remove(&o.pool.place);
+    }
+}
+
+static void test_pool_files_are_private(void **state) {
+    TestOffice o;
+    struct stat st;
+    mode_t before = umask(022);
+
+    (void)state;
+    test_office_make(&o, false);
+    test_import(&o, "ride_hailing_license", "姓名,从业资格证号,证件状态\n王建,川E1,有效\n");
+    umask(before);
+    assert_int_equal(stat(str_format(o.a, "%s/pool.duckdb", o.pool.place.folder).ptr, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    test_office_remove(&o);
+}
+
 static uint64_t random_next(uint64_t *s) {
     *s ^= *s << 13;
     *s ^= *s >> 7;
@@ -464,6 +582,8 @@ int main(void) {
         cmocka_unit_test(test_cancel_leaves_nothing),
         cmocka_unit_test(test_full_disk),
         cmocka_unit_test(test_no_number_in_clear),
+        cmocka_unit_test(test_no_number_in_other_columns),
+        cmocka_unit_test(test_pool_files_are_private),
         cmocka_unit_test(test_chunks_equal_whole),
     };
 
