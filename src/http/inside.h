@@ -118,6 +118,8 @@ void upload_free(Upload *u);
 
 /* reply.c */
 void reply_problem(Req *rq, const Err *e);
+/* With another status than the code's own: 405, which says more than 400. */
+void reply_problem_as(Req *rq, const Err *e, int status);
 void reply_prepare(Req *rq);                    /* fills rq->response */
 Str reply_tag(const Req *rq, const Node *json); /* ETag of a JSON reply */
 void headers_add(const Req *rq, struct MHD_Response *response);

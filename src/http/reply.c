@@ -57,9 +57,12 @@ static const char *status_words(int status) {
 }
 
 void reply_problem(Req *rq, const Err *e) {
+    reply_problem_as(rq, e, err_http_status(e->code));
+}
+
+void reply_problem_as(Req *rq, const Err *e, int status) {
     Arena *a = rq->view.arena;
     Node *problem = node_map(a);
-    int status = err_http_status(e->code);
 
     node_set_text(a, problem, "type", STR("about:blank"));
     node_set_text(a, problem, "title", str_of(status_words(status)));

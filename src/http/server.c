@@ -59,9 +59,7 @@ static enum MHD_Result answer_early(Req *rq) {
 }
 
 static enum MHD_Result refuse(Req *rq, const Err *e, int status) {
-    reply_problem(rq, e);
-    if (status != 0)
-        rq->status = status;
+    reply_problem_as(rq, e, status != 0 ? status : err_http_status(e->code));
     reply_prepare(rq);
     return answer_early(rq);
 }
