@@ -182,9 +182,47 @@ static void write_side(const Rule *r, const Alias *side, const Conditions *where
 
 /* --- the parts ------------------------------------------------------------------------------- */
 
-static void write_joins(const Rule *r, Strength pass, const Source *s, Buf *sql) {
+static void write_conditions(const Conditions *c, const Source *s, Buf *sql) {
+    for (size_t i = 0; i < c->count; i++) {
+        buf_add_c(sql, "\n  AND ");
+        compile_value(c->items[i].expr, s, sql);
+    }
+}
+
+/* What a combination of rows must fulfil before figures are worked out for it. */
+static void write_base(const Rule *r, Strength pass, const Source *s, Buf *sql) {
+    key_of(&r->from[0], pass, sql);
+    buf_add_c(sql, " IS NOT NULL");
+    if (s->keys.len > 0) {
+        buf_add_c(sql, "\n  AND ");
+        key_of(&r->from[0], pass, sql);
+        buf_addf(sql, " IN (%.*s)", STR_ARG(s->keys));
+    }
+    write_pass(r, pass, sql);
+    write_conditions(&r->where, s, sql);
+}
+
+/* DuckDB does not move conditions below a LATERAL: where there are figures, they stand with the
+ * joins. */
+static bool base_first(const Rule *r) {
+    return r->measure_count > 0;
+}
+
+static void write_anchor(const Rule *r, Strength pass, const Source *s, bool base, Buf *sql) {
+    if (base && r->from_count == 1) {
+        buf_add_c(sql, "(SELECT * FROM ");
+        write_source(&r->from[0], s, sql);
+        buf_add_c(sql, " WHERE ");
+        write_base(r, pass, s, sql);
+        buf_add_c(sql, ") AS ");
+        pool_quote(r->from[0].alias, sql);
+    } else
+        write_source(&r->from[0], s, sql);
+}
+
+static void write_joins(const Rule *r, Strength pass, const Source *s, bool base, Buf *sql) {
     buf_add_c(sql, "\nFROM ");
-    write_source(&r->from[0], s, sql);
+    write_anchor(r, pass, s, base, sql);
     for (size_t i = 1; i < r->from_count; i++) {
         buf_add_c(sql, "\nJOIN ");
         write_source(&r->from[i], s, sql);
@@ -192,6 +230,10 @@ static void write_joins(const Rule *r, Strength pass, const Source *s, Buf *sql)
         key_of(&r->from[i], pass, sql);
         buf_add_c(sql, " = ");
         key_of(&r->from[0], pass, sql);
+        if (base && i + 1 == r->from_count) {
+            buf_add_c(sql, " AND ");
+            write_base(r, pass, s, sql);
+        }
     }
 }
 
@@ -268,17 +310,12 @@ static void write_unless(const Rule *r, const Unless *u, Strength pass, const So
     buf_add_char(sql, ')');
 }
 
-static void write_conditions(const Conditions *c, const Source *s, Buf *sql) {
-    for (size_t i = 0; i < c->count; i++) {
-        buf_add_c(sql, "\n  AND ");
-        compile_value(c->items[i].expr, s, sql);
-    }
-}
-
 static void write_filter(const Rule *r, Strength pass, const Source *s, bool all, Buf *sql) {
     buf_add_c(sql, "\nWHERE ");
-    key_of(&r->from[0], pass, sql);
-    buf_add_c(sql, " IS NOT NULL");
+    if (base_first(r))
+        buf_add_c(sql, "TRUE");
+    else
+        write_base(r, pass, s, sql);
     if (s->table != NULL) {
         buf_add_c(sql, "\n  AND ");
         key_of(&r->from[0], pass, sql);
@@ -286,13 +323,6 @@ static void write_filter(const Rule *r, Strength pass, const Source *s, bool all
         pool_quote(s->touched(s->with, pass), sql);
         buf_add_char(sql, ')');
     }
-    if (s->keys.len > 0) {
-        buf_add_c(sql, "\n  AND ");
-        key_of(&r->from[0], pass, sql);
-        buf_addf(sql, " IN (%.*s)", STR_ARG(s->keys));
-    }
-    write_pass(r, pass, sql);
-    write_conditions(&r->where, s, sql);
     if (!all)
         return;
     for (size_t i = 0; i < r->unless_count; i++) {
@@ -335,7 +365,7 @@ void compile_rule(const Rule *r, Strength pass, const Source *s, Buf *sql) {
         buf_add_c(sql, ",\n       ");
         compile_output(r->outputs[i], s, sql);
     }
-    write_joins(r, pass, s, sql);
+    write_joins(r, pass, s, base_first(r), sql);
     write_measures(r, pass, s, sql);
     write_filter(r, pass, s, true, sql);
     buf_addf(sql, "\nLIMIT %d", MODEL_ROWS_MAX + 1);
@@ -350,7 +380,7 @@ void compile_evidence(const Rule *r, const Measure *m, Strength pass, const Sour
         compile_output(r->outputs[r->clue.once_per[i]], s, sql);
     }
     write_row(&m->from, sql);
-    write_joins(r, pass, s, sql);
+    write_joins(r, pass, s, base_first(r), sql);
     write_measures(r, pass, s, sql);
     buf_add_c(sql, "\nJOIN ");
     write_source(&m->from, s, sql);
@@ -399,7 +429,7 @@ void compile_funnel(const Rule *r, Strength pass, const Source *s, Buf *sql) {
     }
     if (r->where.count == 0)
         buf_add_c(sql, "1 AS c0");
-    write_joins(r, pass, s, sql);
+    write_joins(r, pass, s, false, sql);
     buf_add_c(sql, "\nWHERE ");
     key_of(&r->from[0], pass, sql);
     buf_add_c(sql, " IS NOT NULL");
@@ -423,7 +453,7 @@ void compile_funnel_rest(const Rule *r, Strength pass, const Source *s, Buf *sql
             compile_value(r->require.items[i - r->unless_count].expr, s, sql);
         buf_addf(sql, " AS c%zu", i);
     }
-    write_joins(r, pass, s, sql);
+    write_joins(r, pass, s, base_first(r), sql);
     write_measures(r, pass, s, sql);
     write_filter(r, pass, s, false, sql);
     buf_add_c(sql, ") AS t");

@@ -12,7 +12,7 @@
 #include "model/rule.h"
 #include "pool/testing.h"
 
-enum { STEPS = 5, ROWS = 14, POOLS = 3, CLUES_MAX = 20000 };
+enum { STEPS = 4, ROWS = 14, POOLS = 3, CLUES_MAX = 20000 };
 
 static Content *content;
 static Models *models;
@@ -366,9 +366,9 @@ static void random_history(uint64_t start, bool postgresql) {
 static void incremental_equals_full(void **state) {
     (void)state;
     ran_hits = 0;
-    for (uint64_t s = 1; s <= 3; s++)
+    for (uint64_t s = 1; s <= 2; s++)
         random_history(s * 7919, false);
-    assert_true(ran_hits > 200); /* the rows are wild enough to hit */
+    assert_true(ran_hits > 100); /* the rows are wild enough to hit */
 }
 
 static void engines_agree(void **state) {
