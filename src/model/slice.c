@@ -21,7 +21,9 @@ typedef struct Slice {
     const Dataset *dataset;
     Str column;
     Strength pass;
-    int64_t rows; /* in the slice, with a touched key in this column */
+    Str strong;     /* the same subject's strong key */
+    int64_t rows;   /* in the slice, with a touched key in this column */
+    int64_t unsure; /* of them, those without a strong key */
 } Slice;
 
 typedef struct Changed {
@@ -73,7 +75,10 @@ static void want(Slices *s, const Alias *a, Strength pass) {
     grown = arena_array_of(s->arena, s->count + 1, Slice);
     if (s->count > 0)
         memcpy(grown, s->items, s->count * sizeof *grown);
-    grown[s->count] = (Slice){.dataset = a->dataset, .column = column, .pass = pass};
+    grown[s->count] = (Slice){.dataset = a->dataset,
+                              .column = column,
+                              .pass = pass,
+                              .strong = pass_column(s->arena, a->subject, STRENGTH_STRONG)};
     s->items = grown;
     s->count++;
 }
@@ -345,9 +350,16 @@ static bool count_slice(Slices *s, const Dataset *d, Err *e) {
     buf_add_c(&sql, "SELECT COUNT(*)");
     for (size_t i = 0; i < s->count; i++)
         if (s->items[i].dataset == d && has_touched(s, s->items[i].pass)) {
-            buf_add_c(&sql, ", COUNT(*) FILTER (WHERE ");
-            write_touched(s, &s->items[i], &sql);
-            buf_add_char(&sql, ')');
+            for (int unsure = 0; unsure < 2; unsure++) {
+                buf_add_c(&sql, ", COUNT(*) FILTER (WHERE ");
+                write_touched(s, &s->items[i], &sql);
+                if (unsure) {
+                    buf_add_c(&sql, " AND ");
+                    pool_quote(s->items[i].strong, &sql);
+                    buf_add_c(&sql, " IS NULL");
+                }
+                buf_add_char(&sql, ')');
+            }
         }
     buf_addf(&sql, " FROM \"%.*s\"", STR_ARG(slice_table(s, d)));
     PoolRows *rows = pool_query(s->session, buf_str(&sql), NULL, 0, e);
@@ -359,8 +371,10 @@ static bool count_slice(Slices *s, const Dataset *d, Err *e) {
 
     s->rows += row != NULL ? row[0].integer : 0;
     for (size_t i = 0; row != NULL && i < s->count; i++)
-        if (s->items[i].dataset == d && has_touched(s, s->items[i].pass))
+        if (s->items[i].dataset == d && has_touched(s, s->items[i].pass)) {
             s->items[i].rows = row[column++].integer;
+            s->items[i].unsure = row[column++].integer;
+        }
     pool_rows_close(rows);
     if (row == NULL && e != NULL)
         *e = why;
@@ -379,31 +393,34 @@ static bool make(Slices *s, const Dataset *d, Err *e) {
     return count_slice(s, d, e);
 }
 
-static bool fit(Slices *s, const Alias *a, Strength pass, int64_t *rows, Err *e) {
-    bool ok = changed_of(s, a->dataset)->made || make(s, a->dataset, e);
-
-    *rows = find(s, a->dataset, pass_column(s->arena, a->subject, pass))->rows;
-    return ok;
+/* Make the alias's slice; NULL on failure. */
+static const Slice *fit(Slices *s, const Alias *a, Strength pass, Err *e) {
+    if (!changed_of(s, a->dataset)->made && !make(s, a->dataset, e))
+        return NULL;
+    return find(s, a->dataset, pass_column(s->arena, a->subject, pass));
 }
 
-/* Without rows of every alias in `from` there is no answer, and nothing further is copied. */
+/* Without rows of every alias in `from` there is no answer, and a weak pass wants a row without a
+ * strong key among them: then nothing further is copied. */
 bool slices_fit(Slices *s, const Rule *r, Strength pass, bool *empty, Err *e) {
-    int64_t rows;
+    int64_t unsure = 0;
 
-    *empty = false;
+    *empty = true;
     for (size_t i = 0; i < r->from_count; i++) {
-        if (!fit(s, &r->from[i], pass, &rows, e))
-            return false;
-        if (rows == 0) {
-            *empty = true;
-            return true;
-        }
+        const Slice *slice = fit(s, &r->from[i], pass, e);
+
+        if (slice == NULL || slice->rows == 0)
+            return slice != NULL;
+        unsure += slice->unsure;
     }
+    if (pass != STRENGTH_STRONG && unsure == 0)
+        return true;
+    *empty = false;
     for (size_t i = 0; i < r->unless_count; i++)
-        if (!fit(s, &r->unless[i].from, pass, &rows, e))
+        if (fit(s, &r->unless[i].from, pass, e) == NULL)
             return false;
     for (size_t i = 0; i < r->measure_count; i++)
-        if (!fit(s, &r->measures[i].from, pass, &rows, e))
+        if (fit(s, &r->measures[i].from, pass, e) == NULL)
             return false;
     return true;
 }
