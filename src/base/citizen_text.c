@@ -35,6 +35,8 @@ static bool skip_gap(Str *s, bool x) {
     uint32_t rune;
     size_t n = 0;
 
+    if (s->len && (unsigned char)s->ptr[0] >= 0xE4 && (unsigned char)s->ptr[0] < 0xEF)
+        return false; /* a Chinese character */
     while (n <= GAP_MOST && str_rune_half(&after, &rune) && is_gap(rune)) {
         rest = after;
         n++;
@@ -55,6 +57,9 @@ size_t digit_run(Str text, size_t *digits) {
     do {
         str_rune_half(&s, &rune);
         ++*digits;
+        for (; rune_is_digit(rune) && s.len && s.ptr[0] >= '0' && s.ptr[0] <= '9';
+             s.ptr++, s.len--) /* nearly always */
+            ++*digits;
     } while (rune_is_digit(rune) && skip_gap(&s, *digits >= OLD - 1));
     return text.len - s.len;
 }
@@ -142,22 +147,41 @@ typedef struct Found {
     char number[WHOLE + 1];
 } Found;
 
-static bool find_next(Str text, size_t from, Found *out) {
-    Str s = str_slice(text, from, text.len);
-    bool behind_digit = from > 0; /* the number before */
+/* Within one run of digits, beginning at each of them. */
+static bool find_in_run(Str s, bool behind_digit, Found *out) {
+    Str run = s;
+    uint32_t rune;
 
     while (s.len >= OLD) {
-        Str next = s;
-        uint32_t rune;
-
-        str_rune_half(&next, &rune);
-        if (rune_is_digit(rune) && (read_whole(s, behind_digit, out->number, &out->len) ||
-                                    read_old(s, behind_digit, out->number, &out->len))) {
-            out->at = text.len - s.len;
+        if (digit_ahead(s) && (read_whole(s, behind_digit, out->number, &out->len) ||
+                               read_old(s, behind_digit, out->number, &out->len))) {
+            out->at = run.len - s.len;
             return true;
         }
+        str_rune_half(&s, &rune);
         behind_digit = rune_is_digit(rune);
-        s = next;
+    }
+    return false;
+}
+
+/* 0 to 9, or full-width EF BC 90 to 99. */
+static bool may_be_digit(const char *p, size_t len) {
+    return (*p >= '0' && *p <= '9') || ((unsigned char)p[0] == 0xEF && len > 2 &&
+                                        (unsigned char)p[1] == 0xBC && (unsigned char)p[2] >= 0x90);
+}
+
+static bool find_next(Str text, size_t from, Found *out) {
+    size_t digits, run;
+
+    for (size_t i = from; i + OLD <= text.len; i += run ? run : 1) {
+        Str s = {text.ptr + i, text.len - i};
+
+        run = may_be_digit(s.ptr, s.len) ? digit_run(s, &digits) : 0;
+        s.len = run;
+        if (run && digits >= OLD && find_in_run(s, i == from && i > 0 /* a number before */, out)) {
+            out->at += i;
+            return true;
+        }
     }
     return false;
 }
