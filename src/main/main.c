@@ -18,6 +18,10 @@ static void on_interrupt(int number) {
 }
 
 int main(int argc, char **argv) {
+    if (argc > 1 && strcmp(argv[1], "--version") == 0) {
+        puts("lianheng " LIANHENG_VERSION);
+        return 0;
+    }
     char *cwd = getcwd(NULL, 0);
     CliPlace place = {.cwd = cwd != NULL ? cwd : "/",
                       .out = stdout,
@@ -25,10 +29,6 @@ int main(int argc, char **argv) {
                       .in = STDIN_FILENO,
                       .cancel = &interrupted};
 
-    if (argc > 1 && strcmp(argv[1], "--version") == 0) {
-        puts("lianheng " LIANHENG_VERSION);
-        return 0;
-    }
     umask(077); /* what this process writes is nobody else's to read, DuckDB's log too */
     crypto_start();
     log_level(LOG_WARNING);
