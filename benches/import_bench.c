@@ -251,6 +251,15 @@ static void run_import(const char *csv, const char *dataset, Figure *out) {
     if (result.rejected)
         fprintf(stderr, "%" PRId64 " rejected: see %s/%.*s\n", result.rejected, folder,
                 STR_ARG(result.rejects_file));
+    if (getenv("LIANHENG_BENCH_AGAIN")) { /* the same rows in other bytes: all are duplicates */
+        FILE *f = fopen(csv, "a");
+        bool longer = f && fputs("\n", f) >= 0 && fclose(f) == 0;
+
+        start = now();
+        must(longer && import_run(importer, c, &request, &progress, a, &result, &e), &e);
+        fprintf(stderr, "    again: %.2f s, %" PRId64 " duplicates\n", now() - start,
+                result.duplicates);
+    }
     importer_free(importer);
     pool_close(pool);
     store_close(store);

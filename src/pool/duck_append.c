@@ -22,7 +22,7 @@ static bool failed(DuckAppender *d, Err *e) {
 }
 
 static duckdb_data_chunk new_chunk(const PoolAppender *a) {
-    duckdb_logical_type *logical = calloc(a->count, sizeof(duckdb_logical_type));
+    duckdb_logical_type *logical = calloc(a->count + 1, sizeof(duckdb_logical_type));
 
     if (!logical)
         abort();
