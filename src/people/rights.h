@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* people/rights.h: from appointments, delegations, teams and grants to what a person may do and
+ * see. The policy in words: docs/decisions/0007-rights-in-the-store.md. */
+#ifndef PEOPLE_RIGHTS_H
+#define PEOPLE_RIGHTS_H
+
+#include "content/role.h"
+#include "store/scope.h"
+
+/* One rule with where it holds: unit of every decision; rules of different appointments never mix.
+ */
+typedef struct Right {
+    const RoleRule *rule;
+    Str role, role_title;
+    int64_t appointment, organisation; /* numbers */
+    Str person;                        /* login whose grants and teams count: the giver's in a
+                                          delegation */
+    bool delegated;
+    const int64_t *organisations; /* reached: sorted numbers; NULL with reach installation or own */
+    size_t organisation_count;
+} Right;
+
+/* Everything one person has at one instant. Immutable, reference-counted. */
+typedef struct Rights {
+    Str login;
+    int64_t generation;       /* of the journal's rights events when it was made */
+    Instant made, good_until; /* the next since or until that touches it, at most one second */
+    int administrator;
+    const Right *rights;
+    size_t count;
+    Scope scope;
+} Rights;
+
+/* The rights of a login, from the cache of the store or made anew. Never older than one second,
+ * never older than a rights event of this process. Unknown or disabled logins have none. Release
+ * with rights_drop. */
+const Rights *rights_of(Store *s, const Content *c, Str login, Err *e);
+void rights_drop(const Rights *r);
+
+/* Does the person have this permission anywhere? What routes ask. */
+bool rights_allow(const Rights *r, Permission p);
+
+/* A row's marks, as events and pool rows carry them. */
+typedef struct RowMarks {
+    const char *kind; /* "clue", "batch", "row" */
+    Str id;
+    int64_t organisation;
+    Str state, dataset;
+    bool sealed;
+} RowMarks;
+/* FIELDS_PLAIN or FIELDS_PERSONAL when visible for `p`, 0 when not: the same answer as the scope's
+ * SQL, for live events and explanations. `why`, when not NULL, gets sentences in Chinese: which
+ * role at which organisation reaches it or why none does (为什么看得到/看不到). */
+int rights_see(Store *s, const Rights *r, Permission p, const RowMarks *row, Arena *a, Node *why,
+               Err *e);
+
+/* Condition on pool rows of a dataset for the scope of this thread: " AND batch IN (…)", empty for
+ * everything. Sealed rows are left out unless the channel is open. */
+bool rights_pool_condition(Store *s, Str dataset, Permission p, Buf *sql, Err *e);
+
+#endif
