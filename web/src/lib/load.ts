@@ -19,7 +19,9 @@ export function useLoad<T>(ask: () => Promise<T>): Loaded<T> {
 
   async function load(quiet = false): Promise<void> {
     const mine = ++latest
-    if (!quiet) {
+    /* Overtaking one that people wait for, a quiet one takes over its duty to say what went wrong. */
+    const silent = quiet && !loading.value
+    if (!silent) {
       loading.value = true
       error.value = null
     }
@@ -29,7 +31,7 @@ export function useLoad<T>(ask: () => Promise<T>): Loaded<T> {
       data.value = answer
       error.value = null
     } catch (cause) {
-      if (mine !== latest || quiet) return
+      if (mine !== latest || silent) return
       error.value = failureOf(cause)
     } finally {
       if (mine === latest) loading.value = false

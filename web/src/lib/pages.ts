@@ -17,8 +17,10 @@ export function usePages(changed: () => void): Pages {
     page: computed(() => trail.value.length),
     cursor: computed(() => trail.value[trail.value.length - 1] ?? ''),
     turn(step, next) {
-      if (step > 0 && next) trail.value.push(next)
-      else if (step < 0 && trail.value.length > 1) trail.value.pop()
+      /* Until the page asked for is there, its list still offers the same next one. */
+      if (step > 0 ? !next || trail.value.includes(next) : trail.value.length === 1) return
+      if (step > 0) trail.value.push(next!)
+      else trail.value.pop()
       changed()
     },
     first() {
