@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // Which columns somebody wants to see in a table, kept in the browser under the table's name.
-import { computed, ref, watch, type ComputedRef } from 'vue'
+import { computed, ref, type ComputedRef } from 'vue'
 import type { TableColumn } from './table'
 
 export interface ColumnChoice {
@@ -30,13 +30,15 @@ export function useColumns(name: string, columns: ComputedRef<TableColumn[]>): C
   const key = `lianheng.columns.${name}`
   const wanted = ref<Wanted>(stored(key))
 
-  watch(wanted, (now) => {
+  /* At once, so that a page closed right after the click has kept it. */
+  function keep(now: Wanted): void {
+    wanted.value = now
     try {
       localStorage.setItem(key, JSON.stringify(now))
     } catch {
       /* The choice then lasts for this page. */
     }
-  })
+  }
 
   return {
     shown: computed(() =>
@@ -45,7 +47,8 @@ export function useColumns(name: string, columns: ComputedRef<TableColumn[]>): C
     offered: computed(() =>
       columns.value.filter((c) => !c.head).map((c) => ({ key: c.key, title: c.title, on: wanted.value[c.key] ?? !c.roomy })),
     ),
-    set: (column, on) => (wanted.value = { ...wanted.value, [column]: on }),
-    reset: () => (wanted.value = {}),
+    /* Another window may have chosen meanwhile. */
+    set: (column, on) => keep({ ...wanted.value, ...stored(key), [column]: on }),
+    reset: () => keep({}),
   }
 }
