@@ -22,7 +22,9 @@ const session = useSession()
 const router = makeRouter(session)
 onSignedOut(() => {
   session.take(null)
-  void router.push({ name: 'sign-in', query: { to: router.currentRoute.value.fullPath } })
+  /* Several requests may be refused at once; only the first knows where one was. */
+  const at = router.currentRoute.value
+  if (!at.meta.open) void router.push({ name: 'sign-in', query: { to: at.fullPath } })
 })
 
 app.use(router)

@@ -83,8 +83,12 @@ export const useLive = defineStore('live', {
       else this.jobs[at] = job
     },
     async loadJobs() {
+      const known = new Set(this.jobs.map((j) => j.job))
       try {
-        this.jobs = (await api.jobList()).items
+        const { items } = await api.jobList()
+        /* Events overtake the list: what ended meanwhile stays ended, what began meanwhile stays. */
+        const begun = this.jobs.filter((j) => !known.has(j.job) && !items.some((i) => i.job === j.job))
+        this.jobs = [...begun, ...items.map((i) => this.jobs.find((j) => j.job === i.job && isOver(j) && !isOver(i)) ?? i)]
       } catch {
         /* The list is a convenience; the stream brings the next change. */
       }
