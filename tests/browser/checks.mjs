@@ -3,13 +3,18 @@
 import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { axeSource, root } from './house.mjs'
+import { axeSource, root, slower } from './house.mjs'
 
 const pictures = join(root, 'out', 'screenshots')
 mkdirSync(pictures, { recursive: true })
 
+/* The message names what was found: where a test fails far away, it is all one sees. */
+function none(found, where, what) {
+  assert.ok(found.length === 0, `${where}: ${what}: ${found.join('; ')}`)
+}
+
 export function nothingWrong(wrong, where) {
-  assert.deepEqual(wrong.splice(0), [], `${where}: console, request or exception`)
+  none(wrong.splice(0), where, 'console, request or exception')
 }
 
 export async function noSidewaysScroll(page, where) {
@@ -44,7 +49,7 @@ export async function noCutText(page, where) {
     }
     return found
   })
-  assert.deepEqual(cut, [], `${where}: cut text`)
+  none(cut, where, 'cut text')
 }
 
 export async function axeClean(page, where) {
@@ -53,7 +58,7 @@ export async function axeClean(page, where) {
     const result = await window.axe.run(document, { resultTypes: ['violations'] })
     return result.violations.map((v) => `${v.id} (${v.impact}): ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) + ' | ' + n.failureSummary.replace(/\s+/g, ' ').slice(0, 200)).join(' ; ')}`)
   })
-  assert.deepEqual(violations, [], `${where}: axe`)
+  none(violations, where, 'axe')
 }
 
 export async function picture(page, name) {
@@ -62,7 +67,7 @@ export async function picture(page, name) {
 
 /* Pages settle: nothing loading, charts drawn. */
 export async function settled(page) {
-  await page.waitForFunction(() => document.querySelector('h1') && !document.querySelector('.waiting') && [...document.querySelectorAll('main .box[role=img]')].every((b) => !b.offsetParent || b.querySelector('svg')), null, { timeout: 20_000 })
+  await page.waitForFunction(() => document.querySelector('h1') && !document.querySelector('.waiting') && [...document.querySelectorAll('main .box[role=img]')].every((b) => !b.offsetParent || b.querySelector('svg')), null, { timeout: 20_000 * slower })
   await page.waitForTimeout(150)
 }
 

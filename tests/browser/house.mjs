@@ -14,7 +14,10 @@ export const axeSource = require('axe-core').source
 
 const binary = process.env.LIANHENG_BINARY
 const START_WITHIN = 60_000
-const PATIENCE = 15_000
+/* LIANHENG_SLOWER=6 makes the pages' processor six times slower and every reply late: races show, and everything waits longer. */
+export const slower = Math.max(1, Number(process.env.LIANHENG_SLOWER ?? 1))
+const PATIENCE = 15_000 * slower
+const LATE = 30
 
 export const WIDE = { width: 1440, height: 900 }
 export const NARROW = { width: 360, height: 780 }
@@ -80,6 +83,17 @@ export async function openHouse() {
   }
 }
 
+/* Chromium's own means; what it slows is the page, not the server. */
+async function slowDown(context, page) {
+  const cdp = await context.newCDPSession(page)
+  await cdp.send('Emulation.setCPUThrottlingRate', { rate: slower })
+  await cdp.send('Network.enable')
+  await cdp.send('Network.emulateNetworkConditions', { offline: false, latency: LATE * slower, downloadThroughput: -1, uploadThroughput: -1 })
+}
+
+/** The pages open now, each with everything its console said: what is kept when a test fails. */
+export const openPages = new Set()
+
 /** A page that remembers everything that went wrong in it. `wrong` is emptied by `nothingWrong`. */
 export async function openPage(house, viewport, options = {}) {
   const context = await house.browser.newContext({
@@ -95,18 +109,28 @@ export async function openPage(house, viewport, options = {}) {
   })
   context.setDefaultTimeout(PATIENCE)
   const page = await context.newPage()
+  if (slower > 1) await slowDown(context, page)
   const wrong = []
+  const said = []
+  const opened = { context, page, said }
+  openPages.add(opened)
+  page.on('close', () => openPages.delete(opened))
+  const note = (what) => {
+    wrong.push(what)
+    said.push(what)
+  }
   page.on('console', (m) => {
+    said.push(`console ${m.type()}: ${m.text()}`)
     if (m.type() === 'error' || m.type() === 'warning') wrong.push(`console: ${m.text()} (${m.location().url})`)
   })
-  page.on('pageerror', (e) => wrong.push(`exception: ${e.message}`))
+  page.on('pageerror', (e) => note(`exception: ${e.message}`))
   page.on('requestfailed', (r) => {
     const why = r.failure()?.errorText ?? ''
     /* A page left behind drops its event stream and what it no longer waits for; a download leaves the page's hands. */
-    if (why !== 'net::ERR_ABORTED') wrong.push(`request: ${r.url()} ${why}`)
+    if (why !== 'net::ERR_ABORTED') note(`request: ${r.url()} ${why}`)
   })
   page.on('response', (r) => {
-    if (r.status() >= 400) wrong.push(`reply: ${r.status()} ${r.request().method()} ${r.url()}`)
+    if (r.status() >= 400) note(`reply: ${r.status()} ${r.request().method()} ${r.url()}`)
   })
   return { context, page, wrong }
 }

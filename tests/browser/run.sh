@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MulanPSL-2.0
-# Browser tests: drives the real binary with Debian's Chromium. LIANHENG_BINARY names the binary; screenshots go to out/screenshots.
+# Browser tests: drives the real binary with Debian's Chromium. LIANHENG_BINARY names the binary; screenshots go to out/screenshots,
+# and of a test that fails to out/test. LIANHENG_SLOWER=6 makes the pages six times slower, to find races.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -25,4 +26,4 @@ fi
 export LIANHENG_BINARY CHROMIUM="$chromium"
 mkdir -p "$root/out/screenshots"
 cd "$here"
-exec node --test --test-concurrency=1 "$@" ./*.test.mjs
+exec node --test --test-reporter=tap --test-concurrency=1 "$@" ./*.test.mjs
