@@ -80,7 +80,8 @@ Content *content_load(const char *overlay, Err *e) {
     c->arena = a;
     atomic_init(&c->held, 1);
     if (load_files(c, overlay, e) && load_codes(c, e) && load_datasets(c, e) &&
-        load_periods(c, e) && load_calendar(c, e) && load_divisions(c, e))
+        load_periods(c, e) && load_calendar(c, e) && load_divisions(c, e) && load_roles(c, e) &&
+        check_suppliers(c, e))
         return c;
     arena_free(a);
     return NULL;
@@ -132,13 +133,44 @@ const Period *content_period_at(const Content *c, size_t i) {
     return &c->periods[i];
 }
 
-static bool fail_unknown(const char *what, Str id, const NearestName *n, Err *e) {
-    int most = (int)(id.len > 60 ? 60 : id.len);
+static void unknown_text(const char *what, const NearestName *n, char out[400]) {
+    int most = (int)(n->wanted.len > 60 ? 60 : n->wanted.len);
+    const char *wanted = n->wanted.ptr != NULL ? n->wanted.ptr : "";
 
     if (n->name.ptr != NULL)
-        return err_set(e, ERR_NOT_FOUND, NULL, "没有%s“%.*s”，是不是想写“%.*s”", what, most,
-                       id.ptr ? id.ptr : "", STR_ARG(n->name));
-    return err_set(e, ERR_NOT_FOUND, NULL, "没有%s“%.*s”", what, most, id.ptr ? id.ptr : "");
+        snprintf(out, 400, "没有%s“%.*s”，是不是想写“%.*s”", what, most, wanted, STR_ARG(n->name));
+    else
+        snprintf(out, 400, "没有%s“%.*s”", what, most, wanted);
+}
+
+bool content_not_found(const char *what, const NearestName *n, Err *e) {
+    char text[400];
+
+    unknown_text(what, n, text);
+    return err_set(e, ERR_NOT_FOUND, NULL, "%s", text);
+}
+
+bool content_unknown(const Node *at, const char *what, const NearestName *n, Err *e) {
+    char text[400];
+
+    unknown_text(what, n, text);
+    return content_fail(at, e, "%s", text);
+}
+
+bool content_basis_check(const BindList *basis, const Node *tree, Err *e) {
+    static const char *const known[] = {"verified", "verified-web", "unverified"};
+    const Basis *b = basis->items;
+
+    for (size_t i = 0; i < basis->count; i++) {
+        bool good = false;
+
+        for (size_t j = 0; j < 3; j++)
+            good = good || str_is(b[i].status, known[j]);
+        if (!good)
+            return content_fail(content_place(content_item(tree, "basis", i), "status"), e,
+                                "依据的核验状态只能是 verified、verified-web 或 unverified");
+    }
+    return true;
 }
 
 const Dataset *content_dataset(const Content *c, Str id, Err *e) {
@@ -152,7 +184,7 @@ const Dataset *content_dataset(const Content *c, Str id, Err *e) {
         if (str_eq(c->datasets[i].title, id))
             n = (NearestName){.wanted = id, .name = c->datasets[i].dataset};
     }
-    fail_unknown("数据集", id, &n, e);
+    content_not_found("数据集", &n, e);
     return NULL;
 }
 
@@ -164,7 +196,7 @@ const CodeTable *content_codes(const Content *c, Str id, Err *e) {
         return t;
     for (size_t i = 0; i < c->table_count; i++)
         nearest_name(&n, c->tables[i].codes);
-    fail_unknown("代码表", id, &n, e);
+    content_not_found("代码表", &n, e);
     return NULL;
 }
 
@@ -176,7 +208,7 @@ const Period *content_period(const Content *c, Str id, Err *e) {
         return p;
     for (size_t i = 0; i < c->period_count; i++)
         nearest_name(&n, c->periods[i].period);
-    fail_unknown("期限", id, &n, e);
+    content_not_found("期限", &n, e);
     return NULL;
 }
 

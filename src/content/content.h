@@ -89,6 +89,7 @@ typedef struct Dataset {
     BindList fields;                         /* of Field */
     BindList subjects;                       /* of Subject */
     BindList identity;                       /* of Str: fields that make two rows the same row */
+    BindList suppliers; /* of Str: kinds of organisation that hand it in, the usual one first */
     bool review;
     const Node *cases; /* rows in, verdicts out: run by `content check` */
     const char *file;

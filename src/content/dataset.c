@@ -75,6 +75,8 @@ const Bind dataset_rows[] = {
     BIND_STR_MOST(Dataset, title, "title", REQUIRED, 60, "Chinese title"),
     BIND_STR_MOST(Dataset, note, "note", OPTIONAL, 500, "what it holds"),
     BIND_STR_MOST(Dataset, agency, "agency", OPTIONAL, 120, "who keeps it"),
+    BIND_TEXTS(Dataset, suppliers, "suppliers", OPTIONAL,
+               "kinds of organisation that hand it in, the usual one first"),
     BIND_STR_MOST(Dataset, group, "group", OPTIONAL, 60, "heading on the pool page"),
     BIND_OBJECTS(Dataset, basis, "basis", OPTIONAL, basis_rows, Basis,
                  "the standards and statutes behind it"),
@@ -289,27 +291,11 @@ static bool check_identity(const Dataset *d, const Node *tree, Err *e) {
     return true;
 }
 
-static bool check_basis(const BindList *basis, const Node *tree, Err *e) {
-    static const char *const known[] = {"verified", "verified-web", "unverified"};
-    const Basis *b = basis->items;
-
-    for (size_t i = 0; i < basis->count; i++) {
-        bool good = false;
-
-        for (size_t j = 0; j < 3; j++)
-            good = good || str_is(b[i].status, known[j]);
-        if (!good)
-            return content_fail(content_place(content_item(tree, "basis", i), "status"), e,
-                                "依据的核验状态只能是 verified、verified-web 或 unverified");
-    }
-    return true;
-}
-
 static bool read_dataset(Content *c, const ContentFile *f, Dataset *d, Err *e) {
     if (!bind_read(c->arena, dataset_rows, f->tree, d, e) ||
-        !content_id_check(f, "dataset", d->dataset, e) || !check_basis(&d->basis, f->tree, e) ||
-        !check_fields(c, d, f->tree, e) || !check_subjects(d, f->tree, e) ||
-        !check_identity(d, f->tree, e))
+        !content_id_check(f, "dataset", d->dataset, e) ||
+        !content_basis_check(&d->basis, f->tree, e) || !check_fields(c, d, f->tree, e) ||
+        !check_subjects(d, f->tree, e) || !check_identity(d, f->tree, e))
         return false;
     d->file = f->path;
     d->version = f->version;
@@ -331,6 +317,23 @@ bool load_datasets(Content *c, Err *e) {
     }
     c->datasets = datasets;
     c->dataset_count = n;
+    return true;
+}
+
+bool check_suppliers(const Content *c, Err *e) {
+    const ContentFile *files;
+    size_t n = content_files(c, "datasets", &files);
+
+    for (size_t i = 0; i < n; i++) {
+        const BindList *list = &c->datasets[i].suppliers;
+
+        for (size_t j = 0; j < list->count; j++) {
+            Err why = {0};
+
+            if (content_organisation_kind(c, ((const Str *)list->items)[j], &why) == NULL)
+                return content_fail(content_item(files[i].tree, "suppliers", j), e, "%s", why.text);
+        }
+    }
     return true;
 }
 

@@ -66,5 +66,12 @@ void content_manual(Buf *out) {
     add_table("A calendar", calendar_rows, out);
     add_table("years of a calendar", calendar_year_rows, out);
     add_table("holidays of a year", holiday_rows, out);
+    add_table("A file of roles", role_file_rows, out);
+    add_table("kinds of organisation", organisation_kind_rows, out);
+    add_table("departments of a kind of organisation", department_kind_rows, out);
+    add_table("kinds of team", team_kind_rows, out);
+    add_table("roles", role_rows_of, out);
+    add_table("rules of a role", role_rule_rows, out);
+    add_table("cases of roles", role_case_rows, out);
     add_table("basis, wherever it stands", basis_rows, out);
 }

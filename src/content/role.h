@@ -58,7 +58,25 @@ typedef struct OrganisationKind {
     bool vertical;         /* led by its own superior, not by the local government */
     bool liaison;          /* must have exactly one active liaison officer */
     BindList basis;        /* of Basis */
+    Str help;
+    bool review;
 } OrganisationKind;
+#define organisation_departments(k) ((const DepartmentKind *)(k)->departments.items)
+
+/* Joint groups, task forces, bases and pools: what a team of this kind must have. */
+typedef struct TeamKind {
+    Str kind, title, help;
+    int64_t least;  /* members; 0: any number */
+    bool ends;      /* must have an end */
+    bool parts;     /* may have teams of this kind inside */
+    bool place;     /* has a place and activities */
+    bool skills;    /* members are found by their skills */
+    bool outsiders; /* members may be people without an account */
+    bool drawn;     /* members can be drawn by lot */
+    Str rule;       /* named when a team is refused: where `least` comes from */
+    BindList basis; /* of Basis */
+    bool review;
+} TeamKind;
 
 size_t content_role_count(const Content *c);
 const Role *content_role_at(const Content *c, size_t i);
@@ -66,5 +84,15 @@ const Role *content_role(const Content *c, Str role, Err *e); /* ERR_NOT_FOUND, 
 size_t content_organisation_kind_count(const Content *c);
 const OrganisationKind *content_organisation_kind_at(const Content *c, size_t i);
 const OrganisationKind *content_organisation_kind(const Content *c, Str kind, Err *e);
+/* The kind whose title the organisation's name ends with ("江城县人民检察院"), the longest of them;
+ * the first kind of all when no title fits. */
+const OrganisationKind *content_organisation_kind_named(const Content *c, Str name);
+/* NULL when the kind has no such department. */
+const DepartmentKind *organisation_department(const OrganisationKind *k, Str department);
+/* May this role be held at an organisation of that kind? */
+bool role_fits(const Role *r, Str organisation_kind);
+size_t content_team_kind_count(const Content *c);
+const TeamKind *content_team_kind_at(const Content *c, size_t i);
+const TeamKind *content_team_kind(const Content *c, Str kind, Err *e);
 
 #endif

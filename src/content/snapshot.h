@@ -7,6 +7,7 @@
 
 #include "content/content.h"
 #include "content/index.h"
+#include "content/role.h"
 
 /* One byte a day over the years that have a notice. */
 typedef struct Calendar {
@@ -31,7 +32,16 @@ struct Content {
     Calendar calendar;
     const Division *divisions; /* by code, then year */
     size_t division_count;
-    Index *dataset_index, *table_index, *period_index;
+    const OrganisationKind *organisations;
+    size_t organisation_count;
+    const TeamKind *teams;
+    size_t team_count;
+    const Role *roles;
+    size_t role_count;
+    const struct RoleFile *role_files; /* for their cases */
+    size_t role_file_count;
+    Index *dataset_index, *table_index, *period_index, *organisation_index, *team_index,
+        *role_index;
 };
 
 #define CONTENT_FILE_MAX ((size_t)2 << 20)
@@ -45,6 +55,9 @@ bool load_datasets(Content *c, Err *e);
 bool load_periods(Content *c, Err *e);
 bool load_calendar(Content *c, Err *e);
 bool load_divisions(Content *c, Err *e);
+bool load_roles(Content *c, Err *e);
+/* Datasets name kinds of organisations: looked at when those are known. */
+bool check_suppliers(const Content *c, Err *e);
 
 /* Shared by the loaders. `at` says where: ERR_CONTENT with file:line:column. */
 bool content_fail(const Node *at, Err *e, const char *format, ...)
@@ -58,9 +71,20 @@ const Node *content_item(const Node *map, const char *key, size_t i);
 /* The value of `key` if it is there, else the map itself: the best place to point at. */
 const Node *content_place(const Node *map, const char *key);
 
+/* "没有…，是不是想写…": `what` is the kind of thing, in Chinese. Always false. */
+bool content_unknown(const Node *at, const char *what, const NearestName *n, Err *e);
+/* The same for a function that was asked by a caller: ERR_NOT_FOUND. */
+bool content_not_found(const char *what, const NearestName *n, Err *e);
+/* The status of every basis is one of the three. */
+bool content_basis_check(const BindList *basis, const Node *tree, Err *e);
+/* What roles are expected to allow: the cases of content/roles. */
+void check_role_cases(const Content *c, Buf *report, size_t *passed, size_t *failed);
+
 extern const Bind field_rows[], subject_rows[], dataset_rows[], code_entry_rows[],
     code_column_rows[], code_table_rows[], period_rows[], period_file_rows[], calendar_rows[],
-    calendar_year_rows[], holiday_rows[], dataset_case_rows[];
+    calendar_year_rows[], holiday_rows[], dataset_case_rows[], role_file_rows[],
+    organisation_kind_rows[], department_kind_rows[], team_kind_rows[], role_rows_of[],
+    role_rule_rows[], role_case_rows[];
 
 /* One case of a dataset: a row as it comes in, and what becomes of it. */
 typedef struct DatasetCase {
@@ -68,5 +92,27 @@ typedef struct DatasetCase {
     const Node *row, *accepted;
     BindList invalid; /* of Str: fields that are accepted as not valid */
 } DatasetCase;
+
+/* One case of a role: what it allows, and how far. */
+typedef struct RoleCase {
+    Str title, role;
+    int permission, reach, fields; /* reach none: not allowed */
+} RoleCase;
+
+/* A file of content/roles: any of the lists. */
+typedef struct RoleFile {
+    Str title;
+    BindList organisations, teams, roles; /* of OrganisationKind, TeamKind, Role */
+    BindList cases;                       /* of RoleCase */
+    const Node *tree;
+} RoleFile;
+
+/* role_check.c: what a file of content/roles must hold to; settle_rules before the rest. */
+bool settle_rules(RoleFile *f, Err *e);
+bool check_organisation_kind(const Content *c, const OrganisationKind *k, const Node *at, Err *e);
+bool check_team_kind(const TeamKind *k, const Node *at, Err *e);
+bool check_role(const Content *c, const Role *role, const Node *at, Err *e);
+bool check_role_case(const Content *c, const RoleCase *k, const Node *at, Err *e);
+bool check_roles_whole(const Content *c, Err *e);
 
 #endif
