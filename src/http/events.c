@@ -11,14 +11,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include "http/guard.h"
 
 enum {
     STREAMS_MOST = 1000,
-    QUEUE_MOST = 512 * 1024, /* a reader that lets this much pile up is dropped */
-    PENDING_MOST = 256,      /* clue events told one by one in a round; `run` tells the rest */
+    KERNEL_MOST =
+        64 * 1024, /* what the socket may hold besides: the system would grow it to megabytes */
+    PENDING_MOST = 256, /* clue events told one by one in a round; `run` tells the rest */
     ROUND_MS = 250,
     GAP_MS = 50,      /* between two rounds, so that a burst becomes few writes */
     PING_ROUNDS = 60, /* 15 seconds */
@@ -134,12 +136,22 @@ static void push_all(Events *ev, Str text) {
         stream_push(st, text);
 }
 
+static void bound_socket(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    int most = KERNEL_MOST;
+
+    if (info != NULL)
+        setsockopt(info->connect_fd, SOL_SOCKET, SO_SNDBUF, &most, sizeof most);
+}
+
 struct MHD_Response *events_open(Events *ev, const Req *rq, Str session, Err *e) {
     Stream *st = calloc(1, sizeof *st);
 
     *st = (Stream){.magic = STREAM_MAGIC, .owner = ev, .connection = rq->connection};
     snprintf(st->session, sizeof st->session, "%.*s", STR_ARG(session));
-    buf_init(&st->queue, QUEUE_MOST);
+    buf_init(&st->queue, ev->server->options.stream_most);
+    bound_socket(rq->connection);
     /* The first bytes open the stream in the browser; `retry` is how soon it comes back. */
     buf_add_c(&st->queue, "retry: 2000\n\nevent: ping\ndata: {}\n\n");
     pthread_mutex_lock(&ev->mutex);
@@ -268,7 +280,7 @@ static void *broadcast(void *context) {
     unsigned round = 0;
     scoped_buf Buf jobs;
 
-    buf_init(&jobs, QUEUE_MOST);
+    buf_init(&jobs, STREAM_MOST);
     pthread_mutex_lock(&ev->mutex);
     while (!ev->ending) {
         if (ev->pending.len == 0)
@@ -305,7 +317,7 @@ Events *events_new(Server *s) {
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&ev->wake, &monotonic);
     pthread_condattr_destroy(&monotonic);
-    buf_init(&ev->pending, QUEUE_MOST);
+    buf_init(&ev->pending, STREAM_MOST);
     ev->relay = arena_new_of(office->arena, Relay);
     pthread_mutex_init(&ev->relay->mutex, NULL);
     ev->relay->events = ev;

@@ -122,7 +122,12 @@ void reply_problem(Req *rq, const Err *e);
 void reply_problem_as(Req *rq, const Err *e, int status);
 void reply_prepare(Req *rq);                    /* fills rq->response */
 Str reply_tag(const Req *rq, const Node *json); /* ETag of a JSON reply */
+extern const char *const headers_always[][2];   /* ended by NULL */
 void headers_add(const Req *rq, struct MHD_Response *response);
+
+/* own_answers.c: every answer of ours goes out by this one. */
+enum MHD_Result answer_queue(struct MHD_Connection *connection, int status,
+                             struct MHD_Response *response);
 
 /* static.c: files of the web page; fills rq->response */
 void static_serve(Req *rq);

@@ -91,21 +91,22 @@ static void set(struct MHD_Response *response, const char *name, const char *val
     MHD_add_response_header(response, name, value);
 }
 
-void headers_add(const Req *rq, struct MHD_Response *response) {
-    static const char *const always[][2] = {
-        /* Charts and tables set style attributes; scripts and style sheets come from here only. */
-        {"Content-Security-Policy",
-         "default-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; "
-         "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"},
-        {"X-Content-Type-Options", "nosniff"},
-        {"X-Frame-Options", "DENY"},
-        {"Referrer-Policy", "same-origin"},
-        {"Cross-Origin-Opener-Policy", "same-origin"},
-        {"Permissions-Policy", "camera=(), microphone=(), geolocation=()"},
-    };
+const char *const headers_always[][2] = {
+    /* Charts and tables set style attributes; scripts and style sheets come from here only. */
+    {"Content-Security-Policy",
+     "default-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; "
+     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"X-Frame-Options", "DENY"},
+    {"Referrer-Policy", "same-origin"},
+    {"Cross-Origin-Opener-Policy", "same-origin"},
+    {"Permissions-Policy", "camera=(), microphone=(), geolocation=()"},
+    {NULL, NULL},
+};
 
-    for (size_t i = 0; i < sizeof always / sizeof always[0]; i++)
-        set(response, always[i][0], always[i][1]);
+void headers_add(const Req *rq, struct MHD_Response *response) {
+    for (size_t i = 0; headers_always[i][0] != NULL; i++)
+        set(response, headers_always[i][0], headers_always[i][1]);
     if (rq->https)
         set(response, "Strict-Transport-Security", "max-age=31536000");
     set(response, "X-Request-Id", rq->id);

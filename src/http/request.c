@@ -41,7 +41,7 @@ Req *req_new(Server *s, const char *uri) {
     ptrdiff_t mark = str_find(whole, STR("?"));
 
     rq->magic = REQ_MAGIC;
-    rq->view = (ReqView){.arena = a, .office = s->options.office, .id = rq->id};
+    rq->view = (ReqView){.arena = a, .office = s != NULL ? s->options.office : NULL, .id = rq->id};
     rq->server = s;
     rq->file = -1;
     random_bytes(id, sizeof id);

@@ -22,7 +22,6 @@
 enum {
     CONNECTIONS_MOST = 2000,
     IDLE_SECONDS = 75,          /* between bytes, and between requests */
-    BODY_SECONDS = 60,          /* for a whole JSON body */
     CONNECTION_MEMORY = 131072, /* head and one piece of body */
     BACKLOG = 512,
 };
@@ -46,7 +45,7 @@ static void *on_uri(void *cls, const char *uri, struct MHD_Connection *connectio
 
 static enum MHD_Result send_answer(Req *rq) {
     rq->state = REQ_SENT;
-    return MHD_queue_response(rq->connection, (unsigned)rq->status, rq->response);
+    return answer_queue(rq->connection, rq->status, rq->response);
 }
 
 /* An answer before the body was read closes the connection; where no body comes, the next call
@@ -189,7 +188,7 @@ static enum MHD_Result take_body(Req *rq, const char *bytes, size_t *size) {
     *size = 0;
     if (rq->upload != NULL)
         return take_upload(rq, bytes, n);
-    if (seconds_now() - rq->began > BODY_SECONDS)
+    if (seconds_now() - rq->began > rq->server->options.body_seconds)
         return MHD_NO; /* a client that sends a byte now and then */
     buf_add_bytes(&rq->text, bytes, n);
     return MHD_YES;
@@ -373,6 +372,10 @@ Server *server_start(const ServerOptions *options, Err *e) {
     s->options = *options;
     if (s->options.routes == NULL)
         s->options.routes = route_tables;
+    if (s->options.body_seconds == 0)
+        s->options.body_seconds = BODY_SECONDS;
+    if (s->options.stream_most == 0)
+        s->options.stream_most = STREAM_MOST;
     pthread_mutex_init(&s->mutex, NULL);
     pthread_cond_init(&s->wake, NULL);
     pthread_cond_init(&s->idle, NULL);

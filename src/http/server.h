@@ -7,11 +7,16 @@
 #include "http/job.h"
 #include "http/route.h"
 
+#define BODY_SECONDS 60
+#define STREAM_MOST ((size_t)512 * 1024)
+
 typedef struct ServerOptions {
     Office *office;
     Str listen;                 /* "127.0.0.1:8080", "[::1]:8080", "8080"; port 0: a free one */
     size_t workers;             /* 0: by the number of processors */
     const Route *const *routes; /* NULL: route_tables */
+    unsigned body_seconds;      /* for a whole JSON body; 0: BODY_SECONDS */
+    size_t stream_most;         /* bytes a slow reader of events may let pile up; 0: STREAM_MOST */
     /* Called by tests with every JSON reply: the route, its status and the tree that went out. */
     void (*seen)(void *context, const Route *route, int status, const Node *reply);
     void *seen_context;

@@ -19,7 +19,7 @@ static double now(void) {
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static bool send_all(int fd, Str s) {
+bool client_write(int fd, Str s) {
     while (s.len != 0) {
         ssize_t n = send(fd, s.ptr, s.len, MSG_NOSIGNAL);
 
@@ -32,27 +32,32 @@ static bool send_all(int fd, Str s) {
     return true;
 }
 
-int client_open(const Ask *ask) {
-    struct sockaddr_in to = {.sin_family = AF_INET,
-                             .sin_port = htons(ask->port),
-                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+int client_dial(uint16_t port) {
+    struct sockaddr_in to = {
+        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    if (fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof to) != 0) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+int client_open(const Ask *ask) {
     scoped_buf Buf head;
 
-    buf_init(&head, 65536);
+    buf_init(&head, (size_t)1 << 20);
     buf_addf(&head, "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s", ask->method,
              ask->path, ask->headers);
     if (strcmp(ask->method, "GET") != 0 && strcmp(ask->method, "HEAD") != 0)
         buf_addf(&head, "Content-Length: %zu\r\n", ask->body.len);
     buf_add_c(&head, "\r\n");
-    if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof to) != 0) {
-        if (fd >= 0)
-            close(fd);
-        return -1;
-    }
+    int fd = client_dial(ask->port);
+
     /* A server may answer before it has read everything, and close: what it said still counts. */
-    if (send_all(fd, buf_str(&head)))
-        send_all(fd, ask->body);
+    if (fd >= 0 && client_write(fd, buf_str(&head)))
+        client_write(fd, ask->body);
     return fd;
 }
 
@@ -84,8 +89,8 @@ static bool parse(Str whole, Arena *a, Reply *out) {
     return true;
 }
 
-bool client_ask(const Ask *ask, Arena *a, Reply *out) {
-    int fd = client_open(ask), more = fd >= 0 ? 1 : 0;
+static bool read_reply(int fd, Arena *a, Reply *out) {
+    int more = fd >= 0 ? 1 : 0;
     scoped_buf Buf whole;
 
     buf_init(&whole, REPLY_MOST);
@@ -94,6 +99,18 @@ bool client_ask(const Ask *ask, Arena *a, Reply *out) {
     if (fd >= 0)
         close(fd);
     return parse(buf_str(&whole), a, out);
+}
+
+bool client_ask(const Ask *ask, Arena *a, Reply *out) {
+    return read_reply(client_open(ask), a, out);
+}
+
+bool client_send(uint16_t port, Str bytes, Arena *a, Reply *out) {
+    int fd = client_dial(port);
+
+    if (fd >= 0)
+        client_write(fd, bytes);
+    return read_reply(fd, a, out);
 }
 
 Str client_header(const Reply *r, const char *name) {

@@ -19,9 +19,13 @@ typedef struct Ask {
 
 /* False when the connection broke before the reply was whole. */
 bool client_ask(const Ask *ask, Arena *a, Reply *out);
+/* These bytes as they are, and what comes back until the server closes. */
+bool client_send(uint16_t port, Str bytes, Arena *a, Reply *out);
 /* A header's value, or the empty text. */
 Str client_header(const Reply *r, const char *name);
 
+int client_dial(uint16_t port);
+bool client_write(int fd, Str bytes);
 /* An open stream: bytes are read as they come. */
 int client_open(const Ask *ask);
 /* Wait until the stream has said `text`, at most `seconds`; what came is added to `heard`. */

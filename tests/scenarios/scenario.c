@@ -120,11 +120,21 @@ static void take_cookie(Play *p) {
         browser(p)->csrf = csrf->text;
 }
 
+static void take_reply(Play *p) {
+    Err no_json = {0};
+
+    p->tree = NULL;
+    if (str_find(client_header(&p->reply, "Content-Type"), STR("json")) >= 0 &&
+        client_header(&p->reply, "Content-Encoding").len == 0 && p->reply.body.len != 0)
+        p->tree = json_read(p->arena, p->reply.body, &no_json);
+    take_cookie(p);
+}
+
 /* Paths are written in Chinese where that reads better. */
 static Str encoded(Arena *a, Str path) {
     scoped_buf Buf out;
 
-    buf_init(&out, 65536);
+    buf_init(&out, (size_t)1 << 20);
     for (size_t i = 0; i < path.len; i++) {
         unsigned char c = (unsigned char)path.ptr[i];
 
@@ -135,7 +145,6 @@ static Str encoded(Arena *a, Str path) {
 
 static bool ask(Play *p, Str method, Str path, Str body, const char *media, Err *e) {
     Browser *b = browser(p);
-    Err no_json = {0};
 
     if (b->cookie.len != 0)
         buf_addf(&p->headers, "Cookie: %.*s\r\n", STR_ARG(b->cookie));
@@ -152,13 +161,26 @@ static bool ask(Play *p, Str method, Str path, Str body, const char *media, Err 
     bool answered = client_ask(&a, p->arena, &p->reply);
 
     buf_clear(&p->headers);
-    p->tree = NULL;
     if (!answered)
-        return fail(p, e, "no whole reply to %s %s", a.method, a.path);
-    if (str_find(client_header(&p->reply, "Content-Type"), STR("json")) >= 0 &&
-        client_header(&p->reply, "Content-Encoding").len == 0 && p->reply.body.len != 0)
-        p->tree = json_read(p->arena, p->reply.body, &no_json);
-    take_cookie(p);
+        return fail(p, e, "no whole reply to %s %s", a.method,
+                    str_c(p->arena, str_slice(path, 0, 200)));
+    take_reply(p);
+    return true;
+}
+
+/* Lines as they are, each ended as HTTP wants it. */
+static bool raw(Play *p, Str lines, Err *e) {
+    scoped_buf Buf bytes;
+    Str line;
+
+    buf_init(&bytes, (size_t)4 << 20);
+    while (lines.len != 0 && str_split(&lines, '\n', &line)) {
+        buf_add(&bytes, line);
+        buf_add_c(&bytes, "\r\n");
+    }
+    if (!client_send(server_port(p->stage->server), buf_str(&bytes), p->arena, &p->reply))
+        return fail(p, e, "no whole reply");
+    take_reply(p);
     return true;
 }
 
@@ -411,6 +433,20 @@ static bool is_method(Str w) {
            str_is(w, "HEAD") || str_is(w, "PATCH");
 }
 
+static bool repeat(Play *p, Str rest, Err *e) {
+    Str name = word(&rest), first = word(&rest);
+    scoped_buf Buf text;
+    int64_t n;
+
+    buf_init(&text, (size_t)1 << 20);
+    if (!str_to_int(first, &n))
+        return fail(p, e, "repeat how often?");
+    while (n-- > 0)
+        buf_add(&text, rest);
+    keep(p, name, buf_str(&text));
+    return true;
+}
+
 /* `more` are the lines that belong to this one. */
 static bool run_line(Play *p, Str line, Str more, Err *e) {
     Str rest = line, first = word(&rest);
@@ -427,6 +463,10 @@ static bool run_line(Play *p, Str line, Str more, Err *e) {
         return keep_value(p, rest, e);
     if (str_is(first, "upload"))
         return upload(p, rest, more, e);
+    if (str_is(first, "raw"))
+        return raw(p, more, e);
+    if (str_is(first, "repeat"))
+        return repeat(p, rest, e);
     if (str_is(first, "wait"))
         return wait_for(p, rest, e);
     if (str_is(first, "header")) {
@@ -494,7 +534,7 @@ bool scenario_run(const Stage *stage, const char *path, Err *e) {
 
     buf_init(&text, (size_t)8 << 20);
     *p = (Play){.stage = stage, .arena = a, .path = path, .stream = -1};
-    buf_init(&p->headers, 65536);
+    buf_init(&p->headers, (size_t)1 << 20);
     buf_init(&p->heard, (size_t)8 << 20);
     keep(p, STR("password"), stage->password);
     bool good =
