@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* base/keys.c: the installation's master key file and the keys derived from it. */
-#include "base/crypto.h"
+/* base/keys.c: the installation's key file: made, read, replaced (the keys in it: keyring.c). */
+#include "base/keys_inside.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,29 +14,7 @@
 
 #include "base/banned.h"
 
-enum { HEX_SIZE = 2 * KEY_SIZE };
-
-struct Keys {
-    unsigned char master[KEY_SIZE];
-};
-
-static Keys *keys_of(const unsigned char master[KEY_SIZE]) {
-    Keys *k = malloc(sizeof *k);
-
-    if (!k) {
-        fputs("lianheng: 内存不足，程序退出\n", stderr);
-        abort();
-    }
-    memcpy(k->master, master, KEY_SIZE);
-    return k;
-}
-
-void keys_free(Keys *k) {
-    if (!k)
-        return;
-    wipe(k, sizeof *k);
-    free(k);
-}
+enum { FILE_MOST = 64 * 1024 };
 
 static bool write_all(int fd, const char *bytes, size_t n) {
     while (n > 0) {
@@ -70,26 +48,47 @@ static bool sync_folder_of(const char *path) {
     return good;
 }
 
-/* Written under another name and linked, so that no half-written key ever bears the name, and an
- * existing key is never overwritten. */
-static bool write_key_file(const char *path, const char text[HEX_SIZE + 1], Err *e) {
+static bool draft_name(const char *path, char draft[4096], Err *e) {
+    return snprintf(draft, 4096, "%s.new", path) < 4096 ||
+           err_set(e, ERR_DISK, NULL, "密钥文件的路径太长，请换一个数据文件夹");
+}
+
+void keys_tidy(const char *path) {
     char draft[4096];
 
-    if (snprintf(draft, sizeof draft, "%s.new-%ld", path, (long)getpid()) >= (int)sizeof draft)
-        return err_set(e, ERR_DISK, NULL, "密钥文件的路径太长，请换一个数据文件夹");
+    if (draft_name(path, draft, NULL))
+        unlink(draft);
+}
+
+/* The whole text under another name, durable. A draft of a killed process is in the way: gone. */
+static bool write_draft(const char *path, const char *draft, Str text, Err *e) {
+    unlink(draft);
     int fd = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
     if (fd < 0)
         return err_set(e, ERR_DISK, path, "无法建立密钥文件 %s：%s，请检查文件夹的写权限", path,
                        strerror(errno));
-    bool good = !FAULT("key.write") && write_all(fd, text, HEX_SIZE + 1) && fsync(fd) == 0;
+    bool good = !FAULT("key.write") && write_all(fd, text.ptr, text.len) && fsync(fd) == 0;
     int failure = errno;
 
     close(fd);
-    if (good && link(draft, path) != 0) {
-        failure = errno;
-        good = false;
-    }
+    if (good)
+        return true;
+    unlink(draft);
+    return err_set(e, ERR_DISK, path, "写密钥文件 %s 时出错：%s，请检查磁盘空间和权限", path,
+                   strerror(failure));
+}
+
+/* Linked, so that no half-written key ever bears the name, and an existing key is never
+ * overwritten. */
+bool key_file_make(const char *path, Str text, Err *e) {
+    char draft[4096];
+
+    if (!draft_name(path, draft, e) || !write_draft(path, draft, text, e))
+        return false;
+    bool good = link(draft, path) == 0;
+    int failure = errno;
+
     unlink(draft);
     if (!good && failure == EEXIST)
         return err_set(e, ERR_CONFLICT, path,
@@ -100,51 +99,53 @@ static bool write_key_file(const char *path, const char text[HEX_SIZE + 1], Err 
     return true;
 }
 
-Keys *keys_create(const char *path, Err *e) {
-    static const char digits[] = "0123456789abcdef";
-    unsigned char master[KEY_SIZE];
-    char text[HEX_SIZE + 1];
+/* Where the file really is, should `path` be a link to it. */
+bool key_file_replace(const char *path, Str text, Err *e) {
+    char draft[4096];
+    char *real = realpath(path, NULL);
+    bool good =
+        draft_name(real ? real : path, draft, e) && write_draft(real ? real : path, draft, text, e);
 
-    random_bytes(master, sizeof master);
-    for (size_t i = 0; i < KEY_SIZE; i++) {
-        text[2 * i] = digits[master[i] >> 4];
-        text[2 * i + 1] = digits[master[i] & 15];
+    if (good && (FAULT("key.rename") || rename(draft, real ? real : path) != 0 ||
+                 !sync_folder_of(real ? real : path))) {
+        good = err_set(e, ERR_DISK, path, "替换密钥文件 %s 时出错：%s，请检查磁盘空间和权限", path,
+                       strerror(errno));
+        unlink(draft);
     }
-    text[HEX_SIZE] = '\n';
-    Keys *k = write_key_file(path, text, e) ? keys_of(master) : NULL;
+    free(real);
+    return good;
+}
 
-    wipe(text, sizeof text);
-    wipe(master, sizeof master);
+static Keys *read_file(const char *path, int fd, Err *e) {
+    struct stat st;
+    Keys *k = NULL;
+
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+        err_set(e, ERR_KEY, path, "密钥文件 %s 不是普通文件，请从备份中恢复该文件", path);
+        return NULL;
+    }
+    if (st.st_mode & (S_IRWXG | S_IRWXO)) {
+        err_set(e, ERR_KEY, path, "密钥文件 %s 可被其他用户读写，请执行 chmod 600 %s", path, path);
+        return NULL;
+    }
+    char *text = malloc(FILE_MOST + 1);
+    size_t n = 0;
+    ssize_t got = 1;
+
+    if (!text)
+        abort();
+    while (n <= FILE_MOST && (got = read(fd, text + n, FILE_MOST + 1 - n)) > 0)
+        n += (size_t)got;
+    if (got < 0)
+        err_set(e, ERR_KEY, path, "读密钥文件 %s 时出错：%s，请检查磁盘", path, strerror(errno));
+    else
+        k = keys_read((Str){text, n}, path, e);
+    wipe(text, FILE_MOST + 1);
+    free(text);
     return k;
 }
 
-static int hex_value(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
-static bool read_hex(const char *text, size_t n, unsigned char master[KEY_SIZE]) {
-    while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == '\r' || text[n - 1] == ' '))
-        n--;
-    if (n != HEX_SIZE)
-        return false;
-    for (size_t i = 0; i < KEY_SIZE; i++) {
-        int high = hex_value(text[2 * i]), low = hex_value(text[2 * i + 1]);
-
-        if (high < 0 || low < 0)
-            return false;
-        master[i] = (unsigned char)(high << 4 | low);
-    }
-    return true;
-}
-
 Keys *keys_load(const char *path, Err *e) {
-    struct stat st;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
 
     if (fd < 0) {
@@ -155,43 +156,8 @@ Keys *keys_load(const char *path, Err *e) {
                     strerror(errno));
         return NULL;
     }
-    char text[HEX_SIZE + 8];
-    unsigned char master[KEY_SIZE];
-    Keys *k = NULL;
+    Keys *k = read_file(path, fd, e);
 
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-        err_set(e, ERR_KEY, path, "密钥文件 %s 不是普通文件，请从备份中恢复该文件", path);
-    } else if (st.st_mode & (S_IRWXG | S_IRWXO)) {
-        err_set(e, ERR_KEY, path, "密钥文件 %s 可被其他用户读写，请执行 chmod 600 %s", path, path);
-    } else {
-        ssize_t n = read(fd, text, sizeof text);
-
-        if (n >= 0 && read_hex(text, (size_t)n, master))
-            k = keys_of(master);
-        else
-            err_set(e, ERR_KEY, path,
-                    "密钥文件 %s 的内容不是密钥（应为 64 位十六进制数），请从备份中恢复该文件",
-                    path);
-        wipe(text, sizeof text);
-        wipe(master, sizeof master);
-    }
     close(fd);
     return k;
-}
-
-void keys_derive(const Keys *k, const char *purpose, unsigned char out[KEY_SIZE]) {
-    char label[64];
-    int n = snprintf(label, sizeof label, "lianheng/%s", purpose);
-    Hmac *h = hmac_new(k->master);
-
-    hmac(h, label, n < (int)sizeof label ? (size_t)n : sizeof label - 1, out);
-    hmac_free(h);
-}
-
-void keys_fingerprint(const Keys *k, char out[17]) {
-    unsigned char digest[KEY_SIZE];
-
-    keys_derive(k, "fingerprint", digest);
-    for (size_t i = 0; i < 8; i++)
-        snprintf(out + 2 * i, 3, "%02x", digest[i]);
 }
