@@ -203,8 +203,8 @@ trial('columns are chosen, kept, and put back; a cleared query can be taken back
   const table = page.getByRole('table', { name: '线索' })
   await table.getByRole('columnheader', { name: '状态' }).waitFor()
   await page.getByRole('button', { name: '列：选择显示哪些列' }).click()
-  await page.getByRole('checkbox', { name: '状态' }).uncheck()
-  await page.getByRole('checkbox', { name: '监督模型' }).check()
+  await page.getByRole('checkbox', { name: '状态', exact: true }).uncheck()
+  await page.getByRole('checkbox', { name: '监督模型', exact: true }).check()
   await axeClean(page, 'column picker')
   await picture(page, 'columns')
   await page.keyboard.press('Escape')
@@ -228,6 +228,58 @@ trial('columns are chosen, kept, and put back; a cleared query can be taken back
   }
   nothingWrong(wrong, 'columns')
   await context.close()
+})
+
+/* Hold back the answers to some requests, as a slow network does. */
+async function late(page, addresses, span = 1500) {
+  await page.route(addresses, async (route) => {
+    await page.waitForTimeout(span)
+    await route.continue()
+  })
+}
+
+trial('columns chosen for an import stand, though the list of datasets comes late', async () => {
+  const { page, wrong } = await openPage(house, WIDE, { state: signedIn() })
+  await late(page, /\/api\/datasets$/, 4000 * slower)
+  const listed = page.waitForResponse(/\/api\/datasets$/)
+  await page.goto('/import?dataset=ride_hailing_license')
+  await page.setInputFiles('input[type=file]', { name: '改名的列.csv', mimeType: 'text/csv', buffer: Buffer.from(licenseFile().replace('从业资格状态', '那个')) })
+  await page.getByLabel('证件状态取自哪一列').selectOption({ label: '那个' })
+  await page.getByText('必填字段还没有对应的列').waitFor({ state: 'detached' })
+  await listed
+  await page.getByRole('option', { name: '刑事判决' }).first().waitFor({ state: 'attached' })
+  await page.waitForTimeout(500)
+  await page.getByText('必填字段还没有对应的列').waitFor({ state: 'detached' })
+  assert.ok(await page.getByRole('button', { name: '导入', exact: true }).isEnabled())
+  nothingWrong(wrong, 'late list')
+})
+
+trial('quick hands: clearing, leaving and searching right after typing', async () => {
+  const { page, wrong } = await openPage(house, WIDE, { state: signedIn() })
+  const text = page.getByLabel('按标题、姓名或单位名称搜索')
+  await page.goto('/clues?level=high')
+  await page.getByText(`共 ${convicted.length} 条线索`).waitFor()
+  await text.fill('测')
+  await page.getByRole('button', { name: '清除全部条件' }).click()
+  await page.waitForTimeout(600)
+  assert.doesNotMatch(page.url(), /text=|level=/, 'what was typed is cleared as well')
+  await page.getByRole('button', { name: '撤销', exact: true }).click()
+  await page.waitForURL(/level=high/)
+  assert.equal(await text.inputValue(), '测', 'and comes back as well')
+
+  await text.fill('不会去的地方')
+  await page.getByRole('link', { name: '数据集', exact: true }).click()
+  await page.getByRole('heading', { level: 1, name: '数据资源池' }).waitFor()
+  await page.waitForTimeout(600)
+  assert.doesNotMatch(page.url(), /text=/, 'the next page keeps its own address')
+
+  await late(page, /\/api\/search/)
+  await page.keyboard.press('Control+k')
+  await page.locator('dialog[open] input').waitFor()
+  await page.keyboard.type(convicted[0].name)
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: '为什么推给我' }).waitFor()
+  nothingWrong(wrong, 'quick hands')
 })
 
 trial('the main path by keyboard alone: sign in, search, open a clue, walk, back', async () => {

@@ -17,7 +17,7 @@ const START_WITHIN = 60_000
 /* LIANHENG_SLOWER=6 makes the pages' processor six times slower and every reply late: races show, and everything waits longer. */
 export const slower = Math.max(1, Number(process.env.LIANHENG_SLOWER ?? 1))
 const PATIENCE = 15_000 * slower
-const LATE = 30
+const LATE = 60
 
 export const WIDE = { width: 1440, height: 900 }
 export const NARROW = { width: 360, height: 780 }
@@ -87,8 +87,11 @@ export async function openHouse() {
 async function slowDown(context, page) {
   const cdp = await context.newCDPSession(page)
   await cdp.send('Emulation.setCPUThrottlingRate', { rate: slower })
-  await cdp.send('Network.enable')
-  await cdp.send('Network.emulateNetworkConditions', { offline: false, latency: LATE * slower, downloadThroughput: -1, uploadThroughput: -1 })
+  /* Each request is held back for a while of its own, so that answers also come in another order. */
+  await context.route(/\/api\/(?!events)/, async (route) => {
+    await new Promise((r) => setTimeout(r, Math.random() * LATE * slower))
+    await route.continue().catch(() => undefined)
+  })
 }
 
 /** The pages open now, each with everything its console said: what is kept when a test fails. */

@@ -25,5 +25,6 @@ if [ ! -d "$root/web/node_modules/playwright-core" ] || [ ! -d "$root/web/node_m
 fi
 export LIANHENG_BINARY CHROMIUM="$chromium"
 mkdir -p "$root/out/screenshots"
+rm -f "$root"/out/test/browser-*.png "$root"/out/test/browser-*.txt
 cd "$here"
 exec node --test --test-reporter=tap --test-concurrency=1 "$@" ./*.test.mjs
