@@ -33,10 +33,16 @@ bool client_write(int fd, Str s) {
 }
 
 int client_dial(uint16_t port) {
+    return client_dial_room(port, 0);
+}
+
+int client_dial_room(uint16_t port, int room) {
     struct sockaddr_in to = {
         .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
+    if (fd >= 0 && room != 0)
+        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
     if (fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof to) != 0) {
         close(fd);
         return -1;

@@ -25,6 +25,7 @@ bool client_send(uint16_t port, Str bytes, Arena *a, Reply *out);
 Str client_header(const Reply *r, const char *name);
 
 int client_dial(uint16_t port);
+int client_dial_room(uint16_t port, int room); /* of the receiving side, bytes; 0: the system's */
 bool client_write(int fd, Str bytes);
 /* An open stream: bytes are read as they come. */
 int client_open(const Ask *ask);
