@@ -18,19 +18,25 @@ static const struct {
 #undef X
 };
 
-/* Remove a character cut in half at the end. */
-static void trim_partial(char *text) {
-    size_t n = strlen(text), i = n;
+/* Remove what is left of characters cut in half, at the end or, by a "%.64s", in the middle: the
+ * text goes out as JSON. */
+static void drop_broken(char *text) {
+    Str rest = str_of(text);
+    char *out = text;
 
-    while (i > 0 && n - i < 4 && ((unsigned char)text[i - 1] & 0xC0) == 0x80)
-        i--;
-    if (i == 0)
-        return;
-    unsigned char lead = (unsigned char)text[i - 1];
-    size_t want = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
+    while (rest.len) {
+        const char *from = rest.ptr;
+        uint32_t rune;
 
-    if (want > 1 && n - (i - 1) < want)
-        text[i - 1] = '\0';
+        str_rune(&rest, &rune);
+        size_t n = (size_t)(rest.ptr - from);
+
+        if (n == 1 && (unsigned char)*from >= 0x80)
+            continue;
+        memmove(out, from, n);
+        out += n;
+    }
+    *out = '\0';
 }
 
 bool err_set(Err *e, ErrCode code, const char *where, const char *format, ...) {
@@ -43,8 +49,8 @@ bool err_set(Err *e, ErrCode code, const char *where, const char *format, ...) {
     vsnprintf(text, sizeof text, format, args); /* first: arguments may point into *e */
     va_end(args);
     snprintf(place, sizeof place, "%s", where ? where : "");
-    trim_partial(text);
-    trim_partial(place);
+    drop_broken(text);
+    drop_broken(place);
     e->code = code;
     memcpy(e->text, text, sizeof text);
     memcpy(e->where, place, sizeof place);
@@ -60,10 +66,10 @@ bool err_prefix(Err *e, const char *format, ...) {
     va_start(args, format);
     vsnprintf(prefix, sizeof prefix, format, args);
     va_end(args);
-    trim_partial(prefix);
+    drop_broken(prefix);
     snprintf(text, sizeof text, "%s：%s", prefix, e->text);
     text[sizeof e->text - 1] = '\0';
-    trim_partial(text);
+    drop_broken(text);
     memcpy(e->text, text, sizeof e->text);
     return false;
 }

@@ -67,6 +67,15 @@ static void long_texts_end_on_a_character(void **state) {
     }
 }
 
+static void a_text_cut_by_its_format_stays_whole(void **state) {
+    (void)state;
+    Err e = {0};
+
+    err_set(&e, ERR_INVALID, "/\xe5\xbc", "不认识的键“%.4s”，请改正", "张张");
+    assert_string_equal(e.text, "不认识的键“张”，请改正");
+    assert_string_equal(e.where, "/");
+}
+
 static void codes_have_a_status_and_a_key(void **state) {
     (void)state;
     static const ErrCode all[] = {
@@ -91,6 +100,7 @@ int main(void) {
         cmocka_unit_test(an_error_has_code_place_and_text),
         cmocka_unit_test(an_error_may_speak_of_itself),
         cmocka_unit_test(long_texts_end_on_a_character),
+        cmocka_unit_test(a_text_cut_by_its_format_stays_whole),
         cmocka_unit_test(codes_have_a_status_and_a_key),
     };
 
