@@ -37,11 +37,11 @@ FROM journal WHERE sequence < $1 ORDER BY sequence DESC LIMIT $2;
 
 -- name: matter_key_get
 -- The wrapped key of a subject's secret bodies.
-SELECT born, wrapped FROM matter_key WHERE subject = $1;
+SELECT born, wrapped, generation FROM matter_key WHERE subject = $1;
 
 -- name: matter_key_add
 -- Made with the first secret body of a subject.
-INSERT INTO matter_key (subject, born, wrapped) VALUES ($1, $2, $3);
+INSERT INTO matter_key (subject, born, wrapped, generation) VALUES ($1, $2, $3, $4);
 
 -- name: matter_key_destroy
 -- After this nobody can read the subject's secret bodies.

@@ -30,15 +30,16 @@ struct Store {
     Conn *idle[READERS];
     size_t idle_count, reader_count;
     pthread_t writer;
-    Conn *conn;                /* the writer's; only its thread uses it. NULL when lost */
-    struct JournalKeys *keys;  /* set once, before the first append; NULL: none */
-    pthread_mutex_t listening; /* guards the listeners, and is held while they are called */
+    Conn *conn;                       /* the writer's; only its thread uses it. NULL when lost */
+    struct JournalKeys *_Atomic keys; /* what it points to never changes; NULL: none */
+    pthread_mutex_t listening;        /* guards the listeners, and is held while they are called */
     struct Listener *listeners;
 };
 
 /* The chain's end as the writer knows it within one transaction. */
 typedef struct Head {
     int64_t sequence;
+    int64_t generation; /* of the key that goes on with the chain; 1 without keys */
     Instant at;
     unsigned char hash[SM3_SIZE];
 } Head;

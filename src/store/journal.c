@@ -206,10 +206,12 @@ static bool append(Tx *tx, Event *event, Arena *a, Buf *body, Buf *secret, Err *
     entry.secret = buf_str(secret);
     entry_hash(head->hash, &entry, hash);
     entry.hash = (Str){(const char *)hash, SM3_SIZE};
-    entry.mac = entry_mac(tx->store->keys, entry.sequence, hash, mac);
+    entry.mac = entry_mac(tx->store->keys, head->generation, entry.sequence, hash, mac);
     if (!insert(tx, &entry, e))
         return false;
-    *head = (Head){.sequence = event->sequence, .at = event->at};
+    *head = (Head){.sequence = event->sequence,
+                   .generation = generation_after(&entry, head->generation),
+                   .at = event->at};
     memcpy(head->hash, hash, SM3_SIZE);
     tx->chain->changed = true;
     if (!event_of(tx, a, &entry, &written, e) || !project(tx, &written, e))
@@ -310,8 +312,11 @@ void chain_publish(Store *s, const Chain *c) {
 }
 
 void journal_done(Store *s) {
-    if (s->keys)
-        wipe(s->keys, sizeof *s->keys);
+    for (JournalKeys *k = s->keys, *older; k; k = older) {
+        older = k->older;
+        wipe(k, sizeof *k);
+        free(k);
+    }
     for (struct Listener *l = s->listeners, *next; l; l = next) {
         next = l->next;
         free(l);

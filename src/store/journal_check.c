@@ -40,14 +40,15 @@ static bool check_entry(void *context, const Node *row, Err *e) {
     entry_hash(c->so_far.hash, &entry, hash);
     if (entry.hash.len != SM3_SIZE || memcmp(entry.hash.ptr, hash, SM3_SIZE) != 0)
         return bad(c, expected, "的内容与校验值不符");
-    Str right = entry_mac(c->keys, expected, hash, mac);
+    Str right = entry_mac(c->keys, c->so_far.generation, expected, hash, mac);
 
-    if (c->keys &&
-        (entry.mac.len != right.len || !equal_constant_time(entry.mac.ptr, right.ptr, right.len)))
+    if (c->keys && (right.len == 0 || entry.mac.len != right.len ||
+                    !equal_constant_time(entry.mac.ptr, right.ptr, right.len)))
         return bad(c, expected, "的密钥校验码不对，不是本程序写的");
     if (!instant_parse(entry.at, &at) || at < c->so_far.at)
         return bad(c, expected, "的时间早于前一条");
     c->so_far.sequence = expected;
+    c->so_far.generation = generation_after(&entry, c->so_far.generation);
     c->so_far.at = at;
     memcpy(c->so_far.hash, hash, SM3_SIZE);
     return true;
@@ -102,6 +103,8 @@ static bool read_head(Tx *tx, Check *c, Err *e) {
 static bool check_entries(Tx *tx, Check *c, Err *e) {
     bool head_bad = c->why != NULL;
 
+    c->so_far.generation = 1;
+
     if (!tx_each(tx, &SQL_journal_all, NO_ARGS, check_entry, c, e))
         return false;
     if (c->bad)
@@ -109,7 +112,7 @@ static bool check_entries(Tx *tx, Check *c, Err *e) {
     if (c->so_far.sequence < c->head.sequence)
         bad(c, c->so_far.sequence + 1, "缺失，日志的末尾被删去");
     else if (head_bad || memcmp(c->so_far.hash, c->head.hash, SM3_SIZE) != 0 ||
-             c->so_far.at != c->head.at)
+             c->so_far.at != c->head.at || c->so_far.generation != c->head.generation)
         bad(c, c->so_far.sequence ? c->so_far.sequence : 1, "之后的链头被改过");
     if (c->bad || c->so_far.sequence > 0)
         return true;

@@ -3,6 +3,8 @@
 #include "store/journal_entry.h"
 
 #include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "sql_statements.h"
@@ -59,8 +61,8 @@ Entry entry_of(const Node *row) {
 
 /* ---- keyed values ---- */
 
-static Str keyed(const JournalKeys *keys, const Buf *message, unsigned char out[SM3_SIZE]) {
-    Hmac *h = hmac_new(keys->chain);
+static Str keyed(const JournalGeneration *g, const Buf *message, unsigned char out[SM3_SIZE]) {
+    Hmac *h = hmac_new(g->chain);
 
     assert(!message->full);
     hmac(h, message->ptr, message->len, out);
@@ -73,25 +75,54 @@ static void buf_add_number(Buf *b, uint64_t n) {
         buf_add_char(b, (char)(n >> i & 0xff));
 }
 
-Str entry_mac(const JournalKeys *keys, int64_t sequence, const unsigned char hash[SM3_SIZE],
-              unsigned char out[SM3_SIZE]) {
+const JournalGeneration *journal_generation_of(const JournalKeys *keys, int64_t number) {
+    if (!keys || number < 1 || number > KEYS_GENERATIONS || !keys->generations[number].chain_known)
+        return NULL;
+    return &keys->generations[number];
+}
+
+bool generation_missing(const JournalKeys *keys, int64_t number, Err *e) {
+    if (number > keys->newest)
+        return err_set(e, ERR_KEY, NULL,
+                       "密钥文件是旧的：数据已轮换到第 %" PRId64
+                       " 代密钥，文件里最新的是第 %" PRId64 " 代，请换成轮换之后的密钥文件，再重启",
+                       number, keys->newest);
+    return err_set(e, ERR_KEY, NULL,
+                   "密钥文件里已没有第 %" PRId64
+                   " 代密钥，而数据还在用它（可能是轮换之前的备份），请放回当时的密钥文件",
+                   number);
+}
+
+Str entry_mac(const JournalKeys *keys, int64_t generation, int64_t sequence,
+              const unsigned char hash[SM3_SIZE], unsigned char out[SM3_SIZE]) {
+    const JournalGeneration *g = journal_generation_of(keys, generation);
     scoped_buf Buf message;
 
     buf_init(&message, 128);
-    if (!keys)
+    if (!g)
         return (Str){NULL, 0};
     buf_add_c(&message, "entry");
     buf_add_number(&message, (uint64_t)sequence);
     buf_add_bytes(&message, hash, SM3_SIZE);
-    return keyed(keys, &message, out);
+    return keyed(g, &message, out);
+}
+
+int64_t generation_after(const Entry *entry, int64_t before) {
+    scoped_arena Arena *a = NULL;
+
+    if (!str_is(entry->kind, "key.rotated"))
+        return before;
+    a = arena_new();
+    return node_int(json_read(a, entry->body, NULL), "generation", before);
 }
 
 Str head_mac(const JournalKeys *keys, const Head *head, unsigned char out[SM3_SIZE]) {
+    const JournalGeneration *g = journal_generation_of(keys, head->generation);
     scoped_buf Buf message;
     char at[INSTANT_TEXT];
 
     buf_init(&message, 128);
-    if (!keys)
+    if (!g)
         return (Str){NULL, 0};
     instant_format(head->at, at);
     buf_add_c(&message, "head");
@@ -99,10 +130,20 @@ Str head_mac(const JournalKeys *keys, const Head *head, unsigned char out[SM3_SI
     buf_add_number(&message, strlen(at));
     buf_add_c(&message, at);
     buf_add_bytes(&message, head->hash, SM3_SIZE);
-    return keyed(keys, &message, out);
+    return keyed(g, &message, out);
 }
 
 /* ---- the head ---- */
+
+/* "3f0c…/2": the installation's keys, in their second generation; the first has no number. */
+static bool split_fingerprint(Str text, Str *fingerprint, int64_t *generation) {
+    ptrdiff_t slash = str_find(text, STR("/"));
+
+    *fingerprint = slash < 0 ? text : str_slice(text, 0, (size_t)slash);
+    *generation = 1;
+    return slash < 0 || (str_to_int(str_slice(text, (size_t)slash + 1, text.len), generation) &&
+                         *generation > 1 && *generation <= KEYS_GENERATIONS);
+}
 
 static bool check_keys(const JournalKeys *keys, const Head *head, Str fingerprint, Str mac,
                        Err *e) {
@@ -121,6 +162,10 @@ static bool check_keys(const JournalKeys *keys, const Head *head, Str fingerprin
         return err_set(e, ERR_KEY, NULL,
                        "密钥文件与数据不符（数据用的是 %.*s，密钥文件是 %s），请换回原来的密钥文件",
                        STR_ARG(fingerprint), keys->fingerprint);
+    const JournalGeneration *g = journal_generation_of(keys, head->generation);
+
+    if (!g || !g->matter_known)
+        return generation_missing(keys, head->generation, e);
     Str right = head_mac(keys, head, expected);
 
     if (mac.len != right.len || !equal_constant_time(mac.ptr, right.ptr, right.len))
@@ -135,7 +180,10 @@ bool head_read(Tx *tx, Head *out, Err *e) {
     Err why = {0};
     const Node *row = tx_row(tx, a, &SQL_journal_head, NO_ARGS, &why);
 
-    *out = (Head){0};
+    const JournalKeys *keys = tx->store->keys;
+    Str fingerprint;
+
+    *out = (Head){.generation = 1};
     if (!row) {
         if (why.code == ERR_NONE)
             return true;
@@ -146,12 +194,13 @@ bool head_read(Tx *tx, Head *out, Err *e) {
     Str hash = node_text(row, "hash");
 
     out->sequence = node_int(row, "sequence", -1);
-    if (out->sequence < 1 || hash.len != SM3_SIZE || !instant_parse(node_text(row, "at"), &out->at))
+    if (out->sequence < 1 ||
+        !split_fingerprint(node_text(row, "fingerprint"), &fingerprint, &out->generation) ||
+        hash.len != SM3_SIZE || !instant_parse(node_text(row, "at"), &out->at))
         return err_set(e, ERR_BROKEN, NULL,
                        "日志链头读不懂，日志在程序之外被改过，请运行 lianheng journal verify");
     memcpy(out->hash, hash.ptr, SM3_SIZE);
-    return check_keys(tx->store->keys, out, node_text(row, "fingerprint"), node_text(row, "mac"),
-                      e);
+    return check_keys(keys, out, fingerprint, node_text(row, "mac"), e);
 }
 
 static bool read_and_drop(Tx *tx, void *context, Err *e) {
@@ -168,13 +217,21 @@ bool journal_keys_fit(Store *s, Err *e) {
 bool head_write(Tx *tx, const Head *head, Err *e) {
     const JournalKeys *keys = tx->store->keys;
     unsigned char mac[SM3_SIZE];
-    char at[INSTANT_TEXT];
+    char at[INSTANT_TEXT], fingerprint[40] = "";
     Str made = head_mac(keys, head, mac);
+
+    if (keys && made.len == 0)
+        return generation_missing(keys, head->generation, e);
+    if (keys && head->generation > 1)
+        snprintf(fingerprint, sizeof fingerprint, "%s/%" PRId64, keys->fingerprint,
+                 head->generation);
+    else if (keys)
+        snprintf(fingerprint, sizeof fingerprint, "%s", keys->fingerprint);
 
     instant_format(head->at, at);
     return tx_run(tx, &SQL_journal_head_set,
                   ARGS(ARG_OF_INT(head->sequence), ARG_OF_TEXT(str_of(at)),
                        ARG_OF_BLOB(head->hash, SM3_SIZE), ARG_OF_BLOB(made.ptr, made.len),
-                       ARG_OF_TEXT(str_of(keys ? keys->fingerprint : ""))),
+                       ARG_OF_TEXT(str_of(fingerprint))),
                   NULL, e);
 }

@@ -3,13 +3,28 @@
 #ifndef STORE_JOURNAL_ENTRY_H
 #define STORE_JOURNAL_ENTRY_H
 
+#include "base/keyring.h"
 #include "store/inside.h"
 
-typedef struct JournalKeys {
+/* One generation of the master key (base/keyring.h), as the journal needs it. */
+typedef struct JournalGeneration {
+    int64_t number;
+    bool chain_known, matter_known; /* a retired generation proves entries but opens nothing */
     unsigned char chain[KEY_SIZE];
     unsigned char matter[KEY_SIZE];
+} JournalGeneration;
+
+typedef struct JournalKeys {
+    struct JournalKeys *older; /* what was in use before: readers may still look at it */
     char fingerprint[17];
+    int64_t newest;
+    JournalGeneration generations[KEYS_GENERATIONS + 1]; /* by number */
 } JournalKeys;
+
+/* NULL when the key file does not have it (whole). */
+const JournalGeneration *journal_generation_of(const JournalKeys *keys, int64_t number);
+/* Puts ERR_KEY and what to do about it. */
+bool generation_missing(const JournalKeys *keys, int64_t number, Err *e);
 
 typedef struct Entry {
     int64_t sequence;
@@ -21,10 +36,13 @@ typedef struct Entry {
 Entry entry_of(const Node *row);
 void entry_hash(const unsigned char previous[SM3_SIZE], const Entry *entry,
                 unsigned char out[SM3_SIZE]);
-/* The keyed values; `keys` NULL gives the empty text. */
-Str entry_mac(const JournalKeys *keys, int64_t sequence, const unsigned char hash[SM3_SIZE],
-              unsigned char out[SM3_SIZE]);
+/* The keyed values; no keys, or not this generation's, give the empty text. */
+Str entry_mac(const JournalKeys *keys, int64_t generation, int64_t sequence,
+              const unsigned char hash[SM3_SIZE], unsigned char out[SM3_SIZE]);
 Str head_mac(const JournalKeys *keys, const Head *head, unsigned char out[SM3_SIZE]);
+
+/* The generation that goes on after this entry: that of a "key.rotated", else `before`. */
+int64_t generation_after(const Entry *entry, int64_t before);
 
 /* Read the head and check it against the keys in use. All zeroes before the first entry. */
 bool head_read(Tx *tx, Head *out, Err *e);

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "sql_statements.h"
 #include "store/journal_entry.h"
+#include "store/journal_turn.h"
 
 #include "base/banned.h"
 
@@ -21,11 +22,20 @@ typedef struct MatterKey {
 } MatterKey;
 
 void journal_use_keys(Store *s, const Keys *keys) {
-    JournalKeys *k = arena_new_of(s->arena, JournalKeys);
+    JournalKeys *k = calloc(1, sizeof *k);
 
-    keys_derive(keys, "journal", k->chain);
-    keys_derive(keys, "matter", k->matter);
+    if (!k)
+        abort();
+    for (int64_t i = 1; i <= KEYS_GENERATIONS; i++) {
+        JournalGeneration *g = &k->generations[i];
+
+        g->number = i;
+        g->chain_known = keys_derive_of(keys, i, "journal", g->chain);
+        g->matter_known = keys_derive_of(keys, i, "matter", g->matter);
+    }
+    k->newest = keys_newest(keys);
     keys_fingerprint(keys, k->fingerprint);
+    k->older = s->keys;
     s->keys = k;
 }
 
@@ -39,6 +49,16 @@ static Str wrap_context(Arena *a, Str subject, int64_t born) {
 
 static Str secret_context(Arena *a, Str subject, int64_t sequence) {
     return str_format(a, "journal/%" PRId64 "/%.*s", sequence, STR_ARG(subject));
+}
+
+/* What wraps subjects' keys in this generation; NULL when the key file no longer has it. */
+static Sealer *wrapper(const JournalKeys *keys, int64_t generation, Err *e) {
+    const JournalGeneration *g = journal_generation_of(keys, generation);
+
+    if (g && g->matter_known)
+        return sealer_new(g->matter);
+    generation_missing(keys, generation, e);
+    return NULL;
 }
 
 /* False only on failure; *found tells whether there is a key. */
@@ -56,7 +76,10 @@ static bool key_find(Tx *tx, Str subject, MatterKey *out, bool *found, Err *e) {
         return why.code == ERR_NONE;
     }
     out->born = node_int(row, "born", 0);
-    Sealer *sealer = sealer_new(tx->store->keys->matter);
+    Sealer *sealer = wrapper(tx->store->keys, node_int(row, "generation", 1), e);
+
+    if (!sealer)
+        return false;
     bool ok =
         unseal(sealer, wrap_context(a, subject, out->born), node_text(row, "wrapped"), &plain, e) &&
         plain.len == KEY_SIZE;
@@ -77,17 +100,21 @@ static bool key_make(Tx *tx, Str subject, int64_t sequence, MatterKey *out, Err 
     buf_init(&wrapped, WRAPPED_SIZE);
     out->born = sequence;
     random_bytes(out->key, KEY_SIZE);
-    Sealer *sealer = sealer_new(tx->store->keys->matter);
+    int64_t generation = tx->chain->head.generation;
+    Sealer *sealer = wrapper(tx->store->keys, generation, e);
+
+    if (!sealer)
+        return false;
     bool ok = seal(sealer, wrap_context(a, subject, sequence),
                    (Str){(const char *)out->key, KEY_SIZE}, &wrapped);
 
     sealer_free(sealer);
     if (!ok)
         return err_set(e, ERR_INTERNAL, NULL, "封装密钥失败");
-    return tx_run(
-        tx, &SQL_matter_key_add,
-        ARGS(ARG_OF_TEXT(subject), ARG_OF_INT(sequence), ARG_OF_BLOB(wrapped.ptr, wrapped.len)),
-        NULL, e);
+    return tx_run(tx, &SQL_matter_key_add,
+                  ARGS(ARG_OF_TEXT(subject), ARG_OF_INT(sequence),
+                       ARG_OF_BLOB(wrapped.ptr, wrapped.len), ARG_OF_INT(generation)),
+                  NULL, e);
 }
 
 bool secret_seal(Tx *tx, Str subject, int64_t sequence, const Node *secret, Buf *out, Err *e) {
@@ -146,6 +173,131 @@ bool secret_unseal(Tx *tx, Arena *a, const Entry *entry, const Node **out, Err *
     *out = json_read(a, str_dup(a, buf_str(&plain)), e);
     wipe(plain.ptr, plain.len);
     return *out != NULL;
+}
+
+/* ---- the next generation ---- */
+
+static bool rotate(Tx *tx, void *context, Err *e) {
+    KeyTurn *turn = context;
+    scoped_arena Arena *a = arena_new();
+    const JournalKeys *keys = tx->store->keys;
+    const JournalGeneration *g = journal_generation_of(keys, turn->generation);
+    Node *body = node_map(a);
+
+    if (!g || !g->matter_known)
+        return generation_missing(keys, turn->generation, e);
+    node_set_int(a, body, "generation", turn->generation);
+    node_set_text(a, body, "mark", turn->mark);
+    return journal_append(tx,
+                          &(Event){.actor = turn->actor,
+                                   .kind = STR("key.rotated"),
+                                   .subject = STR("installation"),
+                                   .body = body},
+                          e);
+}
+
+bool journal_rotate(Store *s, const KeyTurn *turn, Err *e) {
+    KeyTurn copy = *turn;
+
+    return store_write(s, rotate, &copy, e);
+}
+
+static bool generation_read(Tx *tx, void *context, Err *e) {
+    Head head;
+
+    if (!head_read(tx, &head, e))
+        return false;
+    *(int64_t *)context = head.generation;
+    return true;
+}
+
+bool journal_generation(Store *s, int64_t *generation, Err *e) {
+    return store_read(s, generation_read, generation, e);
+}
+
+typedef struct Rewrap {
+    int64_t generation, limit, done;
+} Rewrap;
+
+static bool rewrap_one(Tx *tx, const Node *row, Sealer *from, Sealer *to, int64_t generation,
+                       Err *e) {
+    scoped_arena Arena *a = arena_new();
+    scoped_buf Buf plain;
+    scoped_buf Buf wrapped;
+    Str subject = node_text(row, "subject");
+    Str context = wrap_context(a, subject, node_int(row, "born", 0));
+
+    buf_init(&plain, KEY_SIZE);
+    buf_init(&wrapped, WRAPPED_SIZE);
+    if (!unseal(from, context, node_text(row, "wrapped"), &plain, e))
+        return err_set(e, ERR_BROKEN, NULL,
+                       "%.*s 的密钥打不开，密钥表在程序之外被改过，轮换已停下，没有丢弃旧密钥",
+                       STR_ARG(subject));
+    bool good = seal(to, context, buf_str(&plain), &wrapped);
+
+    wipe(plain.ptr, plain.len);
+    return (good || err_set(e, ERR_INTERNAL, NULL, "封装密钥失败")) &&
+           tx_run(tx, &SQL_matter_key_rewrap,
+                  ARGS(ARG_OF_TEXT(subject), ARG_OF_BLOB(wrapped.ptr, wrapped.len),
+                       ARG_OF_INT(generation)),
+                  NULL, e);
+}
+
+static bool rewrap(Tx *tx, void *context, Err *e) {
+    Rewrap *r = context;
+    scoped_arena Arena *a = arena_new();
+    const JournalKeys *keys = tx->store->keys;
+    const Node *rows = tx_rows(tx, a, &SQL_matter_key_older,
+                               ARGS(ARG_OF_INT(r->generation), ARG_OF_INT(r->limit)), e);
+    Sealer *to = rows ? wrapper(keys, r->generation, e) : NULL, *from = NULL;
+    int64_t of = 0;
+    bool good = to != NULL;
+
+    for (size_t i = 0; good && i < rows->count; i++) {
+        int64_t generation = node_int(rows->items[i], "generation", 1);
+
+        if (generation != of) {
+            sealer_free(from);
+            from = wrapper(keys, generation, e);
+            of = generation;
+        }
+        good = from && rewrap_one(tx, rows->items[i], from, to, r->generation, e);
+    }
+    r->done = good ? (int64_t)rows->count : 0;
+    sealer_free(from);
+    sealer_free(to);
+    return good;
+}
+
+bool journal_rewrap(Store *s, int64_t generation, int64_t limit, int64_t *done, Err *e) {
+    Rewrap r = {.generation = generation, .limit = limit};
+
+    if (!store_write(s, rewrap, &r, e))
+        return false;
+    *done = r.done;
+    return true;
+}
+
+typedef struct Wrapped {
+    int64_t generation, older, all;
+} Wrapped;
+
+static bool wrapped_count(Tx *tx, void *context, Err *e) {
+    Wrapped *w = context;
+
+    return tx_int(tx, &SQL_matter_key_older_count, ARGS(ARG_OF_INT(w->generation)), 0, &w->older,
+                  e) &&
+           tx_int(tx, &SQL_matter_key_count, NO_ARGS, 0, &w->all, e);
+}
+
+bool journal_wrapped(Store *s, int64_t generation, int64_t *older, int64_t *all, Err *e) {
+    Wrapped w = {.generation = generation};
+
+    if (!store_read(s, wrapped_count, &w, e))
+        return false;
+    *older = w.older;
+    *all = w.all;
+    return true;
 }
 
 /* ---- forgetting ---- */
