@@ -2,13 +2,16 @@
 
 -- name: batch_add
 -- Projection of "batch.imported".
+-- whole: projection
 INSERT INTO batch (batch, dataset, dataset_title, dataset_version, file_name, size, digest, mapping, source, format,
     encoding, sheet, header_line, received, accepted, duplicates, rejected, corrected, listed, bad_bytes, milliseconds,
-    rejects_file, distinct_approximate, actor, at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25);
+    rejects_file, distinct_approximate, actor, at, organisation, sealed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
+    $26, $27);
 
 -- name: batch_field_add
 -- Projection of "batch.imported": quality and mapping of one field.
+-- whole: projection
 INSERT INTO batch_field (batch, position, field, title, header, how, filled, valid, distinct_values, out_of_range)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 
@@ -24,14 +27,17 @@ SELECT columns FROM mapping WHERE source = $1;
 
 -- name: batch_newest
 -- The newest batch whose event is in the journal: what the pool may show, and what the next batch counts from.
+-- whole: what is visible counts all batches
 SELECT COALESCE(MAX(batch), 0) AS batch FROM batch;
 
 -- name: batch_of_size
 -- Has a file of this size come into this dataset before? Asked before taking its digest.
+-- whole: the same file may have come from anybody
 SELECT COUNT(*) AS batches FROM batch WHERE dataset = $1 AND size = $2;
 
 -- name: batch_same
 -- The same file read in the same way: nothing in it is new.
+-- whole: the same file may have come from anybody
 SELECT batch, received, rejected, listed, bad_bytes, rejects_file FROM batch
 WHERE dataset = $1 AND digest = $2 AND mapping = $3 ORDER BY batch DESC LIMIT 1;
 
@@ -39,28 +45,28 @@ WHERE dataset = $1 AND digest = $2 AND mapping = $3 ORDER BY batch DESC LIMIT 1;
 -- Batches, newest first; an empty dataset means all.
 SELECT batch, dataset, dataset_title, file_name, format, encoding, received, accepted, duplicates, rejected, corrected,
     milliseconds, actor, at, rejects_file
-FROM batch WHERE ($1 = '' OR dataset = $1) AND batch < $2 ORDER BY batch DESC LIMIT $3;
+FROM {batch} WHERE ($1 = '' OR dataset = $1) AND batch < $2 ORDER BY batch DESC LIMIT $3;
 
 -- name: batch_count
 -- How many batches the list has in all.
-SELECT COUNT(*) AS total FROM batch WHERE ($1 = '' OR dataset = $1);
+SELECT COUNT(*) AS total FROM {batch} WHERE ($1 = '' OR dataset = $1);
 
 -- name: batch_get
 -- Everything about one batch.
 SELECT batch, dataset, dataset_title, dataset_version, file_name, size, digest, source, format, encoding, sheet,
     header_line, received, accepted, duplicates, rejected, corrected, listed, bad_bytes, milliseconds, rejects_file,
     distinct_approximate, actor, at
-FROM batch WHERE batch = $1;
+FROM {batch} WHERE batch = $1;
 
 -- name: batch_fields
 -- Quality and mapping, in the order of the dataset's fields.
-SELECT field, title, header, how, filled, valid, distinct_values, out_of_range
-FROM batch_field WHERE batch = $1 ORDER BY position;
+SELECT f.field, f.title, f.header, f.how, f.filled, f.valid, f.distinct_values, f.out_of_range
+FROM {batch} b JOIN batch_field f ON f.batch = b.batch WHERE b.batch = $1 ORDER BY f.position;
 
 -- name: batch_totals
 -- Per dataset: how many batches, and when the last one came.
-SELECT dataset, COUNT(*) AS batches, MAX(at) AS last_import, MAX(batch) AS last_batch FROM batch GROUP BY dataset ORDER BY dataset;
+SELECT dataset, COUNT(*) AS batches, MAX(at) AS last_import, MAX(batch) AS last_batch FROM {batch} GROUP BY dataset ORDER BY dataset;
 
 -- name: batch_file
 -- For the lineage of a row: which file brought it, and when.
-SELECT file_name, at, actor FROM batch WHERE batch = $1;
+SELECT file_name, at, actor FROM {batch} WHERE batch = $1;

@@ -82,6 +82,52 @@ class Statements(unittest.TestCase):
         self.assertIn("'a;b?--c\\\\', \\\"$9\\\" FROM t", source)
 
 
+class Guarded(unittest.TestCase):
+    RIGHTS = {"0001_t.sql": "CREATE TABLE clue (a BIGINT);\nCREATE TABLE part (a BIGINT);\n"
+                            "-- guarded: clue\n-- guarded: part of clue\n"}
+
+    def made(self, text, why="-- Why.\n"):
+        return run(statement(f"-- name: x\n{why}{text}"), self.RIGHTS)
+
+    def test_views_stay_for_the_store(self):
+        errors, texts = self.made("SELECT a FROM {clue} c JOIN part p ON p.a = c.a")
+        self.assertIsNotNone(texts, errors)
+        self.assertIn('"SELECT a FROM {clue} c JOIN part p', texts[1])
+        self.assertIn('{"clue", NULL},\n    {"part", "clue"},', texts[1])
+
+    def test_plain_names_are_refused(self):
+        for text in ("SELECT a FROM clue", "SELECT a FROM t, clue", "SELECT a FROM t JOIN clue c ON 1 = 1",
+                     "UPDATE clue SET a = 1", "DELETE FROM clue", "INSERT INTO clue (a) VALUES ($1)",
+                     "SELECT (SELECT MAX(a) FROM Clue)", "WITH c AS (SELECT a FROM clue) SELECT a FROM c",
+                     "SELECT a FROM part", "INSERT INTO t SELECT a FROM part WHERE a = 1",
+                     "SELECT a FROM {clue} UNION SELECT a FROM clue"):
+            errors, texts = self.made(text)
+            self.assertIsNone(texts, text)
+            self.assertIn("sees all rows of", errors)
+            errors, texts = self.made(text, "-- Why.\n-- whole: a test\n")
+            self.assertIsNotNone(texts, errors)
+            self.assertIn("/* Why. */", texts[0])
+
+    def test_other_names_are_fine(self):
+        for text in ("SELECT clue FROM t", "SELECT t.clue, 'FROM clue' FROM t ORDER BY clue",
+                     "SELECT a FROM clue_of_t", "INSERT INTO t (clue) VALUES ($1)"):
+            errors, texts = self.made(text)
+            self.assertIsNotNone(texts, errors)
+
+    def test_mistakes(self):
+        for text, why, words in (("SELECT a FROM {clu}", "-- Why.\n", "neither a type nor"),
+                                 ("SELECT a FROM t", "-- Why.\n-- whole: no need\n", "names no guarded"),
+                                 ("SELECT a FROM clue", "-- Why.\n-- whole:\n", "and then why")):
+            errors, texts = self.made(text, why)
+            self.assertIsNone(texts, text)
+            self.assertIn(words, errors)
+        for line, words in (("-- guarded: part of nothing\n", "nothing is not guarded"),
+                            ("-- guarded: two words\n", "TABLE of TABLE")):
+            errors, texts = run({}, {"0001_t.sql": TABLE + line})
+            self.assertIsNone(texts, line)
+            self.assertIn(words, errors)
+
+
 class Migrations(unittest.TestCase):
     def test_types_of_each_engine(self):
         errors, texts = run({}, {"0001_t.sql": TABLE})

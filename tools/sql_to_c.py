@@ -21,6 +21,15 @@ what each engine needs: BIGINT, INTEGER and BOOLEAN (0 or 1) are 64-bit integers
 TEXT sorts by bytes, BLOB is bytea. SQLite tables are made STRICT, so both engines refuse the same
 values. Lines after "-- engine: sqlite" or "-- engine: postgresql" count for that engine only, until
 "-- engine: both". In either kind of file {text} {blob} {bigint} {real} stand for the type's name.
+
+Tables that hold rows of organisations are named in a migration by a line of their own:
+
+    -- guarded: clue                     statements say {clue}: the store puts there what the
+                                         person may see (src/store/scope.h)
+    -- guarded: clue_evidence of clue    may be named plainly beside {clue}, which it is joined with
+
+A statement that names such a table plainly is refused unless one of its lines says why it must see
+all rows: "-- whole: projection". The store never runs those on behalf of a person.
 """
 import os
 import re
@@ -40,6 +49,10 @@ COLUMN_TYPES = {
 }
 NOT_PORTABLE = ("AUTOINCREMENT", "SERIAL", "BIGSERIAL", "VARCHAR", "TIMESTAMP", "TIMESTAMPTZ",
                 "JSONB", "UUID", "NUMERIC", "BYTEA", "ROWID")
+GUARDED = re.compile(r"--\s*guarded:\s*([a-z_]+)(?:\s+of\s+([a-z_]+))?\s*$")
+PLACES = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE|TABLE)\s+(?:ONLY\s+)?(.*?)"
+                    r"(?=\b(?:FROM|JOIN|WHERE|GROUP|ORDER|LIMIT|ON|SET|VALUES|SELECT|USING|UNION)\b|[()]|$)",
+                    re.I | re.S)
 QUOTED = re.compile(r"('(?:[^']|'')*'|\"(?:[^\"]|\"\")*\")")
 
 
@@ -97,14 +110,43 @@ def writes(text):
     return first not in ("SELECT", "VALUES")
 
 
+def tables_named(text):
+    """Names that stand plainly where a table stands: after FROM, JOIN, INTO, UPDATE, or in their lists."""
+    names = set()
+    for found in PLACES.finditer(bare(text)):
+        for piece in found.group(1).split(","):
+            word = re.match(r"\s*([A-Za-z_]+)", piece)
+            if word:
+                names.add(word.group(1).lower())
+    return names
+
+
+def check_guarded(st, guarded):
+    """Refuse a statement that would see rows of all organisations without saying why."""
+    needed = False
+    for text in st.texts.values():
+        views = set(re.findall(r"\{(\w+)\}", bare(text)))
+        for name in sorted(views - set(guarded)):
+            raise Mistake(f"{st.place}: {st.name}: {{{name}}} is neither a type nor a guarded table")
+        for table in sorted(tables_named(text) & set(guarded)):
+            if guarded[table] in views:
+                continue
+            needed = True
+            if not st.whole:
+                raise Mistake(f"{st.place}: {st.name} sees all rows of {table}: write "
+                              f"{{{guarded[table] or table}}}, or -- whole: and why")
+    if st.whole and not needed:
+        raise Mistake(f"{st.place}: {st.name} says -- whole: but names no guarded table plainly")
+
+
 class Statement:
     def __init__(self, name, place):
-        self.name, self.place, self.why, self.texts = name, place, [], {}
+        self.name, self.place, self.why, self.texts, self.whole = name, place, [], {}, False
 
 
 def read_statements(path, statements):
     name = engine = None
-    why, lines, place = [], [], path
+    why, lines, place, whole = [], [], path, False
 
     def end():
         if name is None:
@@ -112,6 +154,7 @@ def read_statements(path, statements):
         st = statements.setdefault(name, Statement(name, place))
         text = checked(without_comments(lines), place)
         st.why = st.why or why
+        st.whole = st.whole or whole
         for one in ENGINES if engine is None else (engine,):
             if one in st.texts:
                 raise Mistake(f"{place}: {name} is already there ({st.place})")
@@ -129,7 +172,11 @@ def read_statements(path, statements):
                 if len(words) > 2 or (len(words) == 2 and words[1] not in ENGINES):
                     raise Mistake(f"{place}: after the name comes sqlite or postgresql or nothing")
                 name, engine = words[0], words[1] if len(words) == 2 else None
-                why, lines = [], []
+                why, lines, whole = [], [], False
+            elif name is not None and not lines and re.match(r"--\s*whole:", line):
+                if not re.match(r"--\s*whole:\s*\S", line):
+                    raise Mistake(f"{path}:{number}: -- whole: and then why")
+                whole = True
             elif name is not None and not lines and line.startswith("--"):
                 why.append(line[2:].strip())
             elif name is not None and (lines or line.strip()):
@@ -154,6 +201,20 @@ def strict(text):
     if text[start:].strip():
         raise Mistake("the last statement has no semicolon")
     return "".join(pieces) + "\n"
+
+
+def read_guarded(path, guarded):
+    with open(path, encoding="utf-8") as f:
+        for number, line in enumerate(f, 1):
+            if not re.match(r"--\s*guarded:", line):
+                continue
+            found = GUARDED.match(line.rstrip("\n"))
+            if not found:
+                raise Mistake(f"{path}:{number}: -- guarded: TABLE or -- guarded: TABLE of TABLE")
+            table, parent = found.groups()
+            if parent and parent not in guarded:
+                raise Mistake(f"{path}:{number}: {parent} is not guarded")
+            guarded[table] = parent
 
 
 def read_migration(path):
@@ -223,9 +284,9 @@ def header(statements):
     return "\n".join(out)
 
 
-def source(statements, migrations):
+def source(statements, migrations, guarded):
     out = ["/* Made by tools/sql_to_c.py from sql/. */", '#include "sql_statements.h"',
-           '#include "store/migrate.h"', ""]
+           '#include "store/expand.h"', '#include "store/migrate.h"', ""]
     for st in statements:
         same = st.texts["sqlite"] == st.texts["postgresql"]
         if same:
@@ -245,6 +306,9 @@ def source(statements, migrations):
     for version, name, texts in migrations:
         out.append(f'    {{{version}, "{name}",\n        {c_text(texts["sqlite"])},\n        '
                    f'{c_text(texts["postgresql"])}}},')
+    out += ["    {0},", "};", "const Guarded guarded_tables[] = {"]
+    for table, parent in guarded.items():
+        out.append(f'    {{"{table}", ' + (f'"{parent}"' if parent else "NULL") + "},")
     out += ["    {0},", "};", ""]
     return "\n".join(out)
 
@@ -266,6 +330,11 @@ def main(folder, out_h, out_c, depfile):
         for engine in ENGINES:
             if engine not in st.texts:
                 raise Mistake(f"{st.place}: {st.name} has no text for {engine}")
+    guarded = {}
+    for path in steps:
+        read_guarded(path, guarded)
+    for st in statements.values():
+        check_guarded(st, guarded)
     migrations = [read_migration(path) for path in steps]
     for earlier, later in zip(migrations, migrations[1:]):
         if earlier[0] == later[0]:
@@ -273,7 +342,7 @@ def main(folder, out_h, out_c, depfile):
                           f"{earlier[1]}, {later[1]}")
     ordered = [statements[name] for name in sorted(statements)]
     write_if_changed(out_h, header(ordered))
-    write_if_changed(out_c, source(ordered, migrations))
+    write_if_changed(out_c, source(ordered, migrations, guarded))
     # The folders themselves are named too: a new file changes their time and so starts a new run.
     needed = [folder, os.path.join(folder, "migrations")] + files + steps
     with open(depfile, "w", encoding="utf-8") as f:

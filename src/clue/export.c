@@ -148,7 +148,7 @@ static bool rows_read(Tx *tx, void *context, Err *e) {
     buf_addf(&sql,
              "SELECT number, title, model, level, status, strength, subject_name, subject_mask, "
              "event_on, "
-             "amount, suggests, found_at, explanation FROM clue %.*s ORDER BY %s LIMIT %d",
+             "amount, suggests, found_at, explanation FROM {clue} %.*s ORDER BY %s LIMIT %d",
              STR_ARG(buf_str(&w.sql)), clue_order(x->query->sort), EXPORT_MOST);
     Node *rows = tx_rows_text(tx, a, buf_str(&sql), w.args, w.count, e);
 

@@ -19,7 +19,7 @@ static Node *read_groups(Tx *tx, Arena *a, const ClueQuery *q, Err *e) {
     clue_where(&rest, a, &w);
     buf_init(&sql, 8192);
     buf_addf(&sql,
-             "SELECT model, level, status, strength, COUNT(*) AS count FROM clue %.*s "
+             "SELECT model, level, status, strength, COUNT(*) AS count FROM {clue} %.*s "
              "GROUP BY status, model, level, strength",
              STR_ARG(buf_str(&w.sql)));
     Node *list = tx_rows_text(tx, a, buf_str(&sql), w.args, w.count, e);

@@ -167,7 +167,7 @@ static Node *page_read(Tx *tx, const ListWork *l, Err *e) {
     buf_addf(&sql,
              "SELECT id, number, model, model_version, subject_kind, subject_key, subject_name, "
              "subject_mask, title, level, status, strength, suggests, event_on, amount, found_at, "
-             "changed_at FROM clue %.*s ORDER BY %s LIMIT %lld OFFSET %lld",
+             "changed_at FROM {clue} %.*s ORDER BY %s LIMIT %lld OFFSET %lld",
              STR_ARG(buf_str(&w.sql)), l->order, (long long)l->limit, (long long)l->offset);
     Node *items = tx_rows_text(tx, l->arena, buf_str(&sql), w.args, w.count, e);
 

@@ -37,7 +37,8 @@ static bool project_batch(Tx *tx, const Event *event, Err *e) {
                      int_of(b, "listed"), int_of(b, "bad_bytes"), int_of(b, "milliseconds"),
                      text_of(b, "rejects_file"),
                      ARG_OF_INT(node_bool(b, "distinct_approximate", false)),
-                     ARG_OF_TEXT(event->actor), ARG_OF_TEXT(str_of(at))),
+                     ARG_OF_TEXT(event->actor), ARG_OF_TEXT(str_of(at)),
+                     ARG_OF_INT(event_owner(event)), ARG_OF_INT(node_bool(b, "sealed", false))),
                 NULL, e))
         return false;
     for (size_t i = 0; fields && i < fields->count; i++)

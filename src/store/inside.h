@@ -7,6 +7,7 @@
 
 #include "store/conn.h"
 #include "store/journal.h"
+#include "store/scope.h"
 
 enum { READERS = 8, GROUP_MOST = 128 };
 
@@ -15,6 +16,7 @@ typedef struct Job {
     TxWork *work;
     void *context;
     Err *e;
+    const Scope *scope; /* of the thread that asked */
     bool ok, done;
     pthread_cond_t wake;
     struct Job *next;
@@ -34,6 +36,7 @@ struct Store {
     struct JournalKeys *_Atomic keys; /* what it points to never changes; NULL: none */
     pthread_mutex_t listening;        /* guards the listeners, and is held while they are called */
     struct Listener *listeners;
+    struct Attached *attached; /* guarded by `lock` */
 };
 
 /* The chain's end as the writer knows it within one transaction. */
@@ -63,6 +66,7 @@ struct Tx {
     Store *store;
     Conn *conn;
     Chain *chain; /* NULL: read-only */
+    const Scope *scope; /* on whose behalf; NULL: the program's own */
     Err why;      /* the first failed statement: nothing more runs (PostgreSQL's rule, on both) */
 };
 

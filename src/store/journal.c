@@ -220,8 +220,7 @@ static bool append(Tx *tx, Event *event, Arena *a, Buf *body, Buf *secret, Err *
     return true;
 }
 
-bool journal_append(Tx *tx, Event *event, Err *e) {
-    assert(tx->chain && "journal_append in a read-only transaction");
+static bool append_checked(Tx *tx, Event *event, Err *e) {
     if (!check_event(event, e) || !head_load(tx, e))
         return false;
     scoped_arena Arena *a = arena_new();
@@ -235,6 +234,18 @@ bool journal_append(Tx *tx, Event *event, Err *e) {
     event->sequence = head->sequence + 1;
     event->at = now > head->at ? now : head->at;
     return append(tx, event, a, &body, &secret, e);
+}
+
+/* The chain and its projections see all rows, whoever it is that acts. */
+bool journal_append(Tx *tx, Event *event, Err *e) {
+    const Scope *scope = tx->scope;
+
+    assert(tx->chain && "journal_append in a read-only transaction");
+    tx->scope = NULL;
+    bool good = append_checked(tx, event, e);
+
+    tx->scope = scope;
+    return good;
 }
 
 bool event_of(Tx *tx, Arena *a, const Entry *entry, Event *out, Err *e) {
@@ -253,6 +264,12 @@ bool event_of(Tx *tx, Arena *a, const Entry *entry, Event *out, Err *e) {
         return false;
     *out = event;
     return true;
+}
+
+int64_t event_owner(const Event *event) {
+    int64_t number;
+
+    return str_to_int(event->organisation, &number) && number > 0 ? number : 1;
 }
 
 /* ---- listeners ---- */

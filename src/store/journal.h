@@ -46,6 +46,10 @@ typedef struct Event {
                          * again on rebuild when that key was destroyed */
 } Event;
 
+/* Number of the organisation that what the event made belongs to: the event's own, or 1, the
+ * installation's, for events of earlier versions and without one. */
+int64_t event_owner(const Event *event);
+
 /* A projection: the function that turns one kind of event into table rows. Pure: no clock, no
  * randomness, nothing but the event and the tables. Called in the transaction of the append, and
  * again by rebuild. `event` is the entry as it was written down: body and secret have been through

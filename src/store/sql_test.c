@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "sql_statements.h"
+#include "store/expand.h"
 #include "store/migrate.h"
 #include "base/crypto.h"
 #include "store/testing.h"
@@ -28,7 +29,11 @@ static void prepare_all(bool postgresql) {
     assert_non_null(reader);
 
     for (const Sql *const *sql = sql_all; *sql; sql++, count++) {
-        if (!conn_prepare((*sql)->writes ? writer : reader, conn_text(writer, *sql), &e)) {
+        scoped_buf Buf text;
+
+        buf_init(&text, 1 << 20);
+        if (!scope_expand(NULL, conn_text(writer, *sql), &text, &e) ||
+            !conn_prepare((*sql)->writes ? writer : reader, buf_str(&text), &e)) {
             fprintf(stderr, "%s: %s\n", (*sql)->name, e.text);
             failed++;
         }

@@ -38,6 +38,30 @@ Store *store_open(const char *place, Err *e) {
     return s;
 }
 
+/* ---- what others keep with it ---- */
+
+struct Attached {
+    const void *key;
+    void *object;
+    void (*drop)(void *);
+    struct Attached *next;
+};
+
+void *store_attached(Store *s, const void *key, void *(*make)(Store *s), void (*drop)(void *)) {
+    pthread_mutex_lock(&s->lock);
+    struct Attached *a = s->attached;
+
+    while (a && a->key != key)
+        a = a->next;
+    if (!a) {
+        a = arena_new_of(s->arena, struct Attached);
+        *a = (struct Attached){key, make(s), drop, s->attached};
+        s->attached = a;
+    }
+    pthread_mutex_unlock(&s->lock);
+    return a->object;
+}
+
 void store_close(Store *s) {
     if (!s)
         return;
@@ -45,6 +69,8 @@ void store_close(Store *s) {
     assert(s->idle_count == s->reader_count && "store closed while somebody reads");
     for (size_t i = 0; i < s->idle_count; i++)
         conn_shut(s->idle[i]);
+    for (struct Attached *a = s->attached; a; a = a->next)
+        a->drop(a->object);
     conn_shut(s->conn); /* last: SQLite folds its log into the file */
     journal_done(s);
     pthread_cond_destroy(&s->reader_free);
@@ -123,7 +149,7 @@ bool store_read(Store *s, TxWork *work, void *context, Err *e) {
     if (!conn)
         return false;
     err_clear(e);
-    Tx tx = {.store = s, .conn = conn};
+    Tx tx = {.store = s, .conn = conn, .scope = store_thread_scope_now()};
     bool ok = work(&tx, context, e);
 
     conn_rollback(conn);

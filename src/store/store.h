@@ -38,6 +38,11 @@ Store *store_open(const char *place, Err *e);
 void store_close(Store *s);
 bool store_is_postgresql(const Store *s);
 
+/* Something of a layer above that lives as long as the store: made by `make` when `key` (any
+ * address) is asked for the first time, handed to `drop` when the store is closed. `make` may call
+ * journal_listen, not the store. */
+void *store_attached(Store *s, const void *key, void *(*make)(Store *s), void (*drop)(void *));
+
 typedef bool TxWork(Tx *tx, void *context, Err *e);
 
 /* Run in a read-only transaction (snapshot) on one of a small pool of connections. */

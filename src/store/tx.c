@@ -3,11 +3,14 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/log.h"
+#include "store/expand.h"
 #include "store/inside.h"
 
 #include "base/banned.h"
 
 enum { ROWS_MOST = 100000 };
+#define TEXT_MOST ((size_t)8 << 20)
 
 /* After a failed statement the transaction is over on PostgreSQL; SQLite is held to the same, so
  * that no code comes to rely on the difference. */
@@ -26,14 +29,33 @@ static bool failed(Tx *tx, const Err *why, Err *e) {
     return false;
 }
 
+/* The text as the transaction's scope may run it; `own` holds it where it had to be made. */
+static bool scoped_text(const Tx *tx, Str text, Buf *own, Str *out, Err *e) {
+    *out = text;
+    if (scope_plain(tx->scope, text))
+        return true;
+    if (!scope_expand(tx->scope, text, own, e)) {
+        Str login = tx->scope ? tx->scope->login : STR("");
+
+        log_line(LOG_ERROR, "store", "refused on behalf of %.*s: %s", STR_ARG(login), e->text);
+        return false;
+    }
+    *out = buf_str(own);
+    return true;
+}
+
 bool tx_run(Tx *tx, const Sql *sql, const Arg *args, size_t n, int64_t *changed, Err *e) {
     Err why = {0};
+    scoped_buf Buf own;
+    Str text;
 
+    buf_init(&own, TEXT_MOST);
     if (!still_good(tx, e))
         return false;
     if (sql->writes && !tx->chain)
         return err_set(e, ERR_INTERNAL, NULL, "只读事务里不能执行 %s", sql->name);
-    return conn_run(tx->conn, conn_text(tx->conn, sql), args, n, changed, &why) ||
+    return (scoped_text(tx, conn_text(tx->conn, sql), &own, &text, &why) &&
+            conn_run(tx->conn, text, args, n, changed, &why)) ||
            failed(tx, &why, e);
 }
 
@@ -54,10 +76,15 @@ static bool ask(Tx *tx, Arena *a, const Question *what, OnRow *on_row, void *con
     Err why = {0};
     Node *row = NULL;
     scoped_arena Arena *scratch = what->stream ? arena_new() : NULL;
+    scoped_buf Buf own;
+    Str text;
 
+    buf_init(&own, TEXT_MOST);
     if (!still_good(tx, e))
         return false;
-    Cursor *q = conn_ask(tx->conn, a, what->text, what->args, what->n, what->stream, &why);
+    Cursor *q = scoped_text(tx, what->text, &own, &text, &why)
+                    ? conn_ask(tx->conn, a, text, what->args, what->n, what->stream, &why)
+                    : NULL;
 
     if (!q)
         return failed(tx, &why, e);

@@ -43,7 +43,7 @@ static bool group_begin(Store *s, Err *e) {
  * (a full disk, a lost line): then nothing of the group is left. */
 static bool job_run(Store *s, Chain *chain, Job *job, bool *whole) {
     Chain mark = chain_mark(chain);
-    Tx tx = {.store = s, .conn = s->conn, .chain = chain};
+    Tx tx = {.store = s, .conn = s->conn, .chain = chain, .scope = job->scope};
     Err why = {0};
     bool ok = conn_savepoint(s->conn, &why) && job->work(&tx, job->context, &why);
 
@@ -198,7 +198,7 @@ void store_thread_reads_only(bool on) {
 }
 
 bool store_write(Store *s, TxWork *work, void *context, Err *e) {
-    Job job = {.work = work, .context = context, .e = e};
+    Job job = {.work = work, .context = context, .e = e, .scope = store_thread_scope_now()};
 
     if (reads_only)
         return err_set(e, ERR_INTERNAL, NULL, "读取请求不能写入，这是程序的错误，请联系维护人员");
