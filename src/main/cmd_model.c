@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "main/cli.h"
@@ -39,12 +40,19 @@ bool cmd_model_list(Cli *c, Err *e) {
 /* --- check and test --------------------------------------------------------------------------- */
 
 static bool read_file(const char *path, Arena *a, Str *out, Err *e) {
-    FILE *f = fopen(path, "re");
+    struct stat st;
+    FILE *f;
     scoped_buf Buf text;
     char piece[16384];
     size_t n;
 
     buf_init(&text, YAML_SIZE_MAX);
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+        return err_set(e, ERR_USAGE, NULL,
+                       "%s %s：请写明其中一个模型文件（如 ride_hailing_license.yaml），或用 "
+                       "lianheng content check 检查整个内容目录",
+                       path, S_ISDIR(st.st_mode) ? "是目录" : "不是普通文件");
+    f = fopen(path, "re");
     if (f == NULL)
         return err_set(e, ERR_NOT_FOUND, NULL, "没有文件 %s，或不能读，请检查路径和权限", path);
     while ((n = fread(piece, 1, sizeof piece, f)) > 0)

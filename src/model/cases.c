@@ -66,6 +66,66 @@ static const Dataset *case_dataset(const Model *m, Str name) {
     return NULL;
 }
 
+/* The i-th key of a map, complained about at its own place. */
+static bool key_fail(const Node *map, size_t i, const char *what, const Nearest *n, Err *e) {
+    Node at = *map->items[i];
+    char hint[160], text[480];
+
+    if (map->key_lines != NULL) {
+        at.line = map->key_lines[i];
+        at.column = map->key_columns[i];
+    }
+    snprintf(text, sizeof text, "%s“%.*s”%s", what,
+             (int)(map->keys[i].len > 80 ? 80 : map->keys[i].len), map->keys[i].ptr,
+             nearest_hint(n, hint));
+    return node_fail(&at, e, text);
+}
+
+static bool field_known(const Dataset *d, Str name) {
+    for (size_t i = 0; i < d->fields.count; i++)
+        if (str_eq(dataset_fields(d)[i].field, name) || str_eq(dataset_fields(d)[i].title, name))
+            return true;
+    return false;
+}
+
+static bool check_case_row(const Dataset *d, const Node *row, Err *e) {
+    char what[200];
+
+    if (row->kind != NODE_MAP)
+        return node_fail(row, e, "用例的一行应写成 {字段: 值, …}");
+    for (size_t i = 0; i < row->count; i++) {
+        Nearest n = {.name = row->keys[i]};
+
+        if (field_known(d, row->keys[i]))
+            continue;
+        for (size_t j = 0; j < d->fields.count; j++)
+            nearest_try(&n, dataset_fields(d)[j].field);
+        snprintf(what, sizeof what, "数据集“%.*s”没有字段", STR_ARG(d->title));
+        return key_fail(row, i, what, &n, e);
+    }
+    return true;
+}
+
+/* {dataset or alias: [row, …]} with fields the datasets have. */
+static bool check_case_rows(const Model *m, const Node *rows, Err *e) {
+    for (size_t i = 0; i < rows->count; i++) {
+        const Dataset *d = case_dataset(m, rows->keys[i]);
+        const Node *list = rows->items[i];
+        Nearest n = {.name = rows->keys[i]};
+
+        for (size_t j = 0; d == NULL && j < m->dataset_count; j++)
+            nearest_try(&n, m->datasets[j]->dataset);
+        if (d == NULL)
+            return key_fail(rows, i, "本模型没有用到数据集", &n, e);
+        if (list->kind != NODE_LIST)
+            return node_fail(list, e, "rows 应写成 数据集: [行, …]");
+        for (size_t j = 0; j < list->count; j++)
+            if (!check_case_row(d, list->items[j], e))
+                return false;
+    }
+    return true;
+}
+
 bool cases_check(const Model *m, const Node *cases, Err *e) {
     scoped_arena Arena *a = arena_new();
 
@@ -84,8 +144,9 @@ bool cases_check(const Model *m, const Node *cases, Err *e) {
             if (!bind_read(a, expected_rows, c.hits->items[j], &hit, e))
                 return false;
         }
+        if (!check_case_rows(m, c.rows, e))
+            return false;
     }
-    (void)m;
     return true;
 }
 

@@ -54,9 +54,55 @@ static void every_model_passes(void **state) {
     assert_int_equal(failed, 0);
 }
 
+/* Names inside cases are checked when the model is read, each at its place. */
+static void names_in_cases_are_checked(void **state) {
+    static const char *const head =
+        "model: m\ntitle: t\ngroup: g\ndescription: d\nproduct: p\nfalse_positives: f\nbasis: []\n"
+        "from: {license: ride_hailing_license}\nmatch: {person: [license.holder_id_no]}\n"
+        "where: [license.status = 有效]\n"
+        "clue: {once_per: [license.license_no], level: high, title: t, explain: x, suggests: "
+        "procuratorial_suggestion}\n"
+        "cases:\n  - title: c\n    today: 2026-11-22\n    rows:\n";
+    static const struct {
+        const char *rows, *where, *text; /* NULL: no error */
+    } table[] = {
+        {"      ride_hailing_license:\n        - {holder_name: 张三, status: 有效}\n", NULL, NULL},
+        {"      license:\n        - {姓名: 张三}\n", NULL, NULL},
+        {"      ride_hailing_license:\n        - {holder_nam: 张三}\n", "m.yaml:17:12",
+         "holder_name"},
+        {"      ride_hailing_license:\n        - {status: 有效}\n        - {status: 有效, statu: "
+         "有效}\n",
+         "m.yaml:18:24", "“status”"},
+        {"      ride_hailing_licence:\n        - {status: 有效}\n", "m.yaml:16:7",
+         "“ride_hailing_license”"},
+        {"      ride_hailing_license: 张三\n", "m.yaml:16:29", "数据集: [行, …]"},
+        {"      ride_hailing_license: [张三]\n", "m.yaml:16:30", "{字段: 值, …}"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        scoped_arena Arena *a = arena_new();
+        Err e = {0};
+        Str text = str_format(a, "%s%s    hits: []\n", head, table[i].rows);
+        const Node *tree = yaml_read(a, text, "m.yaml", &e);
+
+        assert_non_null(tree);
+        const Model *m = model_read(a, content, tree, &e);
+
+        if ((m == NULL) != (table[i].where != NULL))
+            fail_msg("%s%s %s", table[i].rows, e.where, e.text);
+        if (m != NULL)
+            continue;
+        assert_string_equal(e.where, table[i].where);
+        if (strstr(e.text, table[i].text) == NULL)
+            fail_msg("%s", e.text);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_model_passes),
+        cmocka_unit_test(names_in_cases_are_checked),
     };
 
     return cmocka_run_group_tests_name("model/cases", tests, load, drop);

@@ -864,9 +864,9 @@ const Model *model_read(Arena *a, const Content *c, const Node *tree, Err *e) {
         return NULL;
     }
     if (!read_parameters(a, m, &text, e) || !read_definitions(a, m, text.define, e) ||
-        !read_rules(a, m, &text, e) || !cases_check(m, text.cases, e))
+        !read_rules(a, m, &text, e))
         return NULL;
     m->suggests = m->rules[0].clue.suggests;
     model_settle(a, m);
-    return m;
+    return cases_check(m, text.cases, e) ? m : NULL;
 }
