@@ -15,12 +15,15 @@
 
 #include "clue/clue.h"
 #include "clue/installation.h"
+#include "clue/rotate.h"
+#include "base/keyring.h"
 #include "people/account.h"
 
 struct OfficePrivate {
     int lock;
     pthread_mutex_t mutex;   /* guards `now` */
     pthread_mutex_t running; /* held while models run */
+    _Atomic int upkeep;      /* what holds the whole installation now */
     Snapshot *now;
 };
 
@@ -42,6 +45,10 @@ static const Bind settings_rows[] = {
              "name of the office, shown on the page"),
     BIND_BOOL(Settings, demonstration, "demonstration", OPTIONAL,
               "the data are invented; pages say so"),
+    BIND_STR(Settings, backups, "backups", OPTIONAL,
+             "folder for backups; empty: backups in the data folder"),
+    BIND_INT(Settings, backups_kept, "backups_kept", OPTIONAL,
+             "how many backups made by the server are kept; 0: all"),
     BIND_END,
 };
 
@@ -155,6 +162,7 @@ static void register_projections(void) {
     people_register();
     pool_register();
     clue_register();
+    rotate_register();
 }
 
 /* The first account; its random password is shown once and must be changed. A failed init may be
@@ -171,6 +179,13 @@ static bool first_account(Store *store, char password[32], Err *e) {
         return account_set_password(store, STR("system"), STR("admin"), str_of(fresh), true, e);
     return account_create(store, STR("system"), STR("admin"), STR("管理员"), str_of(fresh), true,
                           e);
+}
+
+/* A key that was changed already belongs to other data. */
+static bool key_is_fresh(const Keys *keys, Str path, Err *e) {
+    return keys_generation(keys) == 1 ||
+           err_set(e, ERR_KEY, path.ptr,
+                   "密钥文件 %s 属于另一个数据目录（已轮换过），请换一个密钥文件的位置", path.ptr);
 }
 
 static pthread_once_t registered = PTHREAD_ONCE_INIT;
@@ -220,7 +235,7 @@ bool office_create(const char *folder, const Settings *settings, char password[3
     if (good) {
         keys = stat(key_file.ptr, &st) == 0 ? keys_load(key_file.ptr, e)
                                             : keys_create(key_file.ptr, e);
-        good = keys != NULL;
+        good = keys != NULL && key_is_fresh(keys, key_file, e);
     }
     if (good) {
         journal_use_keys(store, keys);
@@ -278,6 +293,23 @@ void office_run_end(Office *o) {
     pthread_mutex_unlock(&o->private_->running);
 }
 
+bool office_upkeep_begin(Office *o, Upkeep what, Err *e) {
+    int none = UPKEEP_NONE;
+
+    if (atomic_compare_exchange_strong(&o->private_->upkeep, &none, what))
+        return true;
+    return err_set(e, ERR_BUSY, NULL, "%s，请等它结束后再试",
+                   none == UPKEEP_BACKUP ? "正在备份" : "正在轮换密钥");
+}
+
+void office_upkeep_end(Office *o) {
+    atomic_store(&o->private_->upkeep, UPKEEP_NONE);
+}
+
+Upkeep office_upkeep(Office *o) {
+    return (Upkeep)atomic_load(&o->private_->upkeep);
+}
+
 bool office_reload(Office *o, Err *e) {
     struct OfficePrivate *p = o->private_;
     Snapshot *s = snapshot_load(o->folder, e);
@@ -310,14 +342,15 @@ static bool pool_start(Office *o, Err *e) {
 
 static bool parts_open(Office *o, Err *e) {
     Arena *a = o->arena;
-    o->keys = keys_load(key_path(a, o->folder, &o->settings).ptr, e);
+    o->key_path = key_path(a, o->folder, &o->settings);
+    o->keys = keys_load(o->key_path.ptr, e);
     if (!o->keys)
         return false;
     o->store = store_open(operations_place(a, o->folder, &o->settings).ptr, e);
     if (!o->store)
         return false;
     journal_use_keys(o->store, o->keys);
-    if (!installation_check(o->store, o->keys, e))
+    if (!installation_check(o->store, o->keys, e) || !office_keys_begin(o, e))
         return false;
     o->private_->now = snapshot_load(o->folder, e);
     if (!o->private_->now)

@@ -16,12 +16,15 @@ typedef struct Settings {
     int64_t threads;
     Str office_name;    /* 合江县… shown on the page */
     bool demonstration; /* the demo county: the page says so */
+    Str backups;          /* folder for backups; empty: DATA/backups */
+    int64_t backups_kept; /* older ones are removed; 0: all are kept */
 } Settings;
 
 typedef struct Office {
     Arena *arena;
     Str folder;
     Settings settings;
+    Str key_path;
     Keys *keys;
     Store *store;
     Pool *pool;
@@ -50,5 +53,11 @@ void snapshot_drop(Snapshot *s);
 void office_run_begin(Office *o);
 void office_run_end(Office *o);
 bool office_reload(Office *o, Err *e); /* keeps the old one on failure */
+
+/* Work on the whole installation, one at a time: ERR_BUSY says what is under way. */
+typedef enum Upkeep { UPKEEP_NONE, UPKEEP_BACKUP, UPKEEP_ROTATE } Upkeep;
+bool office_upkeep_begin(Office *o, Upkeep what, Err *e);
+void office_upkeep_end(Office *o);
+Upkeep office_upkeep(Office *o);
 
 #endif

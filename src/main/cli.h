@@ -85,6 +85,7 @@ CliRun cmd_dataset_list, cmd_dataset_show, cmd_import;
 CliRun cmd_model_list, cmd_model_check, cmd_model_test, cmd_model_run, cmd_model_explain;
 CliRun cmd_clue_list, cmd_clue_show;
 CliRun cmd_journal_verify, cmd_journal_rebuild, cmd_content_check;
+CliRun cmd_key_status, cmd_key_rotate;
 CliRun cmd_user_list, cmd_user_add, cmd_user_password, cmd_user_disable, cmd_user_enable;
 
 /* cmd_import.c, for `import` and `demo`: with progress on a terminal. */

@@ -1,0 +1,209 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Keys and backups as an administrator meets them: the key changes while the county is served, is killed at every step and goes on;
+a backup taken under load is restored and says the same; wrong, old and damaged files are told apart.
+
+    tests/keys_test.py BINARY [--records N] [--kills N] [--postgresql]     (--postgresql: under tests/with_postgresql.sh)
+"""
+import argparse
+import json
+import os
+import pathlib
+import random
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+POINTS = ("key.write", "key.rename", "key.grown", "key.turned", "key.rewrapped", "pool.reseal", "key.ended", "journal.insert",
+          "store.commit", "store.committed")
+passed = failed = 0
+
+
+def check(name, good, detail=""):
+    global passed, failed
+    if good:
+        passed += 1
+        print(f"ok {name}")
+    else:
+        failed += 1
+        print(f"not ok {name}: {str(detail)[:800]}")
+    return good
+
+
+class Office:
+    """A data folder, and a schema of its own in PostgreSQL when there is a server."""
+
+    count = 0
+
+    def __init__(self, binary, folder, server=None):
+        self.binary, self.folder, self.server = binary, pathlib.Path(folder), server
+        self.environment = {k: v for k, v in os.environ.items() if k not in ("LIANHENG_DATA", "LIANHENG_CRASH")}
+
+    @staticmethod
+    def place(server):
+        Office.count += 1
+        return f"{server}{'&' if '?' in server else '?'}schema=keys_{os.getpid()}_{Office.count}"
+
+    def run(self, *args, timeout=300, crash=None):
+        more = {"LIANHENG_CRASH": crash} if crash else {}
+        return subprocess.run([self.binary, "--data", str(self.folder), *map(str, args)], capture_output=True, text=True, timeout=timeout,
+                              env={**self.environment, **more})
+
+    def must(self, *args):
+        done = self.run(*args)
+        if done.returncode != 0:
+            print(f"not ok {' '.join(map(str, args))}: exit {done.returncode}: {done.stderr[:800]}")
+            sys.exit(1)
+        return done
+
+    def objects(self, *args):
+        return [json.loads(line) for line in self.must(*args, "--json").stdout.splitlines() if line.strip()]
+
+    def object(self, *args):
+        return self.objects(*args)[-1]
+
+    def init(self):
+        places = ["--operations", Office.place(self.server), "--pool", Office.place(self.server)] if self.server else []
+        self.must("init", *places)
+
+    def start(self):
+        self.server_process = subprocess.Popen([self.binary, "--data", str(self.folder), "serve", "--listen", "127.0.0.1:0"],
+                                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=self.environment)
+        self.server_process.stdout.readline()
+
+    def stop(self):
+        self.server_process.send_signal(signal.SIGTERM)
+        return self.server_process.wait(timeout=60)
+
+    def key(self):
+        return self.folder / "master.key"
+
+    def generations(self):
+        return self.object("key", "status")
+
+    def looks(self):
+        """All that people see of clues and rows, in clear words."""
+        clues = sorted(json.dumps({k: v for k, v in c.items() if not k.endswith("_at")}, sort_keys=True, ensure_ascii=False)
+                       for c in self.objects("clue", "list"))
+        rows = {d["dataset"]: d.get("rows") for d in self.objects("dataset", "list")}
+        return clues, rows
+
+    def whole(self, name):
+        verified = self.run("journal", "verify", "--json")
+        good = check(f"{name}: the chain is whole", verified.returncode == 0, verified.stderr)
+        return good and check(f"{name}: rebuilt tables equal the live ones", self.object("journal", "rebuild")["same"])
+
+
+def fill(office, county, skip=()):
+    """The agencies' files, as the names say; what does not fit anywhere is passed over."""
+    answers = json.loads((county / "answers.json").read_text(encoding="utf-8"))
+    for one in answers["files"]:
+        if one["file"] not in skip:
+            office.must("import", one["dataset"], county / one["file"])
+    office.must("model", "run", "--all")
+
+
+def rotation(office):
+    before = office.looks()
+    old = office.folder.parent / (office.folder.name + "-old.key")
+    shutil.copy(office.key(), old)
+    first = office.object("key", "status")
+    done = office.object("key", "rotate")
+    check("rotate: the next generation", done["generation"] == first["generation"] + 1, done)
+    check("rotate: all rows and subjects' keys", done["rows"] == first["rows"] and done["subject_keys"] >= first["subject_keys"] - 5
+          and done["rows"] > 0, (done, first))
+    print(f"# {done['rows']} rows and {done['subject_keys']} keys in {done['seconds']:.2f} s: {done['rows'] / done['seconds']:.0f} rows/s")
+    after = office.object("key", "status")
+    check("rotate: settled, one generation left in the file", after["state"] == "settled" and after["generations"] == [2], after)
+    check("rotate: the fingerprint stays", after["fingerprint"] == first["fingerprint"] and after["mark"] != first["mark"])
+    check("rotate: the key file is private", stat.S_IMODE(office.key().stat().st_mode) == 0o600)
+    check("rotate: clues and rows look as before", office.looks() == before)
+    office.whole("rotate")
+    again = office.objects("model", "run", "--all")
+    check("rotate: models find the same", all(r["new"] == 0 and r["withdrawn"] == 0 for r in again),
+          [r for r in again if r["new"] or r["withdrawn"]])
+    new = office.key().read_bytes()
+    shutil.copy(old, office.key())
+    refused = office.run("key", "status")
+    check("the old key file is told apart", refused.returncode == 14 and "密钥文件是旧的" in refused.stderr, refused.stderr)
+    office.key().write_bytes(new)
+    os.chmod(office.key(), 0o640)
+    refused = office.run("key", "status")
+    check("a key file open to others is refused", refused.returncode == 14 and "chmod 600" in refused.stderr, refused.stderr)
+    os.chmod(office.key(), 0o600)
+    for name, bytes_, words in (("cut", new[:-40], "已损坏"), ("flipped", new[:200] + bytes([new[200] ^ 1]) + new[201:], "已损坏"),
+                                ("empty", b"", "不是密钥"), ("another", b"ab" * 32 + b"\n", "不符")):
+        office.key().write_bytes(bytes_)
+        refused = office.run("key", "status")
+        check(f"a key file that is {name} is refused", refused.returncode == 14 and words in refused.stderr, refused.stderr)
+    office.key().write_bytes(new)
+
+
+def killed(office, kills, source):
+    """At fault points, and at any moment; each time everything must be readable, and the work go on."""
+    before, results, unfinished, finished = office.looks(), [], 0, 0
+    for number in range(kills):
+        point = f"{source.choice(POINTS)}:{source.choice((1, 1, 1, 2, 3, 5))}" if source.random() < 0.75 else None
+        victim = subprocess.Popen([office.binary, "--data", str(office.folder), "key", "rotate"], stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.DEVNULL, env={**office.environment, **({"LIANHENG_CRASH": point} if point else {})})
+        try:
+            victim.wait(timeout=20 if point else 0.05 + source.random() * 0.6)
+        except subprocess.TimeoutExpired:
+            pass
+        victim.kill()
+        victim.wait()
+        status = office.run("key", "status", "--json")
+        if status.returncode != 0:
+            return check(f"kill {number} at {point}", False, status.stderr)
+        told = json.loads(status.stdout)
+        unfinished += told["state"] == "unfinished"
+        finished += told["state"] == "settled"
+        results.append(told["generation"])
+        if number % 5 == 4:
+            verified = office.run("journal", "verify")
+            if verified.returncode != 0 or office.looks() != before:
+                return check(f"kill {number} at {point}: all is readable", False, verified.stderr)
+    check(f"{kills} kills: everything readable each time ({unfinished} half way, {finished} between two)", results == sorted(results), results)
+    office.must("key", "rotate")
+    told = office.object("key", "status")
+    check("after the kills: settled", told["state"] == "settled" and told["generations"] == [told["generation"]], told)
+    check("after the kills: clues and rows look as before", office.looks() == before)
+    check("after the kills: no draft of a key is left", [p.name for p in office.folder.glob("master.key*")] == ["master.key"])
+    office.whole("after the kills")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("binary")
+    parser.add_argument("--records", type=int, default=8000)
+    parser.add_argument("--kills", type=int, default=12)
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--postgresql", action="store_true")
+    args = parser.parse_args()
+    binary = os.path.abspath(args.binary)
+    server = os.environ.get("LIANHENG_TEST_PG") if args.postgresql else None
+    if args.postgresql and not server:
+        print("# skipped 1: no LIANHENG_TEST_PG")
+        return 0
+    source = random.Random(args.seed)
+    print(f"# seed {args.seed}")
+    with tempfile.TemporaryDirectory(prefix="lianheng-keys-") as home:
+        home = pathlib.Path(home)
+        subprocess.run([binary, "synth", "--records", str(args.records), "--seed", "7", "--out", str(home / "county")], check=True,
+                       capture_output=True)
+        office = Office(binary, home / "data", server)
+        office.init()
+        fill(office, home / "county")
+        rotation(office)
+        killed(office, args.kills, source)
+    print(f"# pass {passed}\n# fail {failed}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
