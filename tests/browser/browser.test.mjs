@@ -267,6 +267,7 @@ trial('quick hands: clearing, leaving and searching right after typing', async (
   await page.waitForURL(/level=high/)
   assert.equal(await text.inputValue(), '测', 'and comes back as well')
 
+  await late(page, /\/assets\/Datasets-.*\.js/)
   await text.fill('不会去的地方')
   await page.getByRole('link', { name: '数据集', exact: true }).click()
   await page.getByRole('heading', { level: 1, name: '数据资源池' }).waitFor()

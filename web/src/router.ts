@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // Which address shows which page. Every page but signing in needs a session.
-import { createRouter, createWebHistory, type RouteRecordRaw, type Router } from 'vue-router'
+import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteRecordRaw, type Router } from 'vue-router'
 import type { useSession } from './stores/session'
 
 declare module 'vue-router' {
@@ -44,15 +44,24 @@ export function setTitle(title: string): void {
   document.title = title ? `${title} · 联衡` : '联衡'
 }
 
+let bound: RouteLocationNormalized | null = null
+
+/** On the way to another page, whose parts may take a while to come. Changing this page's address now would call that off. */
+export const isLeaving = (): boolean => bound !== null
+
 export function makeRouter(session: ReturnType<typeof useSession>): Router {
   const router = createRouter({ history: createWebHistory(), routes })
 
+  router.beforeEach((to, from) => {
+    bound = to.path === from.path ? null : to
+  })
   router.beforeEach(async (to) => {
     await session.ask()
     if (to.meta.open) return session.who ? '/' : true
     return session.who ? true : { name: 'sign-in', query: to.fullPath === '/' ? {} : { to: to.fullPath } }
   })
   router.afterEach((to, from) => {
+    if (bound === to) bound = null
     if (to.path !== from.path) setTitle(to.meta.title)
   })
   /* After an update of the server the old chunks are gone: load the new page instead of failing. */
