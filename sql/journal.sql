@@ -30,6 +30,11 @@ FROM journal WHERE sequence > $1 ORDER BY sequence LIMIT $2;
 SELECT sequence, at, actor, organisation, kind, subject, body
 FROM journal WHERE subject = $1 AND sequence < $2 ORDER BY sequence DESC LIMIT $3;
 
+-- name: journal_entry
+-- One entry, to read its secret part again.
+SELECT sequence, at, actor, organisation, kind, subject, body, secret, hash, mac
+FROM journal WHERE sequence = $1;
+
 -- name: journal_latest
 -- What happened lately, newest first.
 SELECT sequence, at, actor, organisation, kind, subject, body

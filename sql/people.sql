@@ -41,12 +41,16 @@ SELECT count(*) AS n FROM account WHERE state = 'active';
 
 -- name: session_add
 -- After a good sign-in.
-INSERT INTO session (token_hash, login, address, created, seen) VALUES ($1, $2, $3, $4, $4);
+INSERT INTO session (token_hash, session, login, address, device, created, seen, before_at, before_address, failures,
+    notices)
+VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10);
 
 -- name: session_by_hash
 -- Asked on every request: the session with its account.
-SELECT s.login, s.created, s.seen, a.name, a.state, a.must_change
-FROM session s JOIN account a ON a.login = s.login WHERE s.token_hash = $1;
+SELECT s.session, s.login, s.created, s.seen, s.before_at, s.before_address, s.failures, s.notices,
+    a.name, a.state, a.must_change, a.password_at, coalesce(f.secret, 0) AS secret
+FROM session s JOIN account a ON a.login = s.login LEFT JOIN second_factor f ON f.login = s.login
+WHERE s.token_hash = $1;
 
 -- name: session_touch
 -- At most once a minute and session.
@@ -61,8 +65,8 @@ DELETE FROM session WHERE token_hash = $1;
 DELETE FROM session WHERE login = $1 AND token_hash <> $2;
 
 -- name: session_sweep
--- Sessions idle or alive for too long.
-DELETE FROM session WHERE seen < $1 OR created < $2;
+-- Sessions idle or alive for too long, and those from a time that has not come: the clock was set back.
+DELETE FROM session WHERE seen < $1 OR created < $2 OR seen > $3;
 
 -- name: sign_in_guard_get
 -- How often the password of this login was wrong lately.
@@ -73,6 +77,10 @@ SELECT failures, locked_until FROM sign_in_guard WHERE login_hash = $1;
 INSERT INTO sign_in_guard (login_hash, failures, failed, locked_until) VALUES ($1, $2, $3, $4)
 ON CONFLICT (login_hash) DO UPDATE SET failures = excluded.failures, failed = excluded.failed,
     locked_until = excluded.locked_until;
+
+-- name: sign_in_guard_shorten
+-- The clock was set back: a lock never lasts longer from now than a new one would.
+UPDATE sign_in_guard SET failed = $2, locked_until = $3 WHERE login_hash = $1 AND locked_until > $3;
 
 -- name: sign_in_guard_clear
 -- A good sign-in, or an administrator, starts the count again.

@@ -4,7 +4,7 @@
 set -eu
 packages="gcc g++ meson ninja-build pkg-config python3 nodejs ca-certificates
  libsqlite3-dev libpq-dev libmicrohttpd-dev libjansson-dev libyaml-dev libzip-dev libexpat1-dev libfreexl-dev
- libxlsxwriter-dev libuchardet-dev libssl-dev libsodium-dev libseccomp-dev libcmocka-dev zlib1g-dev"
+ libxlsxwriter-dev libuchardet-dev libssl-dev libsodium-dev liboath-dev libseccomp-dev libcmocka-dev zlib1g-dev"
 [ "${1:-}" = test ] && packages="$packages
  postgresql-15 clang clang-format clang-tidy cppcheck libclang-rt-14-dev chromium fonts-noto-cjk"
 # A machine may have Node.js from elsewhere; Debian's is only brought when there is none (npm likewise).

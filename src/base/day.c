@@ -166,6 +166,36 @@ Instant instant_now(void) {
     return before;
 }
 
+Instant instant_wall(void) {
+    Instant held = atomic_load_explicit(&frozen, memory_order_relaxed);
+    struct timespec t;
+
+    if (held)
+        return held;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return t.tv_sec * SECOND + t.tv_nsec / 1000;
+}
+
+/* By how much the clock was ever ahead of the monotonic one. The clock is read first: a pause
+ * between the two makes the difference smaller, never larger. */
+static _Atomic Instant ahead = INT64_MIN;
+
+Instant instant_steady(void) {
+    Instant held = atomic_load_explicit(&frozen, memory_order_relaxed);
+    struct timespec t;
+
+    if (held)
+        return held;
+    Instant wall = instant_wall();
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    Instant mono = t.tv_sec * SECOND + t.tv_nsec / 1000, most = atomic_load(&ahead);
+
+    while (wall - mono > most && !atomic_compare_exchange_weak(&ahead, &most, wall - mono))
+        ;
+    return mono + (wall - mono > most ? wall - mono : most);
+}
+
 void instant_freeze(Instant at) {
     atomic_store(&frozen, at);
 }

@@ -35,6 +35,12 @@ void day_format(Day d, char out[11]);
 typedef int64_t Instant;
 /* Never goes back within a process, whatever happens to the machine's clock. */
 Instant instant_now(void);
+/* The machine's clock as it stands, also when it was set back: for what must agree with clocks
+ * elsewhere. */
+Instant instant_wall(void);
+/* As instant_now, but where the clock is set back it goes on at its pace instead of standing still:
+ * for spans that must end (sessions, locks). */
+Instant instant_steady(void);
 void instant_freeze(Instant at); /* for tests: stand still at `at`; 0 thaws */
 Day day_today(void);             /* in China */
 Day day_of_instant(Instant at);  /* in China */

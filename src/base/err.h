@@ -29,7 +29,8 @@
     X(ERR_NEWER, 500, 15, "newer")             /* data written by a newer version */               \
     X(ERR_CONTENT, 422, 16, "content")         /* a content file has a mistake */                  \
     X(ERR_BROKEN, 500, 17, "broken")           /* the journal chain, or stored data, is damaged */ \
-    X(ERR_PRECONDITION, 412, 18, "precondition") /* If-Match does not hold */
+    X(ERR_PRECONDITION, 412, 18, "precondition") /* If-Match does not hold */                      \
+    X(ERR_NEEDS_CODE, 401, 19, "needs_code")     /* the password was right; now the second factor */
 
 typedef enum ErrCode {
 #define X(code, http, status, key) code,

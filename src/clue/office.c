@@ -18,6 +18,7 @@
 #include "clue/rotate.h"
 #include "base/keyring.h"
 #include "people/account.h"
+#include "people/policy.h"
 
 struct OfficePrivate {
     int lock;
@@ -32,6 +33,14 @@ struct SnapshotCount {
     atomic_int holders;
 };
 
+const BindName second_factor_names[] = {{"choice", 1, "自愿"},
+                                        {"administrators", 2, "管理员必须"},
+                                        {"everybody", 3, "人人必须"},
+                                        {NULL, 0, NULL}};
+
+#define LIMITED(m, most, help) \
+    { BIND_TYPE_INT, #m, offsetof(Settings, m), OPTIONAL, help, NULL, 0, NULL, most }
+
 static const Bind settings_rows[] = {
     BIND_STR(Settings, operations, "operations", OPTIONAL,
              "operations database: empty for SQLite in the data folder, or postgresql://…"),
@@ -45,6 +54,11 @@ static const Bind settings_rows[] = {
              "name of the office, shown on the page"),
     BIND_BOOL(Settings, demonstration, "demonstration", OPTIONAL,
               "the data are invented; pages say so"),
+    LIMITED(idle_minutes, IDLE_MOST / 60, "minutes without a request until one must sign in again"),
+    LIMITED(session_hours, SESSION_MOST / 3600, "hours a sign-in lasts at most"),
+    LIMITED(password_days, PASSWORD_DAYS_MOST, "days until a password must be changed; 0: never"),
+    BIND_ENUM(Settings, second_factor, "second_factor", OPTIONAL, second_factor_names,
+              "who must have a second factor: choice, administrators, everybody"),
     BIND_STR(Settings, backups, "backups", OPTIONAL,
              "folder for backups; empty: backups in the data folder"),
     BIND_INT(Settings, backups_kept, "backups_kept", OPTIONAL,
@@ -92,6 +106,20 @@ static bool settings_read(Arena *a, Str folder, Settings *out, Err *e) {
     return tree && bind_read(a, settings_rows, tree, out, e);
 }
 
+/* Also the place of its name. */
+static int settings_need(const Settings *s) {
+    return s->second_factor   ? s->second_factor - 1
+           : s->demonstration ? SECOND_FACTOR_CHOICE
+                              : SECOND_FACTOR_ADMINISTRATORS;
+}
+
+static void policy_apply(const Settings *s) {
+    sign_in_policy_set(&(SignInPolicy){.idle = s->idle_minutes * 60,
+                                       .longest = s->session_hours * 3600,
+                                       .password_days = s->password_days,
+                                       .need = settings_need(s)});
+}
+
 static bool settings_write(Str folder, const Settings *s, Err *e) {
     scoped_arena Arena *a = arena_new();
     Str path = path_in(a, folder, "settings.yaml");
@@ -109,11 +137,19 @@ static bool settings_write(Str folder, const Settings *s, Err *e) {
             "memory_mib: %lld      # 数据资源池的内存上限（MiB）\n"
             "threads: %lld            # 0 为全部处理器\n"
             "office_name: \"%.*s\"\n"
-            "demonstration: %s\n",
+            "demonstration: %s\n"
+            "idle_minutes: %lld        # 多少分钟没有操作就要重新登录\n"
+            "session_hours: %lld       # 一次登录最长多少小时\n"
+            "password_days: %lld        # 密码多少天后必须更换，0 为不限\n"
+            "second_factor: %s  # 谁必须绑定动态验证码：choice 自愿，administrators 管理员必须，"
+            "everybody 人人必须\n",
             STR_ARG(s->operations), STR_ARG(s->pool),
             STR_ARG(s->listen.len ? s->listen : STR("127.0.0.1:8080")), STR_ARG(s->key_file),
             (long long)(s->memory_mib ? s->memory_mib : 1024), (long long)s->threads,
-            STR_ARG(s->office_name), s->demonstration ? "true" : "false");
+            STR_ARG(s->office_name), s->demonstration ? "true" : "false",
+            (long long)(s->idle_minutes ? s->idle_minutes : SESSION_IDLE / 60),
+            (long long)(s->session_hours ? s->session_hours : SESSION_LONGEST / 3600),
+            (long long)s->password_days, second_factor_names[settings_need(s)].name);
     if (fflush(f) != 0 || fsync(fileno(f)) != 0 || fclose(f) != 0)
         return err_set(e, ERR_DISK, path.ptr, "写入 %s 时出错：%s，请检查磁盘空间", path.ptr,
                        strerror(errno));
@@ -316,10 +352,11 @@ bool office_reload(Office *o, Err *e) {
 
     if (!s)
         return false;
-    if (!pool_fit(o->pool, s->content, e)) {
+    if (!common_words_take(s->content, e) || !pool_fit(o->pool, s->content, e)) {
         snapshot_drop(s);
         return false;
     }
+    administrator_roles_take(s->content);
     pthread_mutex_lock(&p->mutex);
     Snapshot *old = p->now;
 
@@ -353,8 +390,10 @@ static bool parts_open(Office *o, Err *e) {
     if (!installation_check(o->store, o->keys, e) || !office_keys_begin(o, e))
         return false;
     o->private_->now = snapshot_load(o->folder, e);
-    if (!o->private_->now)
+    if (!o->private_->now || !common_words_take(o->private_->now->content, e))
         return false;
+    administrator_roles_take(o->private_->now->content);
+    policy_apply(&o->settings);
     Str spill = path_in(a, o->folder, "spill");
 
     if (!folder_make(spill.ptr, e))

@@ -6,6 +6,12 @@
 #include "http/route.h"
 
 Handler api_session_create, api_session_get, api_session_end, api_session_password, api_health_get;
+Handler api_session_code, api_account_get, api_own_sessions, api_own_session_end,
+    api_own_sessions_end, api_own_history;
+Handler api_second_factor_offer, api_second_factor_confirm, api_second_factor_renew,
+    api_second_factor_off;
+Handler api_account_sessions, api_account_session_end, api_account_sessions_end,
+    api_account_second_factor_reset;
 Handler api_overview_get;
 Handler api_dataset_list_get, api_dataset_get, api_dataset_rows, api_dataset_row;
 Handler api_batch_list_get, api_batch_get, api_batch_rejects, api_batch_rejects_csv;

@@ -6,12 +6,14 @@
 #include "http/inside.h"
 
 #define SESSION_COOKIE "lianheng_session"
+#define TICKET_COOKIE "lianheng_ticket" /* between password and code */
 
 /* Session, access column and CSRF token. Zero access denies everybody. */
 bool guard_admit(Req *rq, Err *e);
 /* Is the session with this cookie value still good? */
 bool guard_session_lives(Office *o, Str cookie);
-/* Value of the session cookie, or the empty text. */
+/* Value of the session's cookie or the ticket's, or the empty text. */
 Str guard_cookie(const Req *rq);
+Str guard_ticket(const Req *rq);
 
 #endif

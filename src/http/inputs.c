@@ -14,6 +14,18 @@ const Bind password_in[] = {
     BIND_END,
 };
 
+const Bind code_in[] = {
+    BIND_STR_MOST(CodeNew, code, "code", REQUIRED, 40, "six digits, or a recovery code"),
+    BIND_END,
+};
+
+const Bind own_act_in[] = {
+    BIND_STR_MOST(OwnActNew, password, "password", REQUIRED, 512, "present password"),
+    BIND_STR_MOST(OwnActNew, code, "code", OPTIONAL, 40,
+                  "six digits, or a recovery code; needed where there is a second factor"),
+    BIND_END,
+};
+
 #define PAGE_ROWS(T)                                                                               \
     BIND_STR_MOST(T, cursor, "cursor", OPTIONAL, 1000, "`next` of the page before"), {             \
         BIND_TYPE_INT, "limit", offsetof(T, limit), OPTIONAL, "items a page, default 50", NULL, 0, \

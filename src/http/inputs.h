@@ -19,6 +19,16 @@ typedef struct PasswordNew {
 } PasswordNew;
 extern const Bind password_in[];
 
+typedef struct CodeNew {
+    Str code;
+} CodeNew;
+extern const Bind code_in[];
+
+typedef struct OwnActNew {
+    Str password, code;
+} OwnActNew;
+extern const Bind own_act_in[];
+
 /* Conditions every list understands. */
 typedef struct PageQuery {
     Str cursor;

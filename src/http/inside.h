@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 #include "http/counts.h"
+#include "http/limits.h"
 #include "http/req.h"
 #include "http/server.h"
 #include "http/shelf.h"
@@ -63,6 +64,7 @@ struct Req {
 
     /* Answer. */
     int status;
+    unsigned retry_after; /* seconds, with 429; 0: a guess */
     const Node *json;
     Buf reply; /* what goes out; its memory is handed to libmicrohttpd */
     int file;  /* >= 0: this file instead */
@@ -90,7 +92,7 @@ struct Server {
     struct Events *events;
     struct Jobs *jobs;
     struct Remembered *remembered;
-    struct SignInLimits *limits;
+    Limits *limits;
     Shelf *uploads, *exports;
     Counts *counts;
 };
@@ -141,12 +143,5 @@ typedef enum Recall { RECALL_NEW, RECALL_DONE, RECALL_RUNNING, RECALL_OTHER } Re
 Recall remembered_begin(struct Remembered *r, Str key, uint64_t digest, Arena *a, int *status,
                         Str *body);
 void remembered_end(struct Remembered *r, Str key, int status, Str body);
-
-/* limits.c: sign-in attempts */
-struct SignInLimits *limits_new(void);
-void limits_free(struct SignInLimits *l);
-bool limits_allow(struct SignInLimits *l, Str address, Str login, Err *e);
-void limits_failed(struct SignInLimits *l, Str address, Str login);
-void limits_forgive(struct SignInLimits *l, Str address, Str login);
 
 #endif

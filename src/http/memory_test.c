@@ -98,34 +98,66 @@ static void remembers_creations(void **state) {
 }
 
 static void limits_sign_ins(void **state) {
-    struct SignInLimits *l = limits_new();
+    Limits *l = limits_new();
     scoped_arena Arena *a = arena_new();
     Str here = STR("10.0.0.1"), there = STR("10.0.0.2"), zhang = STR("zhang");
+    unsigned wait = 0;
     Err e = {0};
+    const Instant noon = INT64_C(1767240000000000);
 
     (void)state;
+    instant_freeze(noon);
     for (int i = 0; i < 10; i++) {
-        assert_true(limits_allow(l, here, zhang, &e));
-        limits_failed(l, here, zhang);
+        assert_true(limits_allow(l, LIMIT_SIGN_IN, here, zhang, &wait, &e));
+        limits_count(l, LIMIT_SIGN_IN, here, zhang);
     }
-    assert_false(limits_allow(l, here, zhang, &e));
+    instant_freeze(noon + 100 * INT64_C(1000000));
+    assert_false(limits_allow(l, LIMIT_SIGN_IN, here, zhang, &wait, &e));
     assert_int_equal(e.code, ERR_TOO_MANY);
-    assert_true(limits_allow(l, there, zhang, &e));
-    assert_true(limits_allow(l, here, STR("li"), &e));
-    limits_forgive(l, here, zhang);
-    assert_true(limits_allow(l, here, zhang, &e));
+    assert_in_range(wait, 500, 501);
+    assert_true(limits_allow(l, LIMIT_SIGN_IN, there, zhang, &wait, &e));
+    assert_true(limits_allow(l, LIMIT_SIGN_IN, here, STR("li"), &wait, &e));
+    assert_true(limits_allow(l, LIMIT_CODE, here, zhang, &wait, &e)); /* kinds do not mix */
+    limits_forgive(l, LIMIT_SIGN_IN, here, zhang);
+    assert_true(limits_allow(l, LIMIT_SIGN_IN, here, zhang, &wait, &e));
     for (int i = 0; i < 100; i++)
-        limits_failed(l, there, str_format(a, "user%d", i));
-    assert_false(limits_allow(l, there, STR("nobody"), &e));
+        limits_count(l, LIMIT_SIGN_IN, there, str_format(a, "user%d", i));
+    assert_false(limits_allow(l, LIMIT_SIGN_IN, there, STR("nobody"), &wait, &e));
+    instant_freeze(noon + 800 * INT64_C(1000000));
+    assert_true(limits_allow(l, LIMIT_SIGN_IN, there, STR("nobody"), &wait, &e));
+    limits_free(l);
+    instant_freeze(0);
+}
+
+/* Whoever floods the table with names does not get rid of what is counted, and the clock set back
+ * locks nobody out for ever. */
+static void limits_stay_bounded(void **state) {
+    Limits *l = limits_new();
+    scoped_arena Arena *a = arena_new();
+    Str zhang = STR("zhang");
+    unsigned wait = 0;
+    Err e = {0};
+    const Instant noon = INT64_C(1767240000000000);
+
+    (void)state;
+    instant_freeze(noon);
+    for (int i = 0; i < 60; i++)
+        assert_true(limits_take(l, LIMIT_EXPORT, STR("a"), zhang, &wait, &e));
+    for (int i = 0; i < 100000; i++)
+        limits_take(l, LIMIT_EXPORT, STR("a"), str_format(a, "user%d", i), &wait, NULL);
+    assert_false(limits_take(l, LIMIT_EXPORT, STR("b"), zhang, &wait, &e));
+    assert_true(wait > 0 && wait <= 601);
+    instant_freeze(noon - INT64_C(86400000000));
+    assert_true(limits_take(l, LIMIT_EXPORT, STR("b"), zhang, &wait, &e));
+    instant_freeze(0);
     limits_free(l);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(shelf_keeps_files),
-        cmocka_unit_test(shelf_has_a_ceiling),
-        cmocka_unit_test(remembers_creations),
-        cmocka_unit_test(limits_sign_ins),
+        cmocka_unit_test(shelf_keeps_files),   cmocka_unit_test(shelf_has_a_ceiling),
+        cmocka_unit_test(remembers_creations), cmocka_unit_test(limits_sign_ins),
+        cmocka_unit_test(limits_stay_bounded),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,6 +48,13 @@ void reply_session_cookie(Req *rq, Str token) {
                    STR_ARG(token), secure, token.len == 0 ? "; Max-Age=0" : "");
 }
 
+void reply_ticket_cookie(Req *rq, Str ticket) {
+    rq->cookie = str_format(rq->view.arena,
+                            TICKET_COOKIE
+                            "=%.*s; Path=/api/session; Max-Age=300; HttpOnly; SameSite=Strict%s",
+                            STR_ARG(ticket), rq->https ? "; Secure" : "");
+}
+
 /* --- errors ----------------------------------------------------------------------------------- */
 
 static const char *status_words(int status) {
@@ -104,9 +111,35 @@ const char *const headers_always[][2] = {
     {NULL, NULL},
 };
 
+/* The page: scripts and style sheets come from here only; charts and tables set style attributes.
+ */
+static const char page_policy[] =
+    "default-src 'self'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; "
+    "img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'";
+/* Everything under /api/, downloads above all, is data: opened by itself it can do nothing. */
+static const char data_policy[] =
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
+
+static bool is_page(const Req *rq) {
+    return rq->path.len != 0 && !str_starts(rq->path, STR("/api/")) && !str_is(rq->path, "/api");
+}
+
 void headers_add(const Req *rq, struct MHD_Response *response) {
-    for (size_t i = 0; headers_always[i][0] != NULL; i++)
-        set(response, headers_always[i][0], headers_always[i][1]);
+    static const char *const always[][2] = {
+        {"X-Content-Type-Options", "nosniff"},
+        {"X-Frame-Options", "DENY"},
+        {"Referrer-Policy", "same-origin"},
+        {"Cross-Origin-Opener-Policy", "same-origin"},
+        {"Cross-Origin-Resource-Policy", "same-origin"},
+        {"Cross-Origin-Embedder-Policy", "require-corp"},
+        {"X-Permitted-Cross-Domain-Policies", "none"},
+        {"Permissions-Policy", "camera=(), microphone=(), geolocation=(), usb=(), payment=()"},
+    };
+
+    set(response, "Content-Security-Policy", is_page(rq) ? page_policy : data_policy);
+    for (size_t i = 0; i < sizeof always / sizeof always[0]; i++)
+        set(response, always[i][0], always[i][1]);
     if (rq->https)
         set(response, "Strict-Transport-Security", "max-age=31536000");
     set(response, "X-Request-Id", rq->id);
@@ -137,6 +170,14 @@ static void add_disposition(const Req *rq, struct MHD_Response *response) {
     set(response, "Content-Disposition", b.ptr);
 }
 
+static void add_retry(const Req *rq, struct MHD_Response *response) {
+    unsigned otherwise = rq->status == MHD_HTTP_TOO_MANY_REQUESTS ? 600 : 5;
+    char seconds[12];
+
+    snprintf(seconds, sizeof seconds, "%u", rq->retry_after != 0 ? rq->retry_after : otherwise);
+    set(response, "Retry-After", seconds);
+}
+
 static void add_own(const Req *rq, struct MHD_Response *response) {
     headers_add(rq, response);
     if (rq->view.route != NULL && rq->view.route->kind == ROUTE_STREAM && rq->json == NULL) {
@@ -150,10 +191,10 @@ static void add_own(const Req *rq, struct MHD_Response *response) {
         set(response, "ETag", rq->etag.ptr);
     if (rq->cookie.len != 0)
         set(response, "Set-Cookie", rq->cookie.ptr);
-    if (rq->file_name.len != 0 && rq->file >= 0)
+    if (rq->file >= 0)
         add_disposition(rq, response);
     if (rq->status == MHD_HTTP_TOO_MANY_REQUESTS || rq->status == MHD_HTTP_SERVICE_UNAVAILABLE)
-        set(response, "Retry-After", rq->status == MHD_HTTP_TOO_MANY_REQUESTS ? "600" : "5");
+        add_retry(rq, response);
 }
 
 /* --- bodies ----------------------------------------------------------------------------------- */

@@ -48,5 +48,7 @@ bool reply_nothing(Req *rq);
 bool reply_file(Req *rq, const char *path, Str name, const char *media, bool remove, Err *e);
 /* Set-Cookie with the session; the empty text ends it. */
 void reply_session_cookie(Req *rq, Str token);
+/* Set-Cookie with the ticket between password and code, for five minutes. */
+void reply_ticket_cookie(Req *rq, Str ticket);
 
 #endif

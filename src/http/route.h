@@ -5,6 +5,7 @@
 #define HTTP_ROUTE_H
 
 #include "data/bind.h"
+#include "http/limits.h"
 
 typedef enum Method { METHOD_NONE, GET, POST, PUT, DELETE } Method;
 
@@ -37,6 +38,7 @@ typedef struct Route {
     const Bind *in;    /* JSON body */
     size_t in_size;
     const Bind *out; /* JSON reply; NULL: empty reply */
+    int limit;       /* Limit: how often; counted before the handler runs */
     int status;      /* of success; 0: 200, or 204 when there is no reply */
     Handler *run;
     const char *help; /* English, one line */

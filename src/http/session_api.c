@@ -5,6 +5,25 @@
 #include "http/inputs.h"
 #include "people/account.h"
 
+static Node *notices_of(Arena *a, Str words) {
+    static const struct {
+        const char *word, *text;
+    } texts[] = {
+        {"second_factor_reset",
+         "管理员重置了您的动态验证码，请重新绑定；如非您要求，请立即联系管理员"},
+        {"password_reset", "管理员重设了您的密码"},
+        {"sessions_ended", "管理员结束了您的登录"},
+    };
+    Node *list = node_list(a);
+    Str word;
+
+    while (words.len != 0 && str_split(&words, ' ', &word))
+        for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+            if (str_is(word, texts[i].word))
+                node_add(a, list, node_of_text(a, str_of(texts[i].text)));
+    return list;
+}
+
 static bool reply_session(Req *rq, const Session *session) {
     Arena *a = req_arena(rq);
     const Settings *settings = &req_office(rq)->settings;
@@ -17,25 +36,74 @@ static bool reply_session(Req *rq, const Session *session) {
     node_set_bool(a, n, "demonstration", settings->demonstration);
     node_set_text(a, n, "version", str_of(LIANHENG_VERSION));
     node_set_bool(a, n, "must_change_password", session->must_change);
+    node_set_bool(a, n, "password_expired", session->expired);
+    node_set_bool(a, n, "second_factor", session->second_factor);
+    node_set_bool(a, n, "must_enrol", session->must_enrol);
+    if (session->before_at[0] != '\0') {
+        node_set_text(a, n, "last_sign_in_at", str_of(session->before_at));
+        node_set_text(a, n, "last_sign_in_address", str_of(session->before_address));
+    }
+    node_set_int(a, n, "failed_since", session->failures);
+    node_set(a, n, "notices", notices_of(a, str_of(session->notices)));
     return reply_node(rq, n);
+}
+
+static SignInAsk ask_of(const Req *rq, char device[DEVICE_WORDS]) {
+    device_words(req_header(rq, "User-Agent"), device);
+    return (SignInAsk){
+        .address = req_view(rq)->address, .device = str_of(device), .before = guard_cookie(rq)};
+}
+
+/* What a refused sign-in leaves: a count against the address, a ticket for the code, a time to
+ * wait.
+ */
+static void refused(Req *rq, Limit kind, Str login, const SignInReply *reply, const Err *e) {
+    if (e->code == ERR_UNAUTHENTICATED)
+        limits_count(req_server(rq)->limits, kind, req_view(rq)->address, login);
+    if (e->code == ERR_NEEDS_CODE)
+        reply_ticket_cookie(rq, str_of(reply->ticket));
+    rq->retry_after = (unsigned)reply->wait;
+}
+
+static bool welcome(Req *rq, const SignInReply *reply) {
+    reply_session_cookie(rq, str_dup(req_arena(rq), str_of(reply->session.token)));
+    return reply_session(rq, &reply->session);
 }
 
 bool api_session_create(Req *rq, Err *e) {
     const SessionNew *in = req_body(rq);
     Str address = req_view(rq)->address;
-    struct SignInLimits *limits = req_server(rq)->limits;
-    Session session;
+    Limits *limits = req_server(rq)->limits;
+    char device[DEVICE_WORDS];
+    SignInAsk ask = ask_of(rq, device);
+    SignInReply reply;
 
-    if (!limits_allow(limits, address, in->login, e))
+    ask.login = in->login;
+    ask.password = in->password;
+    if (!limits_allow(limits, LIMIT_SIGN_IN, address, in->login, &rq->retry_after, e))
         return false;
-    if (!account_sign_in(req_office(rq)->store, in->login, in->password, address, &session, e)) {
-        if (e->code == ERR_UNAUTHENTICATED)
-            limits_failed(limits, address, in->login);
+    if (!sign_in(req_office(rq)->store, &ask, &reply, e)) {
+        refused(rq, LIMIT_SIGN_IN, in->login, &reply, e);
         return false;
     }
-    limits_forgive(limits, address, in->login);
-    reply_session_cookie(rq, str_dup(req_arena(rq), str_of(session.token)));
-    return reply_session(rq, &session);
+    limits_forgive(limits, LIMIT_SIGN_IN, address, in->login);
+    return welcome(rq, &reply);
+}
+
+bool api_session_code(Req *rq, Err *e) {
+    const CodeNew *in = req_body(rq);
+    char device[DEVICE_WORDS];
+    SignInAsk ask = ask_of(rq, device);
+    SignInReply reply;
+
+    if (!limits_allow(req_server(rq)->limits, LIMIT_CODE, req_view(rq)->address, (Str){NULL, 0},
+                      &rq->retry_after, e))
+        return false;
+    if (!sign_in_code(req_office(rq)->store, guard_ticket(rq), in->code, &ask, &reply, e)) {
+        refused(rq, LIMIT_CODE, (Str){NULL, 0}, &reply, e);
+        return false;
+    }
+    return welcome(rq, &reply);
 }
 
 bool api_session_get(Req *rq, Err *e) {

@@ -73,8 +73,69 @@ const Bind session_out[] = {
     BOOL("demonstration", "the data are invented; the page says so"),
     TEXT("version", "of the program"),
     BOOL("must_change_password", "only the password may be changed until this is false"),
+    BOOL("password_expired", "it must be changed because it is too old"),
+    BOOL("second_factor", "the account has one"),
+    BOOL("must_enrol", "only a second factor may be set up until this is false"),
+    MAYBE_TEXT("last_sign_in_at", "instant of the sign-in before this one"),
+    MAYBE_TEXT("last_sign_in_address", "where it came from"),
+    INT("failed_since", "wrong passwords and codes between that sign-in and this one"),
+    TEXTS("notices", "what others did to the account since, in Chinese"),
     BIND_END,
 };
+
+static const Bind own_factor_out[] = {
+    BOOL("on", "a code is asked for when signing in"),
+    MAYBE_TEXT("since", "instant"),
+    INT("codes_left", "recovery codes not used yet"),
+    BIND_END,
+};
+const Bind account_out[] = {
+    TEXT("login", "account"),
+    TEXT("name", "name of the person"),
+    TEXT("created_at", "instant"),
+    TEXT("password_at", "when the password was set"),
+    MAYBE_TEXT("password_expires_at", "when it must be changed"),
+    OBJECT("second_factor", own_factor_out, "codes from a device of the owner"),
+    BOOL("must_enrol", "a second factor must be set up first"),
+    INT("idle_minutes", "without a request until one must sign in again"),
+    INT("session_hours", "a sign-in lasts at most"),
+    BIND_END,
+};
+const Bind offer_out[] = {
+    TEXT("secret", "base32, for typing"),
+    TEXT("uri", "otpauth URI, for a QR code"),
+    TEXT("until", "instant; confirm before"),
+    BIND_END,
+};
+const Bind codes_out[] = {
+    TEXTS("codes", "recovery codes, told this once"),
+    BIND_END,
+};
+static const Bind own_session_out[] = {
+    TEXT("session", "id, for ending it"),
+    TEXT("address", "of the client"),
+    TEXT("device", "system and browser in few words"),
+    TEXT("created_at", "instant of signing in"),
+    TEXT("seen_at", "instant of the last request"),
+    BOOL("own", "the one that asks"),
+    BIND_END,
+};
+const Bind own_session_list_out[] = {
+    LIST("items", own_session_out, "last used first"),
+    BIND_END,
+};
+static const Bind account_event_out[] = {
+    INT("sequence", "of the journal's entry"),
+    TEXT("at", "instant"),
+    TEXT("kind", "of the event"),
+    TEXT("title", "Chinese"),
+    MAYBE_TEXT("actor", "login of who did it, or system"),
+    MAYBE_TEXT("address", "of the client"),
+    MAYBE_TEXT("device", "system and browser in few words"),
+    MAYBE_TEXT("with", "what proved who it was, Chinese"),
+    BIND_END,
+};
+PAGE(account_history_out, account_event_out);
 
 const Bind health_out[] = {
     TEXT("status", "ok"),
@@ -626,6 +687,14 @@ const Bind event_clue_out[] = {
 const Shape shapes[] = {
     {"Problem", problem_out, "an error, RFC 9457"},
     {"Session", session_out, "who is signed in"},
+    {"Account", account_out, "the own account"},
+    {"OwnFactor", own_factor_out, "state of the second factor"},
+    {"SecondFactorOffer", offer_out, "a secret that waits to be confirmed"},
+    {"RecoveryCodes", codes_out, "recovery codes"},
+    {"OpenSession", own_session_out, "where somebody is signed in"},
+    {"OpenSessionList", own_session_list_out, "where somebody is signed in"},
+    {"AccountEvent", account_event_out, "something that happened to an account"},
+    {"AccountHistory", account_history_out, "what happened to an account, newest first"},
     {"Health", health_out, "the server answers"},
     {"Basis", basis_out, "a statute behind a rule"},
     {"DatasetItem", dataset_item_out, "a dataset in the list"},

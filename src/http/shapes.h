@@ -17,6 +17,8 @@ extern const Shape shapes[];
 const Shape *shape_of(const Bind *rows); /* NULL when it is none */
 
 extern const Bind problem_out[], session_out[], health_out[], overview_out[];
+extern const Bind account_out[], offer_out[], codes_out[], own_session_list_out[],
+    account_history_out[];
 extern const Bind dataset_list_out[], dataset_out[], row_list_out[], row_out[];
 extern const Bind batch_list_out[], batch_out[], reject_list_out[];
 extern const Bind upload_out[], preview_out[], job_out[], job_list_out[];

@@ -84,6 +84,10 @@ static bool run_handler(Req *rq, Err *e) {
 
     if (!rq->admitted && !guard_admit(rq, e))
         return false;
+    if (r->limit != LIMIT_NONE &&
+        !limits_take(rq->server->limits, (Limit)r->limit, rq->view.address, rq->view.login,
+                     &rq->retry_after, e))
+        return false;
     if (rq->upload != NULL && !upload_write(rq, e))
         return false;
     if (!req_read_query(rq, e) || !req_read_body(rq, e) || !precondition(rq, e))

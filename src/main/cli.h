@@ -87,6 +87,7 @@ CliRun cmd_clue_list, cmd_clue_show;
 CliRun cmd_journal_verify, cmd_journal_rebuild, cmd_content_check;
 CliRun cmd_key_status, cmd_key_rotate;
 CliRun cmd_user_list, cmd_user_add, cmd_user_password, cmd_user_disable, cmd_user_enable;
+CliRun cmd_user_reset_totp, cmd_user_sessions;
 
 /* cmd_import.c, for `import` and `demo`: with progress on a terminal. */
 bool cli_import(Cli *c, const Dataset *d, const char *path, Str file_name, ImportResult *out,

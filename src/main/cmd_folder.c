@@ -11,6 +11,7 @@
 #include "main/cli.h"
 #include "main/control.h"
 #include "main/table.h"
+#include "people/policy.h"
 
 bool cmd_init(Cli *c, Err *e) {
     char password[32];
@@ -47,6 +48,7 @@ bool cmd_init(Cli *c, Err *e) {
 
 bool cmd_settings(Cli *c, Err *e) {
     const Settings *s = &c->office->settings;
+    SignInPolicy policy = sign_in_policy();
     Arena *a = c->arena;
     const struct {
         const char *key, *title;
@@ -60,6 +62,13 @@ bool cmd_settings(Cli *c, Err *e) {
         {"threads", "线程数（0 为全部处理器）", str_format(a, "%lld", (long long)s->threads)},
         {"office_name", "单位名称", s->office_name},
         {"demonstration", "演示数据", s->demonstration ? STR("是") : STR("否")},
+        {"idle_minutes", "无操作多少分钟后重新登录",
+         str_format(a, "%lld", (long long)policy.idle / 60)},
+        {"session_hours", "一次登录最长多少小时",
+         str_format(a, "%lld", (long long)policy.longest / 3600)},
+        {"password_days", "密码多少天后更换（0 为不限）",
+         str_format(a, "%lld", (long long)policy.password_days)},
+        {"second_factor", "谁必须绑定动态验证码", str_of(second_factor_names[policy.need].title)},
     };
     Table *t = table_new(a, "设置|含义|现在的值");
     Node *n = node_map(a);

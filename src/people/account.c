@@ -77,6 +77,7 @@ static const char *const tables[] = {"account", NULL};
 
 void people_register(void) {
     journal_register(projections, tables);
+    second_factor_register();
 }
 
 /* ---- small things ---- */
@@ -95,7 +96,7 @@ Str login_read(Arena *a, Str typed) {
     return str_of(p);
 }
 
-static bool login_check(Str login, Err *e) {
+bool login_check(Str login, Err *e) {
     bool good =
         login.len >= 2 && login.len <= LOGIN_MOST && login.ptr[0] >= 'a' && login.ptr[0] <= 'z';
 
@@ -109,7 +110,7 @@ static bool login_check(Str login, Err *e) {
                            LOGIN_MOST);
 }
 
-static bool name_check(Str name, Err *e) {
+bool name_check(Str name, Err *e) {
     if (name.len == 0)
         return err_set(e, ERR_INVALID, "/name", "请填写姓名");
     if (str_runes(name) > NAME_MOST)
@@ -121,8 +122,7 @@ Node *account_row(Tx *tx, Arena *a, Str login, Err *e) {
     return tx_row(tx, a, &SQL_account_by_login, ARGS(ARG_OF_TEXT(login)), e);
 }
 
-/* The row, or an error: ERR_NOT_FOUND when that is the reason. */
-static Node *account_needed(Tx *tx, Arena *a, Str login, Err *e) {
+Node *account_needed(Tx *tx, Arena *a, Str login, Err *e) {
     Err why = {0};
     Node *row = account_row(tx, a, login, &why);
 
@@ -183,8 +183,8 @@ bool account_create(Store *s, Str actor, Str login, Str name, Str password, bool
                 .kind = "account.created"};
 
     return login_check(c.login, e) && name_check(c.name, e) &&
-           password_check(c.login, password, e) && password_hash(password, c.password, e) &&
-           store_write(s, create, &c, e);
+           password_check_for(c.login, c.name, password, e) &&
+           password_hash(password, c.password, e) && store_write(s, create, &c, e);
 }
 
 static bool set_password(Tx *tx, void *context, Err *e) {
@@ -216,57 +216,69 @@ bool account_set_password(Store *s, Str actor, Str login, Str password, bool mus
 
 /* ---- the owner's own change ---- */
 
-typedef struct Present {
+/* The hashes of the last passwords, the present one first, from the journal, where they lie sealed.
+ */
+typedef struct Past {
     Arena *arena;
-    Failure failure;
-    Str password; /* out: the hash */
-    Instant locked_until;
-} Present;
+    Str login;
+    Str hashes[PASSWORDS_KEPT];
+    size_t count;
+} Past;
 
-static bool read_present(Tx *tx, void *context, Err *e) {
-    Present *p = context;
-    const Node *row = account_needed(tx, p->arena, p->failure.login, e);
+static bool read_past(Tx *tx, void *context, Err *e) {
+    Past *p = context;
+    Node *rows =
+        tx_rows(tx, p->arena, &SQL_account_passwords,
+                ARGS(ARG_OF_TEXT(subject_of(p->arena, p->login)), ARG_OF_INT(PASSWORDS_KEPT)), e);
 
-    if (!row)
-        return false;
-    p->password = node_text(row, "password");
-    return lock_read(tx, p->failure.login, p->failure.now, &p->locked_until, e);
+    p->count = 0;
+    for (size_t i = 0; rows && i < rows->count; i++) {
+        const Node *secret;
+
+        if (!journal_secret(tx, p->arena, node_int(rows->items[i], "sequence", 0), &secret, e))
+            return false;
+        if (secret) /* not forgotten */
+            p->hashes[p->count++] = node_text(secret, "password");
+    }
+    return rows != NULL;
 }
 
-static bool count_failure(Tx *tx, void *context, Err *e) {
-    Present *p = context;
+static bool is_new(Store *s, Arena *a, Str login, Str password, Err *e) {
+    Past past = {.arena = a, .login = login};
+    bool same = false;
 
-    return failure_count(tx, &p->failure, &p->locked_until, e);
+    if (!store_read(s, read_past, &past, e))
+        return false;
+    for (size_t i = 0; i < past.count; i++) {
+        if (!password_verify(past.hashes[i], password, &same, e))
+            return false;
+        if (same)
+            return err_set(e, ERR_INVALID, "/new", "新密码不能与最近 %d 次用过的密码相同，请换一个",
+                           PASSWORDS_KEPT);
+    }
+    return true;
 }
 
 bool account_change_password(Store *s, Str login, Str old, Str password, Str address, Str keep,
                              Err *e) {
     scoped_arena Arena *a = arena_new();
     Str who = login_read(a, login);
-    Present p = {.arena = a, .failure = {who, true, address, instant_now()}};
+    Proof proof = {
+        .arena = a, .login = who, .password = old, .address = address, .password_where = "/old"};
     Change c = {
         .arena = a, .actor = who, .login = who, .kind = "account.password_set", .keep = keep};
-    bool right = false;
 
-    if (!store_read(s, read_present, &p, e))
+    if (!proof_password(s, &proof, e))
         return false;
-    if (p.locked_until)
-        return fail_locked(p.locked_until, e);
-    if (!password_verify(p.password, old, &right, e))
-        return false;
-    if (!right) {
-        if (!store_write(s, count_failure, &p, e))
-            return false;
-        return p.locked_until ? fail_locked(p.locked_until, e)
-                              : err_set(e, ERR_INVALID, "/old", "原密码不对");
-    }
     if (str_eq(old, password))
         return err_set(e, ERR_INVALID, "/new", "新密码不能与原密码相同");
-    if (!password_check(who, password, e)) {
+    if (!password_check_for(who, proof.name, password, e)) {
         memcpy(e->where, "/new", sizeof "/new");
         return false;
     }
-    c.password_before = p.password;
+    if (!is_new(s, a, who, password, e))
+        return false;
+    c.password_before = proof.hash;
     return password_hash(password, c.password, e) && store_write(s, set_password, &c, e);
 }
 

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "people/account.h"
+#include "people/policy.h"
 #include "sql_statements.h"
 #include "store/testing.h"
 
@@ -140,6 +141,19 @@ static void bad_logins_and_passwords_are_refused(void **state) {
         {"zhang", "张三", "1234567890", "/password"},
         {"zhang", "张三", "Password123", "/password"},
         {"zhang", "张三", "aaabbbcccaaabbbccc", "/password"},
+        {"zhang", "张三", "张三的密码是张三的密码呀", "/password"},
+        {"zhang", "Li Lei", "xx-LI lei-2026-yy", "/password"},
+        {"zhang", "张三", "13812345670", "/password"},
+        {"zhang", "张三", "19900101199001", "/password"},
+        {"zhang", "张三", "abcdefghijkl", "/password"},
+        {"zhang", "张三", "qwertyuiop12", "/password"},
+        {"zhang", "张三", "12345abcde54321", "/password"},
+        {"zhang", "张三", "p@ssw0rd2026", "/password"},
+        {"zhang", "张三", "P@$$w0rd!!", "/password"},
+        {"zhang", "张三", "2024Jiancha!", "/password"},
+        {"zhang", "张三", "!!1qaz2wsx!!", "/password"},
+        {"zhang", "张三", "lianheng-2024", "/password"},
+        {"zhang", "张三", "kx7m-kx7m-", "/password"},
     };
     NEEDS_STORE;
 
@@ -430,7 +444,16 @@ static void sessions_belong_to_their_cookie(void **state) {
     }
 
 int main(void) {
+    Err e = {0};
+
     crypto_start();
+    Content *content = content_load(NULL, &e);
+
+    if (!content || !common_words_take(content, &e)) {
+        fprintf(stderr, "%s %s\n", e.where, e.text);
+        return 1;
+    }
+    content_drop(content);
     const struct CMUnitTest tests[] = {
         ON_BOTH(bad_logins_and_passwords_are_refused),
         cmocka_unit_test(random_passwords_will_do),

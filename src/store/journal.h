@@ -93,6 +93,9 @@ bool journal_verify(Store *s, JournalCheck *out, Err *e);
  * rows in key order. */
 bool journal_rebuild(Store *s, char digest[65], Err *e);
 bool journal_digest(Store *s, char digest[65], Err *e); /* of the tables as they are */
+/* The secret part of one entry, as journal_append was given it; NULL when there was none or its key
+ * was destroyed. So that what must stay sealed need not lie open in a table. */
+bool journal_secret(Tx *tx, Arena *a, int64_t sequence, const Node **secret, Err *e);
 /* Destroy the key of a subject's secret bodies: they can never be read again, the chain stays
  * whole. */
 bool journal_forget(Store *s, Str subject, Str actor, Err *e);
