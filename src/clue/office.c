@@ -18,6 +18,7 @@
 #include "clue/rotate.h"
 #include "base/keyring.h"
 #include "people/account.h"
+#include "people/organisation.h"
 #include "people/policy.h"
 
 struct OfficePrivate {
@@ -196,6 +197,7 @@ static Str key_path(Arena *a, Str folder, const Settings *s) {
 /* Register the projections of every layer, once in the life of the process. */
 static void register_projections(void) {
     people_register();
+    organisation_register();
     pool_register();
     clue_register();
     rotate_register();
@@ -222,6 +224,17 @@ static bool key_is_fresh(const Keys *keys, Str path, Err *e) {
     return keys_generation(keys) == 1 ||
            err_set(e, ERR_KEY, path.ptr,
                    "密钥文件 %s 属于另一个数据目录（已轮换过），请换一个密钥文件的位置", path.ptr);
+}
+
+/* The installation's own organisation, and a role for accounts from before there were roles. A
+ * broken journal must still open, so that somebody can look at it. */
+static bool organisations_start(Store *store, const Content *c, Str office_name, Err *e) {
+    Err why = {0};
+
+    if (organisation_begin(store, c, office_name, &why) || why.code == ERR_BROKEN)
+        return true;
+    *e = why;
+    return false;
 }
 
 static pthread_once_t registered = PTHREAD_ONCE_INIT;
@@ -275,8 +288,12 @@ bool office_create(const char *folder, const Settings *settings, char password[3
     }
     if (good) {
         journal_use_keys(store, keys);
-        good = installation_begin(store, keys, e) && first_account(store, password, e) &&
+        Content *content = content_load(path_in(a, home, "content").ptr, e);
+
+        good = content && installation_begin(store, keys, e) && first_account(store, password, e) &&
+               organisation_begin(store, content, settings->office_name, e) &&
                settings_write(home, settings, e);
+        content_drop(content);
     }
     store_close(store);
     keys_free(keys);
@@ -394,6 +411,8 @@ static bool parts_open(Office *o, Err *e) {
         return false;
     administrator_roles_take(o->private_->now->content);
     policy_apply(&o->settings);
+    if (!organisations_start(o->store, o->private_->now->content, o->settings.office_name, e))
+        return false;
     Str spill = path_in(a, o->folder, "spill");
 
     if (!folder_make(spill.ptr, e))

@@ -99,6 +99,8 @@ const Bind role_rows_of[] = {
               "stands alone and sees nothing of cases: system, security or audit"),
     BIND_BOOL(Role, founder, "founder", OPTIONAL,
               "the first account's, until set-up is done; cannot be granted"),
+    BIND_BOOL(Role, liaison, "liaison", OPTIONAL,
+              "whoever holds it is the organisation's one liaison officer"),
     BIND_BOOL(Role, ends, "ends", OPTIONAL, "appointments must have an end"),
     BIND_TEXTS(Role, organisations, "organisations", OPTIONAL,
                "kinds of organisation where it can be held; left out: any with accounts"),

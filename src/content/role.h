@@ -36,6 +36,7 @@ typedef struct Role {
     Str role, title, help;
     int administrator;      /* Administrator */
     bool founder;           /* counts only until set-up is done; cannot be granted */
+    bool liaison;           /* whoever holds it is the organisation's liaison officer */
     bool ends;              /* appointments must have an end (assistants, experts, invitees) */
     BindList organisations; /* of Str: kinds of organisation where it can be held; empty: any */
     BindList basis;         /* of Basis */

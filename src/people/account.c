@@ -299,6 +299,8 @@ static bool set_state(Tx *tx, void *context, Err *e) {
     if (disable && active <= 1)
         return err_set(e, ERR_CONFLICT, NULL, "%.*s 是最后一个可用的账号，不能停用",
                        STR_ARG(c->login));
+    if (disable && !administrators_remain(tx, c->arena, c->login, e))
+        return false;
     return append(tx, c, NULL, NULL, e) && (!disable || sessions_end(tx, c->login, c->keep, e));
 }
 
