@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* pool/duck_chunk.c: rows of values into a DuckDB data chunk, column by column. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "pool/duck_chunk.h"
 
@@ -50,6 +51,21 @@ static void put_null(DuckChunk *c, size_t column) {
     c->validity[column][c->rows / 64] &= ~(UINT64_C(1) << c->rows % 64);
 }
 
+/* A short text stands in the vector itself; going through the library for it costs more than all
+ * else that is done with it here. */
+static void put_text(DuckChunk *c, size_t column, Str text) {
+    duckdb_string_t *to = (duckdb_string_t *)c->data[column] + c->rows;
+
+    if (text.len > sizeof to->value.inlined.inlined) {
+        duckdb_vector_assign_string_element_len(c->vectors[column], c->rows, text.ptr, text.len);
+        return;
+    }
+    memset(to, 0, sizeof *to); /* DuckDB compares and hashes the unused bytes too */
+    to->value.inlined.length = (uint32_t)text.len;
+    if (text.len)
+        memcpy(to->value.inlined.inlined, text.ptr, text.len);
+}
+
 static void put(DuckChunk *c, size_t column, const PoolValue *v) {
     void *data = c->data[column];
 
@@ -72,8 +88,7 @@ static void put(DuckChunk *c, size_t column, const PoolValue *v) {
         break;
     case POOL_TEXT:
     case POOL_BLOB:
-        duckdb_vector_assign_string_element_len(c->vectors[column], c->rows,
-                                                v->text.ptr ? v->text.ptr : "", v->text.len);
+        put_text(c, column, v->text);
         break;
     case POOL_NULL:
         break;

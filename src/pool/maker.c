@@ -333,49 +333,74 @@ static void make_sealed(Maker *m, const unsigned char id[TOKEN_SIZE]) {
     seal(m->sealer, buf_str(&m->name), buf_str(&m->hash), &m->sealed);
 }
 
-static PoolValue of_text(Str s) {
-    return (PoolValue){.type = s.len ? POOL_TEXT : POOL_NULL, .text = s};
+/* Values are written where they stay: 40 bytes written piece by piece and copied at once would wait
+ * for each other. What a type does not use keeps what the row before left there. */
+static void put_null(PoolValue *out) {
+    out->type = POOL_NULL;
 }
 
-static PoolValue of_int(PoolType type, int64_t i) {
-    return (PoolValue){.type = type, .integer = i};
+static void put_text(PoolValue *out, Str s) {
+    out->type = s.len ? POOL_TEXT : POOL_NULL;
+    out->text = s;
 }
 
-static PoolValue plain_value(const FieldValue *v) {
+static void put_int(PoolValue *out, PoolType type, int64_t i) {
+    out->type = type;
+    out->integer = i;
+}
+
+static void put_uuid(PoolValue *out, const unsigned char *bytes) {
+    out->type = POOL_UUID;
+    out->text = (Str){(const char *)bytes, TOKEN_SIZE};
+}
+
+static void put_plain(const FieldValue *v, PoolValue *out) {
     switch (v->kind) {
     case VALUE_NULL:
+        put_null(out);
         break;
     case VALUE_TEXT:
-        return of_text(v->text);
+        put_text(out, v->text);
+        break;
     case VALUE_INT:
-        return of_int(POOL_INT, v->integer);
+        put_int(out, POOL_INT, v->integer);
+        break;
     case VALUE_REAL:
-        return (PoolValue){.type = POOL_REAL, .real = v->real};
+        out->type = POOL_REAL;
+        out->real = v->real;
+        break;
     case VALUE_DAY:
-        return of_int(POOL_DATE, v->integer);
+        put_int(out, POOL_DATE, v->integer);
+        break;
     case VALUE_TIME:
-        return of_int(POOL_TIME, v->integer);
+        put_int(out, POOL_TIME, v->integer);
+        break;
     }
-    return (PoolValue){0};
 }
 
-static PoolValue value_of(Maker *m, const Field *f, const FieldValue *v) {
-    if (!is_secret(f))
-        return m->safe[f->index].len ? of_text(buf_str(&m->safe[f->index])) : plain_value(v);
-    if (v->kind == VALUE_NULL)
-        return (PoolValue){0};
-    field_mask(f, v, m->masks[f->index], MASK_ROOM);
-    return of_text(str_of(m->masks[f->index]));
+static void put_value(Maker *m, const Field *f, const FieldValue *v, PoolValue *out) {
+    if (!is_secret(f)) {
+        if (m->safe[f->index].len)
+            put_text(out, buf_str(&m->safe[f->index]));
+        else
+            put_plain(v, out);
+    } else if (v->kind == VALUE_NULL) {
+        put_null(out);
+    } else {
+        field_mask(f, v, m->masks[f->index], MASK_ROOM);
+        put_text(out, str_of(m->masks[f->index]));
+    }
 }
 
-static PoolValue validity_of(const Field *f, const FieldValue *v) {
+static void put_validity(const Field *f, const FieldValue *v, PoolValue *out) {
     if (v->kind == VALUE_NULL)
-        return (PoolValue){0};
-    if (f->type == FIELD_CREDIT_CODE)
-        return of_int(POOL_BOOL, v->credit.form != CREDIT_CODE_NONE && v->credit.check_holds);
-    if (v->citizen.form != CITIZEN_ID_WHOLE)
-        return (PoolValue){0};
-    return of_int(POOL_BOOL, v->citizen.check_holds && v->citizen.birth_valid);
+        put_null(out);
+    else if (f->type == FIELD_CREDIT_CODE)
+        put_int(out, POOL_BOOL, v->credit.form != CREDIT_CODE_NONE && v->credit.check_holds);
+    else if (v->citizen.form != CITIZEN_ID_WHOLE)
+        put_null(out);
+    else
+        put_int(out, POOL_BOOL, v->citizen.check_holds && v->citizen.birth_valid);
 }
 
 static Day birth_of(const Maker *m, const Subject *s, const FieldValue *key) {
@@ -409,10 +434,9 @@ static Str name_of(Maker *m, const Subject *s) {
     return f->good ? buf_str(&f->name) : STR("");
 }
 
-static PoolValue weak_of(Maker *m, const PoolColumn *c, const FieldValue *key,
-                         unsigned char *room) {
+/* False: the row has not all parts of this weak key. */
+static bool weak_of(Maker *m, const PoolColumn *c, const FieldValue *key, unsigned char *room) {
     const Subject *s = c->subject;
-    PoolValue token = {.type = POOL_UUID, .text = {(const char *)room, TOKEN_SIZE}};
     Str text = STR("");
     Day birth = DAY_NONE;
 
@@ -424,11 +448,11 @@ static PoolValue weak_of(Maker *m, const PoolColumn *c, const FieldValue *key,
              key->kind != VALUE_NULL)
         text = str_of(key->citizen.tail);
     if (c->role == COLUMN_WEAK_BIRTH ? birth == DAY_NONE : c->role != COLUMN_WEAK_NAME && !text.len)
-        return (PoolValue){0};
+        return false;
     Str name = name_of(m, s);
 
     if (!name.len)
-        return (PoolValue){0};
+        return false;
     if (c->role == COLUMN_WEAK_BIRTH)
         token_weak_birth(m->tokens, name, birth, room);
     else
@@ -437,34 +461,41 @@ static PoolValue weak_of(Maker *m, const PoolColumn *c, const FieldValue *key,
                         : c->role == COLUMN_WEAK_TAIL   ? "weak/tail"
                                                         : "weak/name",
                         name, text, room);
-    return token;
+    return true;
 }
 
-static PoolValue derive(Maker *m, const PoolColumn *c, unsigned char *room) {
+static void derive(Maker *m, const PoolColumn *c, unsigned char *room, PoolValue *out) {
     const FieldValue *v = &m->values[c->field->index];
+    bool filled = v->kind != VALUE_NULL;
 
+    put_null(out);
     switch (c->role) {
     case COLUMN_VALUE:
-        return value_of(m, c->field, v);
+        put_value(m, c->field, v, out);
+        break;
     case COLUMN_KEY:
-        return token_of_field(m->tokens, c->field, c->subject, v, room)
-                   ? (PoolValue){.type = POOL_UUID, .text = {(const char *)room, TOKEN_SIZE}}
-                   : (PoolValue){0};
+        if (token_of_field(m->tokens, c->field, c->subject, v, room))
+            put_uuid(out, room);
+        break;
     case COLUMN_BIRTH:
-        return v->kind != VALUE_NULL && v->citizen.birth_valid ? of_int(POOL_DATE, v->citizen.birth)
-                                                               : (PoolValue){0};
+        if (filled && v->citizen.birth_valid)
+            put_int(out, POOL_DATE, v->citizen.birth);
+        break;
     case COLUMN_SEX:
-        return v->kind != VALUE_NULL && v->citizen.sex
-                   ? of_text(v->citizen.sex == 'M' ? STR("男") : STR("女"))
-                   : (PoolValue){0};
+        if (filled && v->citizen.sex)
+            put_text(out, v->citizen.sex == 'M' ? STR("男") : STR("女"));
+        break;
     case COLUMN_DIVISION:
-        return v->kind != VALUE_NULL && strlen(v->citizen.division) == 6
-                   ? of_text(str_of(v->citizen.division))
-                   : (PoolValue){0};
+        if (filled && strlen(v->citizen.division) == 6)
+            put_text(out, str_of(v->citizen.division));
+        break;
     case COLUMN_VALID:
-        return validity_of(c->field, v);
+        put_validity(c->field, v, out);
+        break;
     default:
-        return weak_of(m, c, v, room);
+        if (weak_of(m, c, v, room))
+            put_uuid(out, room);
+        break;
     }
 }
 
@@ -476,21 +507,19 @@ static void fill_row(Maker *m, int64_t line) {
     row_digest(&h, m->uuids[COLUMN_DIGEST].bytes);
     row_identity(&h, m->uuids[COLUMN_ID].bytes);
     make_sealed(m, m->uuids[COLUMN_ID].bytes);
-    row[COLUMN_ID] = (PoolValue){.type = POOL_UUID,
-                                 .text = {(const char *)m->uuids[COLUMN_ID].bytes, TOKEN_SIZE}};
-    row[COLUMN_DIGEST] = (PoolValue){
-        .type = POOL_UUID, .text = {(const char *)m->uuids[COLUMN_DIGEST].bytes, TOKEN_SIZE}};
-    row[COLUMN_BATCH] = of_int(POOL_INT, m->plan->batch);
-    row[COLUMN_UNTIL] = of_int(POOL_INT, POOL_FOREVER);
-    row[COLUMN_LINE] = of_int(POOL_INT, line);
-    row[COLUMN_SEALED] =
-        (PoolValue){.type = m->sealed.len ? POOL_BLOB : POOL_NULL, .text = buf_str(&m->sealed)};
-    row[COLUMN_ORIGINAL] = of_text(buf_str(&m->original));
-    row[COLUMN_PROBLEMS] = of_text(buf_str(&m->problems));
+    put_uuid(&row[COLUMN_ID], m->uuids[COLUMN_ID].bytes);
+    put_uuid(&row[COLUMN_DIGEST], m->uuids[COLUMN_DIGEST].bytes);
+    put_int(&row[COLUMN_BATCH], POOL_INT, m->plan->batch);
+    put_int(&row[COLUMN_UNTIL], POOL_INT, POOL_FOREVER);
+    put_int(&row[COLUMN_LINE], POOL_INT, line);
+    row[COLUMN_SEALED].type = m->sealed.len ? POOL_BLOB : POOL_NULL;
+    row[COLUMN_SEALED].text = buf_str(&m->sealed);
+    put_text(&row[COLUMN_ORIGINAL], buf_str(&m->original));
+    put_text(&row[COLUMN_PROBLEMS], buf_str(&m->problems));
     for (size_t i = 0; i < t->dataset->subjects.count; i++)
         m->names[i].known = false;
     for (size_t i = TABLE_OWN_COLUMNS; i < t->count; i++)
-        row[i] = derive(m, &t->columns[i], m->uuids[i].bytes);
+        derive(m, &t->columns[i], m->uuids[i].bytes, &row[i]);
 }
 
 Made maker_make(Maker *m, const RowOfCells *row, MadeRow *out) {
