@@ -71,9 +71,14 @@ struct Req {
     Str cookie, file_name, etag;
     const char *media;
     struct MHD_Response *response;
+    /* Steady routes: the moment the answer is worked out in, and the body once it is
+     * shared. */
+    struct KeptMoment *moment; /* NULL: not to be kept */
+    struct KeptBody *kept;
 };
 
 typedef struct Stream Stream;
+typedef struct Kept Kept;
 
 struct Server {
     ServerOptions options;
@@ -95,6 +100,7 @@ struct Server {
     Limits *limits;
     Shelf *uploads, *exports;
     Counts *counts;
+    Kept *kept;
 };
 
 /* queue.c */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* http/reply.c: answers become bytes: JSON, problem details, files, headers, tags, compression. */
 #include "http/guard.h"
+#include "http/kept.h"
+#include "http/packed.h"
 #include "http/pick.h"
 
 #include <errno.h>
@@ -10,9 +12,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
-
-enum { GZIP_LEAST = 1024 };
 
 bool reply_node(Req *rq, const Node *json) {
     const Bind *rows = rq->view.route->out;
@@ -213,30 +212,8 @@ static bool accepts_gzip(const Req *rq) {
     return str_find(accepted, STR("gzip")) >= 0 && str_find(accepted, STR("gzip;q=0")) < 0;
 }
 
-/* False: send it plain. */
-static bool gzip(const Buf *plain, Buf *out) {
-    z_stream z = {0};
-
-    if (deflateInit2(&z, 3, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-        return false;
-    size_t most = deflateBound(&z, plain->len);
-    char *room = buf_reserve(out, most);
-    bool good = false;
-
-    if (room != NULL) {
-        z.next_in = (Bytef *)plain->ptr;
-        z.avail_in = (uInt)plain->len;
-        z.next_out = (Bytef *)room;
-        z.avail_out = (uInt)most;
-        good = deflate(&z, Z_FINISH) == Z_STREAM_END && z.total_out < plain->len;
-        out->len += good ? z.total_out : 0;
-    }
-    deflateEnd(&z);
-    return good;
-}
-
 /* The buffer's memory goes over to the response. */
-static struct MHD_Response *response_of(Buf *b) {
+static struct MHD_Response *plain_response(Buf *b) {
     struct MHD_Response *response = MHD_create_response_from_buffer(
         b->len, b->ptr, b->ptr != NULL ? MHD_RESPMEM_MUST_FREE : MHD_RESPMEM_PERSISTENT);
 
@@ -244,15 +221,35 @@ static struct MHD_Response *response_of(Buf *b) {
     return response;
 }
 
+static void drop_packed(void *p) {
+    packed_free(p);
+}
+
+/* NULL: it would not get smaller. */
+static struct MHD_Response *packed_response(const Buf *b) {
+    Packed *p = packed_new(buf_str(b));
+
+    if (p->size == 0) {
+        packed_free(p);
+        return NULL;
+    }
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer_with_free_callback_cls(p->size, p->bytes, drop_packed, p);
+
+    MHD_add_response_header(response, "Content-Encoding", "gzip");
+    return response;
+}
+
 static struct MHD_Response *text_response(Req *rq) {
-    scoped_buf Buf packed;
+    struct MHD_Response *response = NULL;
+    bool same = rq->status == MHD_HTTP_NOT_MODIFIED;
 
-    buf_init(&packed, REPLY_MOST);
-    bool pack = rq->reply.len > GZIP_LEAST && accepts_gzip(rq) && gzip(&rq->reply, &packed);
-    struct MHD_Response *response = response_of(pack ? &packed : &rq->reply);
-
-    if (pack)
-        MHD_add_response_header(response, "Content-Encoding", "gzip");
+    if (rq->kept != NULL && !same)
+        response = kept_response(rq->kept, accepts_gzip(rq));
+    else if (rq->reply.len != 0 && accepts_gzip(rq))
+        response = packed_response(&rq->reply);
+    if (response == NULL)
+        response = plain_response(&rq->reply);
     MHD_add_response_header(response, "Vary", "Accept-Encoding, Cookie");
     return response;
 }
@@ -279,9 +276,16 @@ static void write_json(Req *rq) {
     }
     if (rq->media == NULL && rq->reply.len != 0)
         rq->media = "application/json";
-    if (rq->method == GET && rq->status == MHD_HTTP_OK && rq->reply.len != 0)
+    if (rq->method == GET && rq->status == MHD_HTTP_OK && rq->reply.len != 0) {
         rq->etag = str_format(rq->view.arena, "\"%016llx\"",
                               (unsigned long long)str_hash(buf_str(&rq->reply)));
+        if (rq->moment != NULL)
+            rq->kept = kept_put(rq->server->kept, rq, rq->moment);
+    }
+}
+
+/* What the client has already is not sent again. */
+static void spare_same(Req *rq) {
     if (rq->etag.len != 0 && str_eq(req_header(rq, MHD_HTTP_HEADER_IF_NONE_MATCH), rq->etag)) {
         rq->status = MHD_HTTP_NOT_MODIFIED;
         buf_clear(&rq->reply);
@@ -293,8 +297,13 @@ void reply_prepare(Req *rq) {
 
     if (rq->status == 0)
         rq->status = MHD_HTTP_OK;
-    if (rq->response == NULL && rq->file < 0)
+    if (rq->kept != NULL) {
+        rq->etag = kept_tag(rq->kept);
+        rq->media = "application/json";
+    } else if (rq->response == NULL && rq->file < 0) {
         write_json(rq);
+    }
+    spare_same(rq);
     if (o->seen != NULL && rq->view.route != NULL)
         o->seen(o->seen_context, rq->view.route, rq->status, rq->json);
     if (rq->response == NULL)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* http/request.c: a request's life in memory, and what handlers read from it. */
-#include "http/inside.h"
+#include "http/kept.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -64,6 +64,7 @@ void req_free(Req *rq) {
     if (rq->response != NULL)
         MHD_destroy_response(rq->response);
     upload_free(rq->upload);
+    kept_drop(rq->kept);
     snapshot_drop(rq->snapshot);
     rq->magic = 0;
     arena_free(rq->view.arena);

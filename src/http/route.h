@@ -40,6 +40,10 @@ typedef struct Route {
     const Bind *out; /* JSON reply; NULL: empty reply */
     int limit;       /* Limit: how often; counted before the handler runs */
     int status;      /* of success; 0: 200, or 204 when there is no reply */
+    /* The answer depends on nothing but session, address, store, visible rows and content, and
+     * asking leaves no trace: it may be kept for a moment (kept.h). */
+    bool steady;
+    int status; /* of success; 0: 200, or 204 when there is no reply */
     Handler *run;
     const char *help; /* English, one line */
 } Route;

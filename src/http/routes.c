@@ -77,22 +77,24 @@ static const Route overview_routes[] = {
 };
 
 static const Route dataset_routes[] = {
-    {GET, "/api/datasets", ACCESS_USER, .name = "dataset_list", .out = dataset_list_out,
-     RUN(api_dataset_list_get), .help = "All datasets with their size"},
-    {GET, "/api/datasets/{id}", ACCESS_USER, .name = "dataset_get", .out = dataset_out,
-     RUN(api_dataset_get), .help = "Columns, keys and basis of a dataset"},
-    {GET, "/api/datasets/{id}/rows", ACCESS_USER, .name = "dataset_rows",
+    {GET, "/api/datasets", ACCESS_USER, .name = "dataset_list", .steady = true,
+     .out = dataset_list_out, RUN(api_dataset_list_get), .help = "All datasets with their size"},
+    {GET, "/api/datasets/{id}", ACCESS_USER, .name = "dataset_get", .steady = true,
+     .out = dataset_out, RUN(api_dataset_get), .help = "Columns, keys and basis of a dataset"},
+    {GET, "/api/datasets/{id}/rows", ACCESS_USER, .name = "dataset_rows", .steady = true,
      QUERY(row_query, RowQuery), .out = row_list_out, RUN(api_dataset_rows),
      .help = "Live rows, sensitive values masked"},
-    {GET, "/api/datasets/{id}/rows/{row}", ACCESS_USER, .name = "dataset_row", .out = row_out,
-     RUN(api_dataset_row), .help = "A row with original texts, versions and the clues it supports"},
+    {GET, "/api/datasets/{id}/rows/{row}", ACCESS_USER, .name = "dataset_row", .steady = true,
+     .out = row_out, RUN(api_dataset_row),
+     .help = "A row with original texts, versions and the clues it supports"},
     {0},
 };
 
 static const Route batch_routes[] = {
-    {GET, "/api/batches", ACCESS_USER, .name = "batch_list", QUERY(batch_query, BatchQuery),
-     .out = batch_list_out, RUN(api_batch_list_get), .help = "Imports, newest first"},
-    {GET, "/api/batches/{n}", ACCESS_USER, .name = "batch_get", .out = batch_out,
+    {GET, "/api/batches", ACCESS_USER, .name = "batch_list", .steady = true,
+     QUERY(batch_query, BatchQuery), .out = batch_list_out, RUN(api_batch_list_get),
+     .help = "Imports, newest first"},
+    {GET, "/api/batches/{n}", ACCESS_USER, .name = "batch_get", .steady = true, .out = batch_out,
      RUN(api_batch_get), .help = "An import with quality per column and mapping"},
     {GET, "/api/batches/{n}/rejects", ACCESS_USER, .name = "batch_rejects",
      QUERY(page_query, PageQuery), .out = reject_list_out, RUN(api_batch_rejects),
@@ -125,25 +127,27 @@ static const Route job_routes[] = {
 };
 
 static const Route model_routes[] = {
-    {GET, "/api/models", ACCESS_USER, .name = "model_list", .out = model_list_out,
+    {GET, "/api/models", ACCESS_USER, .name = "model_list", .steady = true, .out = model_list_out,
      RUN(api_model_list_get), .help = "The ledger of models"},
-    {GET, "/api/models/{id}", ACCESS_USER, .name = "model_get", .out = model_out,
+    {GET, "/api/models/{id}", ACCESS_USER, .name = "model_get", .steady = true, .out = model_out,
      RUN(api_model_get), .help = "A model with conditions, basis, cases and funnel"},
     {POST, "/api/models/{id}/runs", ACCESS_USER, .name = "model_run", IN(run_in, RunNew),
      .out = job_out, .status = 202, RUN(api_model_run_create), .help = "Run a model, as a job"},
     {POST, "/api/runs", ACCESS_USER, .name = "model_run_all", IN(run_in, RunNew), .out = job_out,
      .status = 202, RUN(api_model_run_all), .help = "Run all models, as a job"},
-    {GET, "/api/models/{id}/runs", ACCESS_USER, .name = "model_runs", QUERY(page_query, PageQuery),
-     .out = run_list_out, RUN(api_model_runs), .help = "Runs of a model, newest first"},
+    {GET, "/api/models/{id}/runs", ACCESS_USER, .name = "model_runs", .steady = true,
+     QUERY(page_query, PageQuery), .out = run_list_out, RUN(api_model_runs),
+     .help = "Runs of a model, newest first"},
     {POST, "/api/models/{id}/test", ACCESS_USER, .name = "model_test", .out = test_out,
      RUN(api_model_test_post), .help = "Run the model's own cases"},
     {0},
 };
 
 static const Route clue_routes[] = {
-    {GET, "/api/clues", ACCESS_USER, .name = "clue_list", QUERY(clue_list_query, ClueListQuery),
-     .out = clue_list_out, RUN(api_clue_list_get), .help = "Clues under conditions, with facets"},
-    {GET, "/api/clues/{id}", ACCESS_USER, .name = "clue_get", .out = clue_out,
+    {GET, "/api/clues", ACCESS_USER, .name = "clue_list", .steady = true,
+     QUERY(clue_list_query, ClueListQuery), .out = clue_list_out, RUN(api_clue_list_get),
+     .help = "Clues under conditions, with facets"},
+    {GET, "/api/clues/{id}", ACCESS_USER, .name = "clue_get", .steady = true, .out = clue_out,
      RUN(api_clue_get_one), .help = "A clue with evidence, conditions and history"},
     {POST, "/api/exports", ACCESS_USER, .name = "export_create", IN(export_in, ExportNew),
      .out = export_out, .limit = LIMIT_EXPORT, .status = 201, RUN(api_export_create),

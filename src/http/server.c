@@ -18,6 +18,7 @@
 
 #include "base/log.h"
 #include "http/events.h"
+#include "http/kept.h"
 
 enum {
     CONNECTIONS_MOST = 2000,
@@ -126,6 +127,21 @@ static bool body_too_large(const Req *rq) {
     return str_to_int(req_header(rq, MHD_HTTP_HEADER_CONTENT_LENGTH), &length) && length > most;
 }
 
+/* An answer kept for this session goes out from this thread, unless asking how new it is needs a
+ * database: the way to a worker and back costs as much as everything else. */
+static bool answer_kept(Req *rq) {
+    KeptMoment now;
+
+    if (!kept_may(rq) || store_is_postgresql(rq->view.office->store) ||
+        !kept_moment(rq, &now, NULL))
+        return false;
+    rq->kept = kept_find(rq->server->kept, rq, &now);
+    if (rq->kept == NULL)
+        return false;
+    reply_prepare(rq);
+    return true;
+}
+
 static enum MHD_Result begin_route(Req *rq) {
     Err e = {0};
     const Route *const *tables = rq->server->options.routes;
@@ -146,6 +162,8 @@ static enum MHD_Result begin_route(Req *rq) {
     }
     if (match.route->kind == ROUTE_UPLOAD)
         return hand_over(rq);
+    if (answer_kept(rq))
+        return answer_early(rq);
     rq->state = REQ_BODY;
     return MHD_YES;
 }
@@ -382,6 +400,7 @@ Server *server_start(const ServerOptions *options, Err *e) {
     s->remembered = remembered_new();
     s->limits = limits_new();
     s->counts = counts_new();
+    s->kept = kept_new(options->office);
     s->uploads = shelf_in(options->office, "uploads", e);
     s->exports = s->uploads != NULL ? shelf_in(options->office, "exports", e) : NULL;
     s->jobs = s->exports != NULL ? jobs_new(options->office) : NULL;
@@ -421,6 +440,7 @@ void server_stop(Server *s) {
     shelf_free(s->exports);
     limits_free(s->limits);
     counts_free(s->counts);
+    kept_free(s->kept);
     remembered_free(s->remembered);
     pthread_mutex_destroy(&s->mutex);
     pthread_cond_destroy(&s->wake);

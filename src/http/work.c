@@ -2,6 +2,7 @@
 /* http/work.c: what a worker does with a request: admit, read, run the handler, prepare the reply.
  */
 #include "http/guard.h"
+#include "http/kept.h"
 
 #include <assert.h>
 
@@ -124,6 +125,18 @@ static void answer(Req *rq, const Err *e) {
     rq->state = REQ_ANSWERED;
 }
 
+/* True: answered already. Otherwise the answer may be kept, as of now. */
+static bool find_kept(Req *rq) {
+    KeptMoment *now = arena_new_of(rq->view.arena, KeptMoment);
+
+    if (!kept_moment(rq, now, NULL))
+        return false; /* the handler will say why */
+    rq->kept = kept_find(rq->server->kept, rq, now);
+    if (rq->kept == NULL)
+        rq->moment = now;
+    return rq->kept != NULL;
+}
+
 void work_run(Req *rq) {
     Err e = {0};
 
@@ -136,6 +149,10 @@ void work_run(Req *rq) {
     }
     if (rq->state == REQ_BODY) { /* a piece of an upload is full; failures are told at the end */
         upload_write(rq, NULL);
+        return;
+    }
+    if (kept_may(rq) && find_kept(rq)) {
+        answer(rq, &e);
         return;
     }
     bool good = run_handler(rq, &e);

@@ -4,6 +4,7 @@
 #define STORE_INSIDE_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "store/conn.h"
 #include "store/journal.h"
@@ -29,6 +30,7 @@ struct Store {
     pthread_cond_t queue_changed, reader_free;
     Job *first, *last;
     bool closing;
+    atomic_uint_least64_t writes; /* commits tried: one that failed may have reached the disk */
     Conn *idle[READERS];
     size_t idle_count, reader_count;
     pthread_t writer;

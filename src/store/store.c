@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "sql_statements.h"
 #include "store/inside.h"
 #include "store/migrate.h"
 
@@ -82,6 +83,24 @@ void store_close(Store *s) {
 
 bool store_is_postgresql(const Store *s) {
     return s->place.postgresql;
+}
+
+/* ---- how new ---- */
+
+static bool head_sequence(Tx *tx, void *context, Err *e) {
+    int64_t *sequence = context;
+
+    return tx_int(tx, &SQL_journal_head, NO_ARGS, 0, sequence, e);
+}
+
+bool store_version(Store *s, uint64_t *out, Err *e) {
+    uint64_t writes = atomic_load(&s->writes);
+    int64_t sequence = 0;
+
+    if (s->place.postgresql && !store_read(s, head_sequence, &sequence, e))
+        return false;
+    *out = writes + (uint64_t)sequence; /* both only grow: an equal sum means equal parts */
+    return true;
 }
 
 /* ---- reading ---- */

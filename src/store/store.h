@@ -43,6 +43,11 @@ bool store_is_postgresql(const Store *s);
  * journal_listen, not the store. */
 void *store_attached(Store *s, const void *key, void *(*make)(Store *s), void (*drop)(void *));
 
+/* A number that grows with every write before store_write returns: what was read after asking for
+ * it is at least as new. On PostgreSQL other servers' journal entries count too, and the database
+ * is asked; on SQLite this process is the only writer, and asking costs nothing. */
+bool store_version(Store *s, uint64_t *out, Err *e);
+
 typedef bool TxWork(Tx *tx, void *context, Err *e);
 
 /* Run in a read-only transaction (snapshot) on one of a small pool of connections. */

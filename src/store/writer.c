@@ -143,6 +143,7 @@ static void group_run(Store *s, Group *g) {
         Err why = {0};
 
         outcome = group_try(s, g, &chain, &line_broke, &why);
+        atomic_fetch_add(&s->writes, 1); /* before anybody hears of it */
         if (outcome == COMMITTED) {
             if (FAULT("store.committed"))
                 log_line(LOG_WARNING, "store", "fault after commit");

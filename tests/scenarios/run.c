@@ -11,14 +11,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "checks.h"
 #include "client.h"
 #include "http/shapes.h"
 #include "main/control.h"
-#include "people/account.h"
 #include "scenario.h"
 #include "store/testing.h"
 
@@ -165,135 +164,6 @@ static size_t check_forgotten(Office *o) {
     return good ? 0 : 1;
 }
 
-/* --- slow clients ------------------------------------------------------------------------------
- */
-
-static double seconds_now(void) {
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-/* A body that comes a byte now and then ends with its connection, soon after the limit; one that
- * is in time is answered. */
-static size_t check_slow_body(uint16_t port) {
-    static const char head[] = "POST /api/session HTTP/1.1\r\nHost: localhost\r\n"
-                               "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{";
-    int fd = client_dial(port);
-    double began = seconds_now();
-    bool open = client_write(fd, str_of(head));
-    scoped_buf Buf heard;
-
-    buf_init(&heard, 65536);
-    while (open && seconds_now() - began < 10) {
-        nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
-        open = client_write(fd, STR(" ")) && !client_hear_end(fd, &heard, 0.01);
-    }
-    double lasted = seconds_now() - began;
-
-    close(fd);
-    if (!open && lasted > 0.9 && lasted < 4 && heard.len == 0)
-        return 0;
-    printf("not ok a slow body lasted %.1f s: %.*s\n", lasted, STR_ARG(buf_str(&heard)));
-    return 1;
-}
-
-typedef struct Burst {
-    int round, rounds;
-} Burst;
-
-static bool append_burst(Tx *tx, void *context, Err *e) {
-    const Burst *b = context;
-
-    for (int i = 0; i < 200; i++) {
-        char subject[64];
-
-        snprintf(subject, sizeof subject, "slow:%04d-%04d-of-a-burst-that-fills", b->round, i);
-        Event event = {
-            .actor = STR("system"), .kind = STR("clue.slow_test"), .subject = str_of(subject)};
-
-        if (!journal_append(tx, &event, e))
-            return false;
-    }
-    return true;
-}
-
-static int open_stream(uint16_t port, Str cookie, int room) {
-    scoped_arena Arena *a = arena_new();
-    Str head = str_format(a,
-                          "GET /api/events HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-                          "Cookie: %.*s\r\n\r\n",
-                          STR_ARG(cookie));
-    int fd = client_dial_room(port, room);
-
-    client_write(fd, head);
-    return fd;
-}
-
-static Str reader_cookie(Store *store, Arena *a, Err *e) {
-    static const char password[] = "Heping-2024-ceshi";
-    Session session = {0};
-
-    if (!account_create(store, STR("system"), STR("reader"), STR("读者"), str_of(password), false,
-                        e) ||
-        !account_sign_in(store, STR("reader"), str_of(password), STR("x"), &session, e))
-        return (Str){NULL, 0};
-    return str_format(a, "lianheng_session=%s", session.token);
-}
-
-/* A page that stops reading loses its stream, while another one hears everything. */
-static size_t check_slow_reader(const Theatre *t, uint16_t port) {
-    static const Projection kinds[] = {{"clue.slow_test", NULL}, {0}};
-    scoped_arena Arena *a = arena_new();
-    scoped_buf Buf slow;
-    scoped_buf Buf fast;
-    Err e = {0};
-    Str cookie = reader_cookie(t->stage.office->store, a, &e);
-    int slow_fd = open_stream(port, cookie, 4096), fast_fd = open_stream(port, cookie, 0);
-    Burst b = {.rounds = 60};
-
-    buf_init(&slow, (size_t)16 << 20);
-    buf_init(&fast, (size_t)16 << 20);
-    journal_register(kinds, NULL);
-    bool good = client_hear(slow_fd, &slow, STR("event: ping"), 10) &&
-                client_hear(fast_fd, &fast, STR("event: ping"), 10);
-
-    for (b.round = 0; good && b.round < b.rounds; b.round++) {
-        char last[32];
-
-        snprintf(last, sizeof last, "%04d-0199-of", b.round);
-        good = store_write(t->stage.office->store, append_burst, &b, &e) &&
-               client_hear(fast_fd, &fast, str_of(last), 10);
-    }
-    bool ended = client_hear_end(slow_fd, &slow, 10);
-    bool missed = str_find(buf_str(&slow), STR("0059-0199-of")) < 0;
-
-    close(slow_fd);
-    close(fast_fd);
-    if (good && ended && missed)
-        return 0;
-    printf("not ok a slow reader: others hear %d, its stream ends %d, missed the last %d, %zu "
-           "bytes %s\n",
-           good, ended, missed, slow.len, e.text);
-    return 1;
-}
-
-static size_t check_slow(const Theatre *t) {
-    ServerOptions options = {.office = t->stage.office,
-                             .listen = STR("127.0.0.1:0"),
-                             .body_seconds = 1,
-                             .stream_most = 65536};
-    Err e = {0};
-    Server *s = server_start(&options, &e);
-    size_t wrong = s == NULL;
-
-    if (s != NULL)
-        wrong = check_slow_body(server_port(s)) + check_slow_reader(t, server_port(s));
-    server_stop(s);
-    return wrong;
-}
-
 /* A table where two rows answer the same request would hide one of them. */
 static size_t check_table(void) {
     size_t wrong = 0;
@@ -355,8 +225,8 @@ static size_t run_doors(bool postgresql) {
         printf("not ok office: %s %s\n", e.where, e.text);
         return 1;
     }
-    wrong =
-        check_doors(server_port(t.stage.server)) + check_forgotten(t.stage.office) + check_slow(&t);
+    wrong = check_doors(server_port(t.stage.server)) + check_forgotten(t.stage.office) +
+            check_slow(t.stage.office) + check_kept(t.stage.office);
     theatre_close(&t);
     return wrong;
 }
