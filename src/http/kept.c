@@ -134,7 +134,7 @@ void kept_free(Kept *k) {
 bool kept_may(const Req *rq) {
     const Route *r = rq->view.route;
 
-    return r != NULL && r->steady && rq->method == GET &&
+    return r != NULL && r->steady && r->limit == LIMIT_NONE && rq->method == GET &&
            rq->path.len + rq->query_text.len < KEY_MOST;
 }
 

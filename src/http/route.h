@@ -39,7 +39,6 @@ typedef struct Route {
     size_t in_size;
     const Bind *out; /* JSON reply; NULL: empty reply */
     int limit;       /* Limit: how often; counted before the handler runs */
-    int status;      /* of success; 0: 200, or 204 when there is no reply */
     /* The answer depends on nothing but session, address, store, visible rows and content, and
      * asking leaves no trace: it may be kept for a moment (kept.h). */
     bool steady;
