@@ -320,8 +320,8 @@ static void write_filter(const Rule *r, Strength pass, const Source *s, bool all
         buf_add_c(sql, "\n  AND ");
         key_of(&r->from[0], pass, sql);
         buf_add_c(sql, " IN (SELECT key FROM ");
-        pool_quote(s->touched(s->with, pass), sql);
-        buf_add_char(sql, ')');
+        pool_quote(s->keys_table(s->with), sql);
+        buf_addf(sql, " WHERE part = %d)", s->part);
     }
     if (!all)
         return;

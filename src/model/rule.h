@@ -211,7 +211,8 @@ typedef struct Source {
     Day today;
     /* NULL: live rows as a named query. Else the table that holds the rows of the touched keys. */
     Str (*table)(void *with, const Dataset *d);
-    Str (*touched)(void *with, Strength pass); /* the keys to ask about */
+    Str (*keys_table)(void *with); /* of (part, key): the keys to ask about */
+    int part;
     void *with;
     const Content *content;
     bool *calendar; /* set when the text reads the calendar table */

@@ -79,8 +79,9 @@ static PoolRows *ask(Run *r, Compile *compile, const Rule *rule, const Measure *
 
     if (r->slices != NULL) {
         s.table = slices_table;
-        s.touched = slices_touched;
+        s.keys_table = slices_keys_table;
         s.with = r->slices;
+        s.part = slices_part(r->slices, rule, pass);
     }
     buf_init(&sql, 4 << 20);
     compile(rule, m, pass, &s, &sql);
@@ -244,16 +245,13 @@ static bool collect_evidence(Run *r, const Rule *rule, Strength pass, size_t fir
 
 static bool run_pass(Run *r, const Rule *rule, Strength pass) {
     size_t before = r->rows.count;
-    bool empty = false;
 
     if (cancelled(r))
         return stop(r);
-    if (r->slices != NULL && slices_keys(r->slices, pass)->count == 0)
+    if (r->slices != NULL && slices_part(r->slices, rule, pass) == 0)
         return true;
-    if (r->slices != NULL && !slices_fit(r->slices, rule, pass, &empty, r->e))
+    if (r->slices != NULL && !slices_fit(r->slices, rule, r->e))
         return false;
-    if (empty)
-        return true;
     if (!collect(r, rule, NULL, pass, STR("")))
         return false;
     return r->rows.count == before || collect_evidence(r, rule, pass, before);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* model/slice.h: which keys an import touched, and the rows of those keys in small tables. */
+/* model/slice.h: which keys an import touched, which of them can answer which rule, and the rows of
+ * those in small tables. */
 #ifndef MODEL_SLICE_H
 #define MODEL_SLICE_H
 
@@ -7,7 +8,7 @@
 
 #define STRENGTHS 5
 
-/* Sorted keys, for RunOutcome.asked. */
+/* Sorted keys, each once. */
 typedef struct KeySet {
     char (*keys)[33];
     size_t count;
@@ -15,7 +16,7 @@ typedef struct KeySet {
 
 typedef struct Slices Slices;
 
-/* Touched keys of every column the models join on. NULL on failure. */
+/* Touched keys of every column the models join on, and what they can answer. NULL on failure. */
 Slices *slices_new(PoolSession *s, const Model *const *models, size_t n, const RunOptions *o,
                    Err *e);
 void slices_free(Slices *s); /* drops the tables; NULL is fine */
@@ -25,14 +26,14 @@ bool slices_too_many(const Slices *s);
 bool slices_touch(const Slices *s, const Model *m);
 const KeySet *slices_keys(const Slices *s, Strength pass);
 int64_t slices_rows(const Slices *s); /* copied so far */
-/* Make the tables a rule needs in a pass, unless they exist; *empty: none of the touched keys can
- * fulfil the rule. */
-bool slices_fit(Slices *s, const Rule *r, Strength pass, bool *empty, Err *e);
+/* The number of the rule's keys in the table of keys (Source.part); 0: no touched key can fulfil
+ * the rule in this pass, so it need not be asked. */
+int slices_part(const Slices *s, const Rule *r, Strength pass);
+/* Make the tables the rule reads, unless they exist. */
+bool slices_fit(Slices *s, const Rule *r, Err *e);
 /* Source.table */
 Str slices_table(void *slices, const Dataset *d);
-/* Source.touched */
-Str slices_touched(void *slices, Strength pass);
-/* A statement with one whole number as its answer. */
-bool slices_count(PoolSession *s, Str sql, int64_t *out, Err *e);
+/* Source.keys_table: (part, key) */
+Str slices_keys_table(void *slices);
 
 #endif
