@@ -258,3 +258,12 @@ WHERE kind = $1 AND object = $2 AND grantee = $3 AND (until IS NULL OR until > $
 SELECT access_grant, kind, object, grantee, fields, since, coalesce(until, 0) AS until, purpose, granted_by, granted_at,
     ended_by
 FROM access_grant WHERE kind = $1 AND object = $2 ORDER BY access_grant DESC LIMIT 1000;
+
+-- name: people_sheet
+-- Everybody's open posts, as the sheet has them.
+SELECT p.login, a.name, p.role, p.organisation, o.name AS organisation_name, d.name AS department_name, p.title,
+    p.liaison, coalesce(p.until, 0) AS until,
+    (SELECT count(*) FROM organisation x WHERE x.name = o.name AND x.state = 'active') AS namesakes
+FROM appointment p JOIN account a ON a.login = p.login JOIN organisation o ON o.organisation = p.organisation
+    LEFT JOIN department d ON d.department = p.department
+WHERE a.state = 'active' AND (p.until IS NULL OR p.until > $1) ORDER BY p.organisation, p.appointment;

@@ -61,6 +61,7 @@ bool organisation_needed(Act *act, int64_t number, bool open, const char *where,
                          OrganisationRow *out, Err *e);
 
 bool act_organisation_create(Act *act, const OrganisationNew *in, int64_t *number, Err *e);
+bool act_organisation_change(Act *act, int64_t number, const OrganisationNew *in, Err *e);
 /* The departments its kind usually has. */
 bool act_departments_usual(Act *act, int64_t organisation, Err *e);
 bool act_department_create(Act *act, int64_t organisation, Str kind, Str name, int64_t *number,

@@ -345,23 +345,28 @@ bool organisation_create(Store *s, const Content *c, Str actor, const Organisati
     return act_write(s, c, actor, create_work, &(Change){.in = in, .out = number}, e);
 }
 
-static bool change_work(Act *act, void *what, Err *e) {
-    const Change *c = what;
-    OrganisationNew in = *c->in;
+bool act_organisation_change(Act *act, int64_t number, const OrganisationNew *given, Err *e) {
+    OrganisationNew in = *given;
     OrganisationRow row;
     const OrganisationKind *k;
 
-    if (!organisation_needed(act, c->number, true, NULL, &row, e))
+    if (!organisation_needed(act, number, true, NULL, &row, e))
         return false;
     k = content_organisation_kind(act->content, row.kind, e);
-    if (k == NULL || !check(act, k, c->number, &in, e) || !tree_check(act, c->number, &in, e))
+    if (k == NULL || !check(act, k, number, &in, e) || !tree_check(act, number, &in, e))
         return false;
     int64_t position = row.position;
 
     if (in.parent != row.parent && !next_position(act, in.parent, &position, e))
         return false;
-    return act_tell(act, "organisation.changed", act_subject(act, "organisation", c->number),
-                    c->number, body_of(act, &in, position), NULL, e);
+    return act_tell(act, "organisation.changed", act_subject(act, "organisation", number), number,
+                    body_of(act, &in, position), NULL, e);
+}
+
+static bool change_work(Act *act, void *what, Err *e) {
+    const Change *c = what;
+
+    return act_organisation_change(act, c->number, c->in, e);
 }
 
 bool organisation_change(Store *s, const Content *c, Str actor, int64_t number,
