@@ -9,6 +9,11 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 -- How long the chain is and how it ends; no row before the first entry.
 SELECT sequence, at, hash, mac, fingerprint FROM journal_head WHERE id = 1;
 
+-- name: journal_ends
+-- Is the journal there that its head speaks of?
+SELECT MIN(sequence) AS first, MAX(sequence) AS last, (SELECT j.hash FROM journal j WHERE j.sequence = $1) AS hash
+FROM journal;
+
 -- name: journal_head_set
 -- Written once per commit, after the last entry of the group.
 INSERT INTO journal_head (id, sequence, at, hash, mac, fingerprint) VALUES (1, $1, $2, $3, $4, $5)

@@ -82,7 +82,10 @@ def usage():
 def folders(home):
     refused("not a data folder", run("dataset", "list", data=home / "none"), 4, "init")
     refused("a folder that cannot be", run("init", data="/dev/null/x"), 13, "/dev/null/x")
-    refused("operations unreachable", run("init", "--operations", "postgresql://127.0.0.1:1/none", data=home / "far"), 12)
+    refused("operations unreachable", run("init", "--operations", "postgresql://li:geheim@127.0.0.1:1/none", data=home / "far"), 12,
+            "PostgreSQL 数据库 127.0.0.1:1/none", "请启动数据库")
+    check("without its password", "geheim" not in run("init", "--operations", "postgresql://li:geheim@127.0.0.1:1/none",
+                                                      data=home / "far").stderr)
     check("a failed init can be tried again", run("init", data=home / "far").returncode == 0)
     done = run("--json", "init", data=home / "one")
     made = json.loads(done.stdout)
@@ -126,7 +129,25 @@ def broken(home):
     with sqlite3.connect(home / "far" / "operations.db") as db:
         db.execute("INSERT INTO schema_version SELECT 9999, 'later', MAX(applied_at) FROM schema_version")
     db.close()
-    refused("data of a newer version", run("dataset", "list", data=home / "far"), 15)
+    refused("data of a newer version", run("dataset", "list", data=home / "far"), 15, "请升级本程序")
+    with sqlite3.connect(home / "far" / "operations.db") as db:
+        db.execute("DELETE FROM schema_version WHERE version = 9999")
+        db.execute("CREATE TABLE kept AS SELECT * FROM journal")
+        db.execute("DELETE FROM journal")
+    db.close()
+    refused("a server over a wiped journal", run("serve", "--listen", "127.0.0.1:0", data=home / "far"), 17, "日志被清空了", "备份")
+    refused("writing to a wiped journal", run("user", "add", "zhang", "张三", data=home / "far"), 17)
+    done = run("journal", "verify", data=home / "far")
+    check("which can still be looked at", done.returncode == 17 and "第 1 条" in done.stderr, done.stderr)
+    with sqlite3.connect(home / "far" / "operations.db") as db:
+        db.execute("INSERT INTO journal SELECT * FROM kept WHERE sequence < (SELECT MAX(sequence) FROM kept)")
+    db.close()
+    refused("a server over a cut journal", run("serve", "--listen", "127.0.0.1:0", data=home / "far"), 17, "备份")
+    with sqlite3.connect(home / "far" / "operations.db") as db:
+        db.execute("INSERT INTO journal SELECT * FROM kept WHERE sequence = (SELECT MAX(sequence) FROM kept)")
+    db.close()
+    server = Server(home / "far")
+    check("whole again it serves", server.port != 0 and server.stop() == 0)
 
 
 def serving(home):

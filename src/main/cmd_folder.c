@@ -143,7 +143,8 @@ bool cmd_serve(Cli *c, Err *e) {
     o = office_open(c->data, e);
     if (o == NULL)
         return false;
-    bool good = serve(c, o, &signals, e);
+    /* The command line opens a folder with a broken journal, to look at it; a server does not. */
+    bool good = journal_keys_fit(o->store, e) && serve(c, o, &signals, e);
 
     office_close(o);
     return good;

@@ -11,6 +11,8 @@
 #include "base/crypto.h"
 #include "store/statements.h"
 
+#include "base/log.h"
+
 #include "base/banned.h"
 
 enum { PAGE = 500, ARGS_MOST = 200 };
@@ -83,17 +85,24 @@ static bool fail_connect(const PgConn *p, Err *e) {
     static const struct {
         const char *said, *means;
     } reasons[] = {
-        {"password authentication failed", "用户名或口令不对"},
+        {"password authentication failed", "用户名或口令不对，请改正设置里的数据库地址"},
         {"no password supplied", "需要口令，请在地址里写上或用 PGPASSFILE 提供"},
         {"no pg_hba.conf entry", "数据库不允许这台机器连接，请检查 pg_hba.conf"},
-        {"role \"", "数据库里没有这个用户"},
+        {"role \"", "数据库里没有这个用户，请让数据库管理员建立（createuser）"},
         {"database \"", "没有这个库，请先建库（createdb）"},
-        {"Connection refused", "服务没有启动，或者端口不对"},
+        {"Connection refused", "服务没有启动，或者端口不对，请启动数据库，或改正设置里的地址"},
         {"timeout expired", "5 秒内没有回应，请检查网络和防火墙"},
-        {"could not translate host name", "找不到这个主机名"},
-        {"No such file or directory", "服务没有启动，或者套接字路径不对"},
-        {"starting up", "数据库正在启动"},
-        {"too many", "数据库的连接数已满"},
+        {"could not translate host name", "找不到这个主机名，请检查设置里的地址和域名解析"},
+        {"No such file or directory",
+         "服务没有启动，或者套接字路径不对，请启动数据库，或改正设置里的地址"},
+        {"starting up", "数据库正在启动，请稍后再试"},
+        {"shutting down", "数据库正在停止，请等它重新启动后再试"},
+        {"permission denied", "这个用户没有连接的权限，请让数据库管理员授权（GRANT CONNECT）"},
+        {"Network is unreachable", "网络不通，请检查网络"},
+        {"No route to host", "网络不通，请检查网络和防火墙"},
+        {"server closed the connection", "对方断开了连接，请检查那个端口上是不是 PostgreSQL"},
+        {"SSL", "加密连接没有建立，请检查 sslmode 和证书"},
+        {"too many", "数据库的连接数已满，请关掉别的程序，或调大 max_connections"},
     };
     const char *said = PQerrorMessage(p->pg);
 
@@ -104,8 +113,11 @@ static bool fail_connect(const PgConn *p, Err *e) {
     scoped_arena Arena *a = arena_new();
     Str kept = place_without_secret(p->conn.place, a, said);
 
-    return err_set(e, ERR_UNREACHABLE, NULL, "连接不上%s：%.*s", p->conn.place->shown,
-                   STR_ARG(kept));
+    /* What nobody foresaw is for whoever looks after the database; the sentence stays readable. */
+    log_line(LOG_WARNING, "store", "connect: %.*s", STR_ARG(kept));
+    return err_set(e, ERR_UNREACHABLE, NULL,
+                   "连接不上%s，请确认数据库已启动、地址正确、网络可达；详细原因在日志里",
+                   p->conn.place->shown);
 }
 
 /* ---- opening ---- */

@@ -84,18 +84,10 @@ void chain_back(Chain *c, const Chain *mark) {
 static bool head_load(Tx *tx, Err *e) {
     if (tx->chain->loaded)
         return true;
-    bool emptied = false;
-
-    if (!head_read(tx, &tx->chain->head, e))
+    /* A chain is not written on that has lost its end, nor begun anew over what an older one left.
+     */
+    if (!head_read(tx, &tx->chain->head, e) || !chain_ends_fit(tx, &tx->chain->head, e))
         return false;
-    /* A new chain must not begin over what an older one left. */
-    if (tx->chain->head.sequence == 0 && !chain_emptied(tx, &emptied, e))
-        return false;
-    if (emptied)
-        return err_set(
-            e, ERR_BROKEN, NULL,
-            "日志被清空了，而由日志得出的数据还在，不能继续写入，请运行 lianheng journal "
-            "verify，并用备份恢复");
     tx->chain->loaded = true;
     return true;
 }

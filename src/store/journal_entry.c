@@ -203,11 +203,41 @@ bool head_read(Tx *tx, Head *out, Err *e) {
     return check_keys(keys, out, fingerprint, node_text(row, "mac"), e);
 }
 
+static bool wiped(Err *e) {
+    return err_set(e, ERR_BROKEN, NULL,
+                   "日志被清空了，而由日志得出的数据还在，不能继续使用；请保护现场，运行 lianheng "
+                   "journal verify，并用备份恢复");
+}
+
+bool chain_ends_fit(Tx *tx, const Head *head, Err *e) {
+    scoped_arena Arena *a = arena_new();
+    bool emptied = false;
+    const Node *ends = tx_row(tx, a, &SQL_journal_ends, ARGS(ARG_OF_INT(head->sequence)), e);
+
+    if (!ends)
+        return false;
+    int64_t first = node_int(ends, "first", 0), last = node_int(ends, "last", 0);
+    Str hash = node_text(ends, "hash");
+
+    if (head->sequence == 0 && last == 0)
+        return chain_emptied(tx, &emptied, e) && (!emptied || wiped(e));
+    if (last == 0)
+        return wiped(e);
+    if (first == 1 && last == head->sequence && hash.len == SM3_SIZE &&
+        memcmp(hash.ptr, head->hash, SM3_SIZE) == 0)
+        return true;
+    return err_set(e, ERR_BROKEN, NULL,
+                   "日志应有第 1 到第 %" PRId64 " 条，实际是第 %" PRId64 " 到第 %" PRId64
+                   " 条，或末条被改过，不能继续使用；请保护现场，运行 lianheng journal "
+                   "verify，并用备份恢复",
+                   head->sequence, first, last);
+}
+
 static bool read_and_drop(Tx *tx, void *context, Err *e) {
     Head head;
 
     (void)context;
-    return head_read(tx, &head, e);
+    return head_read(tx, &head, e) && chain_ends_fit(tx, &head, e);
 }
 
 bool journal_keys_fit(Store *s, Err *e) {

@@ -62,6 +62,9 @@ bool kind_known(Str kind);
 /* Is nothing left of the chain although tables projected from it hold rows? Ask when there is no
  * head: a new database answers no. */
 bool chain_emptied(Tx *tx, bool *emptied, Err *e);
+/* Does the journal begin with 1 and end where and as its head says? ERR_BROKEN when not: entries
+ * were removed, added or all wiped outside the program. What lies between is journal_verify's. */
+bool chain_ends_fit(Tx *tx, const Head *head, Err *e);
 /* Check the whole chain as this write transaction sees it. ERR_BROKEN when it is not whole. */
 bool chain_whole(Tx *tx, Err *e);
 /* Registered tables in order; *count of them. */

@@ -314,6 +314,38 @@ static void a_wiped_journal_is_missed_and_not_begun_again(void **state) {
     ASSERT_OK(toy_write(f->store, "toy.made", "toy:2", 0, "乙", &e));
 }
 
+/* What a start looks at: both ends, in a moment, however long the journal is. */
+static void a_journal_without_its_ends_is_noticed_at_once(void **state) {
+    static const char *const cases[] = {
+        "DELETE FROM journal",
+        "DELETE FROM journal; DELETE FROM journal_head",
+        "DELETE FROM journal_head",
+        "DELETE FROM journal WHERE sequence > 8",
+        "DELETE FROM journal WHERE sequence = 12",
+        "DELETE FROM journal WHERE sequence = 1",
+        "UPDATE journal SET hash = mac WHERE sequence = 12",
+        "INSERT INTO journal SELECT 13, at, actor, organisation, kind, subject, body, secret, hash,"
+        " mac FROM kept WHERE sequence = 12",
+    };
+    NEEDS_STORE;
+
+    fill(f);
+    ASSERT_OK(journal_keys_fit(f->store, &e));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_true(test_place_tamper(&f->place, cases[i]));
+        err_clear(&e);
+        assert_false(journal_keys_fit(f->store, &e));
+        assert_int_equal(e.code, ERR_BROKEN);
+        assert_non_null(strstr(e.text, "用备份恢复"));
+        assert_false(toy_write(f->store, "toy.looked_at", "toy:1", 0, NULL, &e));
+        assert_int_equal(e.code, ERR_BROKEN);
+        restore(f);
+    }
+    err_clear(&e);
+    ASSERT_OK(journal_keys_fit(f->store, &e));
+    ASSERT_OK(toy_write(f->store, "toy.looked_at", "toy:1", 0, NULL, &e));
+}
+
 static void the_chain_can_be_checked_without_this_program(void **state) {
     NEEDS_STORE;
     const char *script = getenv("LIANHENG_JOURNAL_VERIFY");
@@ -358,6 +390,7 @@ int main(void) {
         ON_BOTH(a_tampered_chain_is_not_written_on),
         ON_BOTH(a_chain_that_is_not_whole_is_not_rebuilt),
         ON_BOTH(a_wiped_journal_is_missed_and_not_begun_again),
+        ON_BOTH(a_journal_without_its_ends_is_noticed_at_once),
         ON_BOTH(the_chain_can_be_checked_without_this_program),
         ON_BOTH(a_foreign_wrapped_key_is_noticed),
     };
