@@ -369,7 +369,7 @@ bool sign_in_code(Store *s, Str ticket, Str code, const SignInAsk *ask, SignInRe
     scoped_arena Arena *a = arena_new();
     SignIn in = {.arena = a,
                  .ask = ask,
-                 .ticket = ticket,
+                 .ticket = str_dup(a, ticket), /* it may lie in *out */
                  .code = code,
                  .who = {.address = ask->address, .now = instant_steady()}};
 
