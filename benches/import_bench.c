@@ -31,7 +31,7 @@ typedef struct Figure {
 } Figure;
 
 static char folder[64];
-static int64_t memory_mib = 640;
+static int64_t memory_mib = POOL_MEMORY_DEFAULT >> 20;
 
 static double now(void) {
     struct timespec t;

@@ -37,6 +37,9 @@ bool duck_error(duckdb_error_type type, const char *message, Err *e) {
     pool_quiet(message ? message : "?", quiet, sizeof quiet);
     if (code == ERR_CANCELLED)
         return err_set(e, code, NULL, "查询已停止");
+    if (type == DUCKDB_ERROR_CONVERSION || type == DUCKDB_ERROR_OUT_OF_RANGE ||
+        type == DUCKDB_ERROR_CONSTRAINT || type == DUCKDB_ERROR_DIVIDE_BY_ZERO)
+        return pool_value_error(e);
     if (code == ERR_TOO_LARGE)
         return err_set(e, code, NULL,
                        "数据资源池的内存用完了：请在设置中调大内存上限，或减少数据量后重试（%s）",
@@ -44,7 +47,9 @@ bool duck_error(duckdb_error_type type, const char *message, Err *e) {
     if (code == ERR_DISK)
         return err_set(e, code, NULL,
                        "数据资源池无法读写磁盘：请检查剩余空间和文件夹权限后重试（%s）", quiet);
-    return err_set(e, code, NULL, "数据资源池出错：%s", quiet);
+    return err_set(
+        e, code, NULL,
+        "数据资源池没有完成这一步：请重试；仍不成功时请把括号里的原文交给系统管理员（%s）", quiet);
 }
 
 static bool open_error(const char *path, const char *message, Err *e) {
@@ -71,7 +76,7 @@ static duckdb_config config_of(const PoolSettings *settings) {
     if (duckdb_create_config(&config) != DuckDBSuccess)
         abort();
     snprintf(text, sizeof text, "%lldB",
-             (long long)(settings->memory_bytes ? settings->memory_bytes : INT64_C(640) << 20));
+             (long long)(settings->memory_bytes ? settings->memory_bytes : POOL_MEMORY_DEFAULT));
     duckdb_set_config(config, "memory_limit", text);
     if (settings->spill)
         duckdb_set_config(config, "temp_directory", settings->spill);
@@ -102,7 +107,9 @@ static bool register_functions(Pool *p, Err *e) {
         return true;
     duckdb_close(&d->database);
     free(d);
-    return err_set(e, ERR_INTERNAL, NULL, "无法准备数据资源池");
+    return err_set(
+        e, ERR_INTERNAL, NULL,
+        "数据资源池文件打开了，但无法做好准备：请重新启动本程序；仍不成功时请从备份恢复资源池文件");
 }
 
 /* A file that was there may be readable by others; one that begins later has the process's mask. */
@@ -152,7 +159,8 @@ static bool duck_connect(PoolSession *s, Err *e) {
     duckdb_connection connection;
 
     if (duckdb_connect(d->database, &connection) != DuckDBSuccess)
-        return err_set(e, ERR_INTERNAL, NULL, "无法连接数据资源池");
+        return err_set(e, ERR_INTERNAL, NULL,
+                       "无法再打开一个数据资源池会话：内存可能不足，请关闭其他程序后重试");
     s->state = connection;
     return true;
 }
@@ -217,7 +225,8 @@ bool duck_prepare(PoolSession *s, Str sql, const PoolValue *args, size_t n,
     for (size_t i = 0; i < n; i++)
         if (!bind(*st, i + 1, &args[i])) {
             duckdb_destroy_prepare(st);
-            return err_set(e, ERR_INTERNAL, NULL, "数据资源池语句的第 %zu 个参数无法绑定", i + 1);
+            return err_set(e, ERR_INTERNAL, NULL,
+                           "数据资源池不接受查询的第 %zu 个参数：请核对输入的内容后重试", i + 1);
         }
     return true;
 }

@@ -89,5 +89,7 @@ void uuid_write(const unsigned char bytes[16], char out[32]);
 /* A library's English message without long runs of digits and without line breaks, for Err texts.
  */
 void pool_quiet(const char *message, char *out, size_t size);
+/* A value does not fit: the library's words would quote it, so they are not told. False. */
+bool pool_value_error(Err *e);
 
 #endif

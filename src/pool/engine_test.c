@@ -270,10 +270,12 @@ static void test_open_errors(void **state) {
     static const struct {
         const char *place;
         ErrCode code;
+        const char *says;
     } cases[] = {
-        {"mysql://x", ERR_INVALID},
-        {"duckdb:/nowhere/at/all/pool.duckdb", ERR_DISK},
-        {"postgresql://nobody:verysecret@127.0.0.1:1/x", ERR_UNREACHABLE},
+        {"mysql://x", ERR_INVALID, "duckdb:文件路径"},
+        {"duckdb:/nowhere/at/all/pool.duckdb", ERR_DISK, "请检查文件夹是否存在"},
+        {"postgresql://nobody:verysecret@127.0.0.1:1/x", ERR_UNREACHABLE,
+         "数据资源池所在的 PostgreSQL 数据库 127.0.0.1:1/x 连不上：请检查 PostgreSQL 是否在运行"},
     };
 
     (void)state;
@@ -282,7 +284,7 @@ static void test_open_errors(void **state) {
         PoolSettings settings = {.place = str_of(cases[i].place)};
 
         assert_null(pool_open(&settings, &e));
-        if (e.code != cases[i].code)
+        if (e.code != cases[i].code || !strstr(e.text, cases[i].says))
             fail_msg("%s: %s", cases[i].place, e.text);
         assert_null(strstr(e.text, "verysecret"));
     }
@@ -299,6 +301,70 @@ static void test_open_errors(void **state) {
     assert_null(pool_open(&settings, &e));
     assert_int_equal(e.code, ERR_BROKEN);
     test_pool_remove(&t);
+}
+
+/* On PostgreSQL each has its own remedy; a value is never quoted on either engine. */
+static void test_statement_errors(void **state) {
+    static const struct {
+        const char *sql, *says, *hides;
+        bool postgresql_only;
+    } cases[] = {
+        {"SELECT CAST('张三510502' AS BIGINT)", "请核对模型或查询的条件", "张三", false},
+        {"SELECT nothing FROM", "请把括号里的原文交给系统管理员（", "\n", false},
+        {"SELECT 1 FROM no_such_table", "缺少一张表：请重新启动本程序", "\n", true},
+        {"SELECT no_such_column FROM (SELECT 1 AS n) AS x", "缺少一列", "\n", true},
+        {"SELECT count(*) FROM generate_series(1, 9000000) WHERE "
+         "pg_terminate_backend(pg_backend_pid())",
+         "请等它就绪后重试", "\n", true},
+    };
+
+    (void)state;
+    for (int engine = 0; engine < 2; engine++) {
+        TestPool t;
+        Err e = {0};
+
+        if (!test_pool_make(&t, engine == 1))
+            continue;
+        for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+            int64_t unused;
+
+            if (cases[i].postgresql_only && engine == 0)
+                continue;
+            PoolSession *s = pool_session(t.pool, &e);
+            must(s != NULL, &e);
+            bool good = pool_int(s, str_of(cases[i].sql), NULL, 0, &unused, &e);
+            if (good || !strstr(e.text, cases[i].says) || strstr(e.text, cases[i].hides) ||
+                !str_starts(str_of(e.text), STR("数据资源池")))
+                fail_msg("%s: %s", cases[i].sql, e.text);
+            pool_session_close(s);
+        }
+        test_pool_remove(&t);
+    }
+}
+
+static void test_open_as_nobody(void **state) {
+    static const struct {
+        const char *user, *database, *says;
+    } cases[] = {
+        {"postgres", "no_such_database", "没有这个数据库：请先建库"},
+        {"no_such_user", "postgres", "请核对设置 pool 里的用户名和口令"},
+    };
+    const char *server = getenv("LIANHENG_TEST_PG"), *host;
+
+    (void)state;
+    if (!server || !(host = strchr(server, '@')))
+        skip();
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char place[300];
+        Err e = {0};
+
+        snprintf(place, sizeof place, "postgresql://%s%.*s/%s", cases[i].user,
+                 (int)strcspn(host, "/"), host, cases[i].database);
+        assert_null(pool_open(&(PoolSettings){.place = str_of(place)}, &e));
+        assert_int_equal(e.code, ERR_UNREACHABLE);
+        if (!strstr(e.text, cases[i].says))
+            fail_msg("%s: %s", place, e.text);
+    }
 }
 
 static void test_quiet(void **state) {
@@ -319,6 +385,7 @@ int main(void) {
         cmocka_unit_test(test_values_come_back),   cmocka_unit_test(test_fit_widens),
         cmocka_unit_test(test_sweep_live_touched), cmocka_unit_test(test_interrupt),
         cmocka_unit_test(test_open_errors),        cmocka_unit_test(test_quiet),
+        cmocka_unit_test(test_statement_errors),   cmocka_unit_test(test_open_as_nobody),
     };
 
     return cmocka_run_group_tests_name("pool/engine", tests, NULL, NULL);

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/citizen_text.h"
 #include "base/log.h"
 #include "pool/job.h"
 #include "pool/pipe.h"
@@ -317,6 +318,22 @@ static bool run_alone(Job *j, Err *e) {
     return good;
 }
 
+/* What the stores say names neither the file nor the dataset. */
+static void tell_which(const Job *j, Err *e) {
+    switch (e->code) {
+    case ERR_INTERNAL:
+    case ERR_DISK:
+    case ERR_TOO_LARGE:
+    case ERR_UNREACHABLE:
+        err_prefix(e, "文件“%.*s”没有导入到“%.*s”",
+                   STR_ARG(citizen_id_safe(j->a, j->request->file_name)),
+                   STR_ARG(j->request->dataset->title));
+        break;
+    default:
+        break;
+    }
+}
+
 bool import_run(Importer *i, const Content *c, const ImportRequest *request,
                 ImportProgress *progress, Arena *a, ImportResult *out, Err *e) {
     scoped_arena Arena *mine = arena_new();
@@ -327,6 +344,7 @@ bool import_run(Importer *i, const Content *c, const ImportRequest *request,
     bool good = run_alone(&j, &error);
 
     if (!good) {
+        tell_which(&j, &error);
         job_phase(&j, error.code == ERR_CANCELLED ? IMPORT_CANCELLED : IMPORT_FAILED);
         if (e)
             *e = error;

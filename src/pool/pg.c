@@ -15,49 +15,83 @@ typedef struct Pg {
     Place place;
 } Pg;
 
-static ErrCode code_of(const char *state) {
-    if (!state)
-        return ERR_UNREACHABLE;
-    if (strcmp(state, "57014") == 0)
-        return ERR_CANCELLED;
-    if (strcmp(state, "53100") == 0 || strcmp(state, "58030") == 0)
-        return ERR_DISK;
-    if (strcmp(state, "53200") == 0)
-        return ERR_TOO_LARGE;
-    if (strncmp(state, "08", 2) == 0 || strncmp(state, "57P", 3) == 0)
-        return ERR_UNREACHABLE;
-    return ERR_INTERNAL;
+/* What can be done about it, by SQLSTATE or by how the state begins; the server's own words follow
+ * in brackets. */
+typedef struct Remedy {
+    const char *state;
+    ErrCode code;
+    const char *text; /* after the place */
+} Remedy;
+
+static const Remedy remedies[] = {
+    {"28", ERR_UNREACHABLE, "不接受这个用户名或口令：请核对设置 pool 里的用户名和口令"},
+    {"3D000", ERR_UNREACHABLE, "没有这个数据库：请先建库，或改正设置 pool 里的库名"},
+    {"53300", ERR_UNREACHABLE, "的连接数已满：请稍后重试，或在数据库上调大 max_connections"},
+    {"57P", ERR_UNREACHABLE, "正在停止或启动：请等它就绪后重试"},
+    {"08", ERR_UNREACHABLE, "的连接中断了：请检查网络、确认数据库在运行后重试"},
+    {"53100", ERR_DISK, "的磁盘已满：请在数据库所在机器上腾出空间后重试"},
+    {"58030", ERR_DISK, "读写磁盘出错：请检查数据库所在机器的磁盘后重试"},
+    {"53200", ERR_TOO_LARGE, "的内存不足：请减少数据量，或给数据库增加内存后重试"},
+    {"42501", ERR_INTERNAL, "没有给这个用户足够的权限：请让数据库管理员授予建表和读写的权限"},
+    {"25006", ERR_INTERNAL, "是只读的：请在设置 pool 里改用可写的主库"},
+    {"40", ERR_INTERNAL, "正忙于互相等待的操作，这一步已退回：请重试"},
+    {"55P03", ERR_INTERNAL, "里的表正被别的程序锁住：请等它完成后重试"},
+    {"42P01", ERR_INTERNAL, "缺少一张表：请重新启动本程序，让它补建"},
+    {"42703", ERR_INTERNAL, "的表缺少一列：请重新启动本程序，让它补建"},
+    {"22", ERR_INTERNAL, NULL},
+    {"23", ERR_INTERNAL, NULL},
+    {"", ERR_INTERNAL, "没有完成这一步：请重试；仍不成功时请把括号里的原文交给系统管理员"},
+};
+
+static const Remedy *remedy_of(const char *state) {
+    const Remedy *r = remedies;
+
+    while (strncmp(state, r->state, strlen(r->state)) != 0)
+        r++;
+    return r;
 }
 
-static bool set_error(const Pg *pg, ErrCode code, const char *message, Err *e) {
+static bool set_error(const Pg *pg, const Remedy *remedy, const char *message, Err *e) {
     scoped_arena Arena *a = arena_new();
-    char quiet[400];
+    char quiet[300];
 
+    if (!remedy->text)
+        return pool_value_error(e);
     pool_quiet(place_without_secret(&pg->place, a, message).ptr, quiet, sizeof quiet);
-    if (code == ERR_CANCELLED)
-        return err_set(e, code, NULL, "查询已停止");
-    if (code == ERR_UNREACHABLE)
-        return err_set(e, code, NULL,
-                       "连不上数据资源池（%s）：请检查数据库是否在运行、地址和口令是否正确（%s）",
-                       pg->place.shown, quiet);
-    if (code == ERR_DISK)
-        return err_set(e, code, NULL,
-                       "数据资源池的数据库磁盘已满或无法读写：请腾出空间后重试（%s）", quiet);
-    if (code == ERR_TOO_LARGE)
-        return err_set(e, code, NULL, "数据资源池的数据库内存不足：请减少数据量后重试（%s）",
-                       quiet);
-    return err_set(e, code, NULL, "数据资源池出错：%s", quiet);
+    return err_set(e, remedy->code, NULL, "数据资源池所在的%s %s（%s）", pg->place.shown,
+                   remedy->text, quiet);
+}
+
+/* A connection that cannot be made has no SQLSTATE, only words. */
+static bool connect_error(const Pg *pg, const char *message, Err *e) {
+    static const Remedy none = {
+        NULL, ERR_UNREACHABLE,
+        "连不上：请检查 PostgreSQL 是否在运行、设置 pool 里的地址和端口是否正确、防火墙是否放行"};
+    const Remedy *r = &none;
+
+    if (strstr(message, "authentication failed") || strstr(message, "no password supplied") ||
+        strstr(message, "pg_hba.conf") || strstr(message, "role \""))
+        r = remedy_of("28");
+    else if (strstr(message, "database \"") && strstr(message, "does not exist"))
+        r = remedy_of("3D000");
+    else if (strstr(message, "too many clients") || strstr(message, "connection slots"))
+        r = remedy_of("53300");
+    else if (strstr(message, "starting up") || strstr(message, "shutting down"))
+        r = remedy_of("57P");
+    return set_error(pg, r, message, e);
 }
 
 bool pg_error(PoolSession *s, const PGresult *result, Err *e) {
     PgSession *pg = s->state;
     const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
-    ErrCode code = PQstatus(pg->connection) == CONNECTION_BAD ? ERR_UNREACHABLE
-                   : state                                    ? code_of(state)
-                                                              : ERR_INTERNAL;
     const char *primary = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
 
-    return set_error(s->pool->state, code, primary ? primary : PQerrorMessage(pg->connection), e);
+    if (state && strcmp(state, "57014") == 0)
+        return err_set(e, ERR_CANCELLED, NULL, "查询已停止");
+    if (PQstatus(pg->connection) == CONNECTION_BAD && (!state || strncmp(state, "57P", 3) != 0))
+        state = "08";
+    return set_error(s->pool->state, remedy_of(state ? state : ""),
+                     primary ? primary : PQerrorMessage(pg->connection), e);
 }
 
 static void no_notice(void *unused, const PGresult *result) {
@@ -100,7 +134,7 @@ static bool pg_connect(PoolSession *s, Err *e) {
     bool good = PQstatus(state->connection) == CONNECTION_OK;
 
     if (!good) {
-        set_error(pg, ERR_UNREACHABLE, PQerrorMessage(state->connection), e);
+        connect_error(pg, PQerrorMessage(state->connection), e);
     } else {
         PQsetNoticeReceiver(state->connection, no_notice, NULL);
         state->cancel = PQgetCancel(state->connection);

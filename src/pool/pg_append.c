@@ -112,7 +112,8 @@ static bool send_some(PoolAppender *a, Err *e) {
     PgAppender *p = a->state;
 
     if (p->buf.full)
-        return err_set(e, ERR_TOO_LARGE, NULL, "一行数据过大，无法写入数据资源池");
+        return err_set(e, ERR_TOO_LARGE, NULL,
+                       "文件里有一行太大，数据资源池放不下：请把这一行拆短后重试");
     if (PQputCopyData(pg->connection, p->buf.ptr, (int)p->buf.len) != 1)
         return pg_error(a->session, NULL, e);
     buf_clear(&p->buf);

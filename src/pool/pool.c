@@ -188,6 +188,12 @@ void uuid_write(const unsigned char bytes[16], char out[32]) {
     }
 }
 
+bool pool_value_error(Err *e) {
+    return err_set(e, ERR_INTERNAL, NULL,
+                   "数据资源池里有一个值与要做的运算不符，这一步没有完成：请核对模型或查询的条件"
+                   "（类型、日期、除数、取值范围）后重试");
+}
+
 void pool_quiet(const char *message, char *out, size_t size) {
     size_t n = 0, run = 0, grouped = 0, seen = 0, digits;
     const char *end = message; /* of digits in groups, as many as an identity number has */

@@ -34,11 +34,13 @@
 
 #define POOL_FOREVER INT64_C(9223372036854775807)
 
+/* With this the largest import stays below 900 MiB resident. */
+#define POOL_MEMORY_DEFAULT (INT64_C(512) << 20)
+
 typedef struct PoolSettings {
     Str place;            /* "duckdb:/path/pool.duckdb", "duckdb::memory:" (tests of models) or
                              "postgresql://…" (?schema=) */
-    int64_t memory_bytes; /* DuckDB's limit; 0: 640 MiB, with which the largest import stays below 1
-                             GiB resident */
+    int64_t memory_bytes; /* DuckDB's limit; 0: POOL_MEMORY_DEFAULT */
     const char *spill;    /* folder for spilling */
     int threads;          /* 0: as many as there are processors */
 } PoolSettings;

@@ -295,6 +295,7 @@ static void test_full_disk(void **state) {
         assert_false(good);
         if (e.code != ERR_DISK)
             fail_msg("%d %s", (int)e.code, e.text);
+        assert_non_null(strstr(e.text, "没有导入到“"));
         nothing_left(&o, 1);
     }
     if (!test_import_file(&o, "ride_hailing_license", path, &r, &e))
