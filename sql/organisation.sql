@@ -13,7 +13,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'active', $9, $9);
 -- name: organisation_set
 -- Projection of organisation.changed.
 UPDATE organisation SET name = $2, short_name = $3, parent = $4, superior = $5, division = $6, position = $7,
-    changed_at = $8
+    changed_at = $8, kind = coalesce($9, kind)
 WHERE organisation = $1;
 
 -- name: organisation_state_set
@@ -68,7 +68,7 @@ SELECT o.organisation,
      WHERE p.organisation = o.organisation AND p.since <= $1 AND (p.until IS NULL OR p.until > $1)
          AND a.state = 'active') AS people,
     (SELECT count(*) FROM department d WHERE d.organisation = o.organisation AND d.state = 'active') AS departments
-FROM organisation o;
+FROM organisation o ORDER BY o.organisation;
 
 -- name: organisation_liaisons
 -- Who is the liaison officer of which organisation now.
@@ -267,3 +267,18 @@ SELECT p.login, a.name, p.role, p.organisation, o.name AS organisation_name, d.n
 FROM appointment p JOIN account a ON a.login = p.login JOIN organisation o ON o.organisation = p.organisation
     LEFT JOIN department d ON d.department = p.department
 WHERE a.state = 'active' AND (p.until IS NULL OR p.until > $1) ORDER BY p.organisation, p.appointment;
+
+-- name: organisation_by_number
+-- The whole tree, in order of number, so that other lists can be laid beside it.
+SELECT organisation, kind, name, short_name, coalesce(parent, 0) AS parent, coalesce(superior, 0) AS superior, division,
+    position, state, created_at, changed_at
+FROM organisation ORDER BY organisation;
+
+-- name: posts_open
+-- Everybody's open posts with names, in order of login.
+SELECT p.appointment, p.login, p.role, p.organisation, o.name AS organisation_name,
+    coalesce(p.department, 0) AS department, d.name AS department_name, p.title, p.liaison, p.since,
+    coalesce(p.until, 0) AS until
+FROM appointment p LEFT JOIN organisation o ON o.organisation = p.organisation
+    LEFT JOIN department d ON d.department = p.department
+WHERE p.until IS NULL OR p.until > $1 ORDER BY p.login, p.appointment;

@@ -62,6 +62,8 @@ bool organisation_needed(Act *act, int64_t number, bool open, const char *where,
 
 bool act_organisation_create(Act *act, const OrganisationNew *in, int64_t *number, Err *e);
 bool act_organisation_change(Act *act, int64_t number, const OrganisationNew *in, Err *e);
+/* Also the kind, when it is given: for the installation's own, at the first set-up. */
+bool act_organisation_become(Act *act, int64_t number, const OrganisationNew *in, Err *e);
 /* The departments its kind usually has. */
 bool act_departments_usual(Act *act, int64_t organisation, Err *e);
 bool act_department_create(Act *act, int64_t organisation, Str kind, Str name, int64_t *number,

@@ -25,15 +25,18 @@ static bool created(Tx *tx, const Event *event, Err *e) {
                   NULL, e);
 }
 
+/* The kind is in it when the first set-up said what the installation's own organisation is. */
 static bool changed(Tx *tx, const Event *event, Err *e) {
     scoped_arena Arena *a = arena_new();
     const Node *b = event->body;
+    Str kind = node_text(b, "kind");
 
     return tx_run(tx, &SQL_organisation_set,
                   ARGS(ARG_OF_INT(event_number(event)), ARG_OF_TEXT(node_text(b, "name")),
                        ARG_OF_TEXT(node_text(b, "short_name")), event_optional(event, "parent"),
                        event_optional(event, "superior"), ARG_OF_TEXT(node_text(b, "division")),
-                       ARG_OF_INT(node_int(b, "position", 0)), ARG_OF_TEXT(event_at(event, a))),
+                       ARG_OF_INT(node_int(b, "position", 0)), ARG_OF_TEXT(event_at(event, a)),
+                       kind.len > 0 ? ARG_OF_TEXT(kind) : ARG_OF_NULL),
                   NULL, e);
 }
 
@@ -345,22 +348,37 @@ bool organisation_create(Store *s, const Content *c, Str actor, const Organisati
     return act_write(s, c, actor, create_work, &(Change){.in = in, .out = number}, e);
 }
 
-bool act_organisation_change(Act *act, int64_t number, const OrganisationNew *given, Err *e) {
+static bool change_to(Act *act, int64_t number, const OrganisationNew *given, Str kind, Err *e) {
     OrganisationNew in = *given;
     OrganisationRow row;
+    Err why = {0};
     const OrganisationKind *k;
 
     if (!organisation_needed(act, number, true, NULL, &row, e))
         return false;
-    k = content_organisation_kind(act->content, row.kind, e);
-    if (k == NULL || !check(act, k, number, &in, e) || !tree_check(act, number, &in, e))
+    k = content_organisation_kind(act->content, kind.len > 0 ? kind : row.kind, &why);
+    if (k == NULL)
+        return err_set(e, ERR_INVALID, "/kind", "%s", why.text);
+    if (!check(act, k, number, &in, e) || !tree_check(act, number, &in, e))
         return false;
     int64_t position = row.position;
 
     if (in.parent != row.parent && !next_position(act, in.parent, &position, e))
         return false;
+    Node *body = body_of(act, &in, position);
+
+    if (kind.len > 0)
+        node_set_text(act->arena, body, "kind", k->kind);
     return act_tell(act, "organisation.changed", act_subject(act, "organisation", number), number,
-                    body_of(act, &in, position), NULL, e);
+                    body, NULL, e);
+}
+
+bool act_organisation_change(Act *act, int64_t number, const OrganisationNew *in, Err *e) {
+    return change_to(act, number, in, STR(""), e);
+}
+
+bool act_organisation_become(Act *act, int64_t number, const OrganisationNew *in, Err *e) {
+    return change_to(act, number, in, in->kind, e);
 }
 
 static bool change_work(Act *act, void *what, Err *e) {
