@@ -73,5 +73,10 @@ void content_manual(Buf *out) {
     add_table("roles", role_rows_of, out);
     add_table("rules of a role", role_rule_rows, out);
     add_table("cases of roles", role_case_rows, out);
+    add_table("A file of purposes", purpose_file_rows, out);
+    add_table("purposes", purpose_rows, out);
+    add_table("approvals", approval_kind_rows, out);
+    add_table("alarms", alarm_rule_rows, out);
+    add_table("retention", retention_rows, out);
     add_table("basis, wherever it stands", basis_rows, out);
 }

@@ -40,6 +40,7 @@ struct Content {
     size_t role_count;
     const struct RoleFile *role_files; /* for their cases */
     size_t role_file_count;
+    struct Purposes *purposes;
     Index *dataset_index, *table_index, *period_index, *organisation_index, *team_index,
         *role_index;
 };
@@ -56,6 +57,7 @@ bool load_periods(Content *c, Err *e);
 bool load_calendar(Content *c, Err *e);
 bool load_divisions(Content *c, Err *e);
 bool load_roles(Content *c, Err *e);
+bool load_purposes(Content *c, Err *e);
 /* Datasets name kinds of organisations: looked at when those are known. */
 bool check_suppliers(const Content *c, Err *e);
 
@@ -84,7 +86,8 @@ extern const Bind field_rows[], subject_rows[], dataset_rows[], code_entry_rows[
     code_column_rows[], code_table_rows[], period_rows[], period_file_rows[], calendar_rows[],
     calendar_year_rows[], holiday_rows[], dataset_case_rows[], role_file_rows[],
     organisation_kind_rows[], department_kind_rows[], team_kind_rows[], role_rows_of[],
-    role_rule_rows[], role_case_rows[];
+    role_rule_rows[], role_case_rows[], purpose_file_rows[], purpose_rows[], approval_kind_rows[],
+    alarm_rule_rows[], retention_rows[];
 
 /* One case of a dataset: a row as it comes in, and what becomes of it. */
 typedef struct DatasetCase {
