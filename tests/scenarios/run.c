@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* scenarios/run.c: all scenarios, each on a fresh office with the server inside this process:
  *
- *     run sqlite|postgresql FILE…
+ *     run sqlite|postgresql [--sweep|--sweep-few] FILE…
  *
  * At the end: every route was answered well at least once, every reply fitted its rows, and every
- * route without a session said 401. */
+ * route without a session said 401. With --sweep every file is run again and again, each time with
+ * another fallible border failing once (few: one passage of each kind); what matters then is what
+ * is left behind. */
+#include <dirent.h>
 #include <libgen.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -13,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/log.h"
 #include "checks.h"
 #include "client.h"
@@ -22,6 +26,11 @@
 #include "store/testing.h"
 
 enum { ROUTES_MOST = 200 };
+#ifdef LIANHENG_FAULTS
+static const bool faults_built = true;
+#else
+static const bool faults_built = false;
+#endif
 #define OPENING (INT64_C(1717372800) * 1000000) /* 2024-06-03T08:00:00+08:00 */
 
 /* What the server answered, over all scenarios. Workers report at the same time. */
@@ -216,6 +225,122 @@ static bool run_one(bool postgresql, char *path) {
     return good;
 }
 
+/* --- everything fails once -------------------------------------------------------------------- */
+
+/* Every kind of border, and how many of its passages are tried. The kinds are the names in
+ * FAULT("…"); one that a scenario never passes costs one run. */
+static const struct {
+    const char *name;
+    unsigned first, step, most;
+} borders[] = {
+    {"store.connect", 1, 1, 2},       {"store.begin", 2, 7, 4},  {"store.savepoint", 3, 4, 3},
+    {"store.step", 9, 23, 9},         {"store.commit", 3, 2, 5}, {"store.committed", 2, 4, 2},
+    {"journal.insert", 3, 3, 4},      {"journal.head", 2, 3, 3}, {"pool.append", 1, 1, 3},
+    {"pool.commit", 1, 1, 4},         {"pool.journal", 1, 1, 3}, {"pool.rejects.write", 1, 1, 2},
+    {"pool.verdict.commit", 1, 1, 2}, {"pool.window", 1, 1, 2},  {"upload.room", 1, 1, 1},
+    {"upload.write", 1, 1, 2},
+};
+
+static size_t open_files(void) {
+    DIR *folder = opendir("/proc/self/fd");
+    size_t n = 0;
+
+    while (readdir(folder) != NULL)
+        n++;
+    closedir(folder);
+    return n;
+}
+
+/* After whatever failed: the server answers, the chain is whole, rebuild equals live, and the
+ * folder opens again. */
+static bool still_well(Theatre *t, Err *e) {
+    scoped_arena Arena *a = arena_new();
+    char live[65], rebuilt[65];
+    JournalCheck check;
+    Reply reply = {0};
+    Ask ask = {.port = server_port(t->stage.server),
+               .method = "GET",
+               .path = "/api/health",
+               .headers = ""};
+
+    if (!client_ask(&ask, a, &reply) || reply.status != 200)
+        return err_set(e, ERR_BROKEN, NULL, "the server answers %d", reply.status);
+    control_stop(t->control);
+    server_stop(t->stage.server);
+    t->control = NULL;
+    t->stage.server = NULL;
+    if (!journal_verify(t->stage.office->store, &check, e) ||
+        !journal_digest(t->stage.office->store, live, e) ||
+        !journal_rebuild(t->stage.office->store, rebuilt, e))
+        return false;
+    if (strcmp(live, rebuilt) != 0)
+        return err_set(e, ERR_BROKEN, NULL, "rebuild differs from live");
+    office_close(t->stage.office);
+    t->stage.office = office_open(t->folder, e);
+    return t->stage.office != NULL;
+}
+
+/* The scenario with one passage failing. False when something was left broken. */
+static bool one_fault(bool postgresql, const char *path, const char *border, unsigned n,
+                      bool *fired) {
+    Theatre t = {0};
+    Err e = {0}, wrong = {0};
+    size_t files = open_files();
+
+    fault_arm("", 0);
+    if (!theatre_open(&t, postgresql, &wrong)) {
+        printf("not ok office: %s\n", wrong.text);
+        return false;
+    }
+    t.stage.impatient = 5;
+    fault_arm(border, n);
+    bool passed = scenario_run(&t.stage, path, &e);
+
+    *fired = fault_fired();
+    fault_arm("", 0);
+    bool good = still_well(&t, &wrong);
+
+    theatre_close(&t);
+    if (good && open_files() != files)
+        good = err_set(&wrong, ERR_BROKEN, NULL, "%zu files open before, %zu after", files,
+                       open_files());
+    if (good && !passed && !*fired)
+        good = err_set(&wrong, ERR_BROKEN, NULL, "failed without a fault: %s %s", e.where, e.text);
+    if (!good)
+        printf("not ok %s, %s %u: %s (the scenario: %s %s)\n", path, border, n, wrong.text,
+               passed ? "passed" : e.where, e.text);
+    return good;
+}
+
+static size_t sweep_one(bool postgresql, const char *path, bool few, size_t *tried) {
+    size_t wrong = 0;
+
+    for (size_t i = 0; i < sizeof borders / sizeof borders[0]; i++) {
+        bool fired = true;
+        unsigned n = borders[i].first;
+
+        for (unsigned k = 0; fired && k < (few ? 1 : borders[i].most); k++, n += borders[i].step) {
+            wrong += !one_fault(postgresql, path, borders[i].name, n, &fired);
+            *tried += fired;
+        }
+    }
+    return wrong;
+}
+
+static int sweep(bool postgresql, bool few, int count, char **paths) {
+    size_t wrong = 0, tried = 0;
+
+    if (!faults_built) {
+        puts("跳过：这次编译没有故障点（meson -Dfaults=true）");
+        return 77;
+    }
+    log_level(LOG_ERROR);
+    for (int i = 0; i < count; i++)
+        wrong += sweep_one(postgresql, paths[i], few, &tried);
+    printf("%d scenarios, %zu faults, %zu mistakes\n", count, tried, wrong);
+    return wrong == 0 && tried != 0 ? 0 : 1;
+}
+
 static size_t run_doors(bool postgresql) {
     Theatre t = {0};
     Err e = {0};
@@ -240,6 +365,8 @@ int main(int argc, char **argv) {
         return 77;
     }
     crypto_start();
+    if (argc > 2 && strncmp(argv[2], "--sweep", 7) == 0)
+        return sweep(postgresql, strcmp(argv[2], "--sweep-few") == 0, argc - 3, argv + 3);
     log_level(LOG_ERROR);
     for (int i = 2; i < argc; i++) {
         failed += !run_one(postgresql, argv[i]);

@@ -326,6 +326,8 @@ static bool wait_for(Play *p, Str rest, Err *e) {
     Str first = word(&rest), path, pointer;
 
     str_to_int(first, &seconds);
+    if (p->stage->impatient != 0 && seconds > p->stage->impatient)
+        seconds = p->stage->impatient;
     path = word(&rest);
     pointer = word(&rest);
     for (int64_t tries = 0; tries < seconds * 20; tries++) {
@@ -334,6 +336,8 @@ static bool wait_for(Play *p, Str rest, Err *e) {
         if (p->tree != NULL &&
             str_eq(shown(p->arena, at_pointer(p->arena, p->tree, pointer)), rest))
             return true;
+        if (p->tree != NULL && str_is(node_text(p->tree, "state"), "failed"))
+            break;
         nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
     }
     return fail(p, e, "waited %d s for %.*s to be %.*s: %.*s", (int)seconds, STR_ARG(pointer),

@@ -33,7 +33,8 @@ typedef struct Stage {
     Office *office;
     Server *server;
     const char *folder;
-    Str password; /* first password of admin */
+    Str password;  /* first password of admin */
+    int impatient; /* seconds a `wait` lasts at most; 0: as written */
 } Stage;
 
 /* False with file:line and what was expected in *e. */
