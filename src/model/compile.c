@@ -46,13 +46,110 @@ static void key_of(const Alias *a, Strength pass, Buf *sql) {
 
 /* --- where the rows are ---------------------------------------------------------------------- */
 
-static void write_source(const Alias *a, const Source *s, Buf *sql) {
+typedef struct Lookups {
+    Arena *arena;
+    const Rule *rule;
+    Lookup *items;
+    size_t count;
+} Lookups;
+
+static void see_lookup(const Expr *x, void *with) {
+    Lookups *all = with;
+    Lookup l;
+
+    if (!lookup_of(x, all->rule, &l))
+        return;
+    for (size_t i = 0; i < all->count; i++)
+        if (all->items[i].table == l.table && all->items[i].alias == l.alias &&
+            all->items[i].field == l.field)
+            return;
+    Lookup *grown = arena_array_of(all->arena, all->count + 1, Lookup);
+
+    if (all->count > 0)
+        memcpy(grown, all->items, all->count * sizeof *grown);
+    grown[all->count++] = l;
+    all->items = grown;
+}
+
+static void find_lookups(Arena *a, const Source *s, Lookups *out) {
+    *out = (Lookups){.arena = a, .rule = s->rule};
+    if (s->rule != NULL)
+        rule_walk(s->rule, see_lookup, out);
+}
+
+static void write_relation_name(const CodeTable *t, Buf *sql) {
+    buf_addf(sql, "\"codes_%.*s\"", STR_ARG(t->codes));
+}
+
+static void write_rows(const Alias *a, const Source *s, Buf *sql) {
     if (s->table != NULL)
         pool_quote(s->table(s->with, a->dataset), sql);
     else
         pool_quote(a->dataset->dataset, sql);
+}
+
+static void write_looked_up(const Lookup *l, size_t i, Buf *sql) {
+    const CodeColumn *columns = l->table->columns.items;
+
+    for (size_t j = 0; j <= l->table->columns.count; j++) {
+        Str column = j == 0 ? STR("entry") : columns[j - 1].column;
+
+        buf_addf(sql, ", l%zu.", i);
+        pool_quote(column, sql);
+        buf_add_c(sql, " AS ");
+        lookup_column(l, column, sql);
+    }
+}
+
+static void write_source(const Alias *a, const Source *s, Buf *sql) {
+    scoped_arena Arena *own = arena_new();
+    Lookups all;
+    size_t mine = 0;
+
+    find_lookups(own, s, &all);
+    for (size_t i = 0; i < all.count; i++)
+        if (all.items[i].alias == a)
+            all.items[mine++] = all.items[i];
+    if (mine == 0)
+        write_rows(a, s, sql);
+    else {
+        buf_add_c(sql, "(SELECT bare.*");
+        for (size_t i = 0; i < mine; i++)
+            write_looked_up(&all.items[i], i, sql);
+        buf_add_c(sql, " FROM ");
+        write_rows(a, s, sql);
+        buf_add_c(sql, " AS bare");
+        for (size_t i = 0; i < mine; i++) {
+            buf_add_c(sql, " LEFT JOIN ");
+            write_relation_name(all.items[i].table, sql);
+            buf_addf(sql, " AS l%zu ON l%zu.entry = ", i, i);
+            compile_column(STR("bare"), all.items[i].field->field, "", sql);
+        }
+        buf_add_char(sql, ')');
+    }
     buf_add_c(sql, " AS ");
     pool_quote(a->alias, sql);
+}
+
+static const char *write_codes(const Source *s, const char *between, Buf *sql) {
+    scoped_arena Arena *own = arena_new();
+    Lookups all;
+
+    find_lookups(own, s, &all);
+    for (size_t i = 0; i < all.count; i++) {
+        bool written = false;
+
+        for (size_t j = 0; j < i; j++)
+            written = written || all.items[j].table == all.items[i].table;
+        if (written)
+            continue;
+        buf_add_c(sql, between);
+        write_relation_name(all.items[i].table, sql);
+        buf_add_c(sql, " AS ");
+        lookup_relation(all.items[i].table, s, sql);
+        between = ",\n     ";
+    }
+    return between;
 }
 
 /* The live rows of every dataset, under its name, with the columns the rule reads: as pool_live,
@@ -60,15 +157,15 @@ static void write_source(const Alias *a, const Source *s, Buf *sql) {
 static void write_with(const Rule *r, const Source *s, Buf *sql) {
     scoped_arena Arena *a = arena_new();
     Used *used = used_new(a);
+    const char *between = write_codes(s, "WITH ", sql);
 
-    if (s->table != NULL)
-        return;
-    used_add(used, r);
-    for (size_t i = 0; i < used->count; i++) {
+    if (s->table == NULL)
+        used_add(used, r);
+    for (size_t i = 0; i < used->count; i++, between = ",\n     ") {
         const UsedColumns *c = &used->items[i];
         Str table = str_format(a, "d_%.*s", STR_ARG(c->dataset->dataset));
 
-        buf_add_c(sql, i == 0 ? "WITH " : ",\n     ");
+        buf_add_c(sql, between);
         pool_quote(c->dataset->dataset, sql);
         buf_add_c(sql, " AS NOT MATERIALIZED (SELECT ");
         for (size_t j = 0; j < c->count; j++) {
@@ -81,7 +178,8 @@ static void write_with(const Rule *r, const Source *s, Buf *sql) {
         buf_addf(sql, " WHERE batch <= %lld AND until > %lld)", (long long)s->visible,
                  (long long)s->visible);
     }
-    buf_add_char(sql, '\n');
+    if (between[0] == ',')
+        buf_add_char(sql, '\n');
 }
 
 /* --- the same subject ------------------------------------------------------------------------ */
@@ -343,7 +441,11 @@ static void write_row(const Alias *a, Buf *sql) {
 
 /* --- queries --------------------------------------------------------------------------------- */
 
-void compile_rule(const Rule *r, Strength pass, const Source *s, Buf *sql) {
+void compile_rule(const Rule *r, Strength pass, const Source *given, Buf *sql) {
+    Source own = *given;
+    const Source *s = &own;
+
+    own.rule = r;
     write_with(r, s, sql);
     buf_add_c(sql, "SELECT ");
     key_of(&r->from[0], pass, sql);
@@ -371,7 +473,12 @@ void compile_rule(const Rule *r, Strength pass, const Source *s, Buf *sql) {
     buf_addf(sql, "\nLIMIT %d", MODEL_ROWS_MAX + 1);
 }
 
-void compile_evidence(const Rule *r, const Measure *m, Strength pass, const Source *s, Buf *sql) {
+void compile_evidence(const Rule *r, const Measure *m, Strength pass, const Source *given,
+                      Buf *sql) {
+    Source own = *given;
+    const Source *s = &own;
+
+    own.rule = r;
     write_with(r, s, sql);
     buf_add_c(sql, "SELECT DISTINCT ");
     key_of(&r->from[0], pass, sql);
@@ -413,9 +520,12 @@ static void write_counts(size_t n, size_t first, Buf *sql) {
 }
 
 /* Matched rows and the conditions on them; figures are not needed yet. */
-void compile_funnel(const Rule *r, Strength pass, const Source *s, Buf *sql) {
+void compile_funnel(const Rule *r, Strength pass, const Source *given, Buf *sql) {
+    Source own = *given;
+    const Source *s = &own;
     const char *between = "";
 
+    own.rule = r;
     write_with(r, s, sql);
     buf_add_c(sql, "SELECT (SELECT COUNT(*) FROM ");
     write_source(&r->from[0], s, sql);
@@ -437,9 +547,12 @@ void compile_funnel(const Rule *r, Strength pass, const Source *s, Buf *sql) {
     buf_add_c(sql, ") AS t");
 }
 
-void compile_funnel_rest(const Rule *r, Strength pass, const Source *s, Buf *sql) {
+void compile_funnel_rest(const Rule *r, Strength pass, const Source *given, Buf *sql) {
+    Source own = *given;
+    const Source *s = &own;
     size_t n = r->unless_count + r->require.count;
 
+    own.rule = r;
     write_with(r, s, sql);
     buf_add_c(sql, "SELECT");
     write_counts(n, 0, sql);

@@ -512,22 +512,28 @@ static void write_in_force(const Expr *x, const CodeEntry *entry, const Source *
     }
 }
 
-static void write_entry_value(const Expr *x, const CodeEntry *entry, const Source *s, Buf *sql) {
-    const CodeColumn *c = x->table_column;
+/* False: the entry has none. */
+static bool entry_value(const CodeColumn *c, const CodeEntry *entry, const Source *s,
+                        FieldValue *v) {
     Field f = {.type = c->type,
                .unit = c->unit,
                .title = c->title,
                .least_integer = INT64_MIN,
                .most_integer = INT64_MAX};
     const Node *node = NULL;
-    FieldValue v;
     const char *reason;
 
     for (size_t i = 0; entry->values != NULL && i < entry->values->count; i++)
         if (str_eq(entry->values->keys[i], c->column))
             node = entry->values->items[i];
-    if (node == NULL || !field_normalise(s->content, &f, node->text, &v, &reason) ||
-        v.kind == VALUE_NULL)
+    return node != NULL && field_normalise(s->content, &f, node->text, v, &reason) &&
+           v->kind != VALUE_NULL;
+}
+
+static void write_entry_value(const Expr *x, const CodeEntry *entry, const Source *s, Buf *sql) {
+    FieldValue v;
+
+    if (!entry_value(x->table_column, entry, s, &v))
         buf_add_c(sql, "NULL");
     else if (v.kind == VALUE_TEXT)
         compile_text(v.text, sql);
@@ -573,18 +579,144 @@ static void write_branch(const Expr *x, size_t first, bool *done, const Source *
     buf_add(sql, buf_str(&value));
 }
 
+/* --- code tables as relations ---------------------------------------------------------------- */
+
+static const char *const code_types[] = {[TYPE_TEXT] = "VARCHAR",
+                                         [TYPE_DATE] = "DATE",
+                                         [TYPE_MONEY] = "BIGINT",
+                                         [TYPE_INTEGER] = "BIGINT",
+                                         [TYPE_NUMBER] = "DOUBLE PRECISION",
+                                         [TYPE_AREA] = "DOUBLE PRECISION"};
+
+static bool is_plain_word(Str word) {
+    return word.len > 0 && str_find(word, STR("|")) < 0 && str_find(word, STR("\n")) < 0;
+}
+
+/* Few words are compared where they stand; a word with dates may stand in several entries. */
+static bool table_joins(const CodeTable *t) {
+    const CodeEntry *entries = t->entries.items;
+    size_t words = 0;
+
+    for (size_t i = 0; i < t->entries.count; i++) {
+        const CodeEntry *entry = &entries[i];
+
+        if (entry->in_force_from != DAY_NONE || entry->in_force_to != DAY_NONE ||
+            !is_plain_word(entry->title))
+            return false;
+        for (size_t j = 0; j < entry->aliases.count; j++)
+            if (!is_plain_word(((const Str *)entry->aliases.items)[j]))
+                return false;
+        for (size_t j = 0; entry->values != NULL && j < entry->values->count; j++)
+            if (entry->values->items[j]->text.len > 0 &&
+                !is_plain_word(entry->values->items[j]->text))
+                return false;
+        words += 1 + entry->aliases.count;
+    }
+    return words >= LOOKUP_WORDS;
+}
+
+bool lookup_of(const Expr *x, const Rule *r, Lookup *out) {
+    const Expr *word;
+
+    if (r == NULL || x->kind != EXPR_CALL ||
+        (x->function != FN_THRESHOLD && x->function != FN_LISTED))
+        return false;
+    word = plain(x->args[1]);
+    if (word->kind != EXPR_NAME || word->column == NULL || word->measure != NULL ||
+        word->type != TYPE_TEXT || word->fact != FACT_NONE || !table_joins(x->table))
+        return false;
+    for (size_t i = 0; i < r->from_count; i++)
+        if (str_eq(r->from[i].alias, word->alias->alias)) {
+            *out = (Lookup){.table = x->table, .alias = &r->from[i], .field = word->column};
+            return true;
+        }
+    return false;
+}
+
+void lookup_column(const Lookup *l, Str column, Buf *sql) {
+    scoped_buf Buf name;
+
+    buf_init(&name, 512);
+    buf_addf(&name, "%.*s__%.*s__%.*s", STR_ARG(l->field->field), STR_ARG(l->table->codes),
+             STR_ARG(column));
+    pool_quote(buf_str(&name), sql);
+}
+
+static void write_lookup(const Lookup *l, Str column, Buf *sql) {
+    pool_quote(l->alias->alias, sql);
+    buf_add_char(sql, '.');
+    lookup_column(l, column, sql);
+}
+
+static void add_word(Str word, const char *values, Buf *text) {
+    buf_addf(text, "%s%.*s%s", text->len > 0 ? "\n" : "", STR_ARG(word), values);
+}
+
+/* As text between bars: 'word|15000|…', NULL being nothing at all. */
+static void write_word_values(const CodeTable *t, const CodeEntry *entry, const Source *s,
+                              Buf *out) {
+    const CodeColumn *columns = t->columns.items;
+
+    for (size_t i = 0; i < t->columns.count; i++) {
+        FieldValue v;
+
+        buf_add_char(out, '|');
+        if (!entry_value(&columns[i], entry, s, &v))
+            continue;
+        if (v.kind == VALUE_TEXT)
+            buf_add(out, v.text);
+        else if (v.kind == VALUE_REAL)
+            buf_addf(out, "%.17g", v.real);
+        else if (v.kind == VALUE_DAY) {
+            char day[11];
+
+            day_format((Day)v.integer, day);
+            buf_add_c(out, day);
+        } else
+            buf_addf(out, "%lld", (long long)v.integer);
+    }
+}
+
+void lookup_relation(const CodeTable *t, const Source *s, Buf *sql) {
+    const CodeEntry *entries = t->entries.items;
+    const CodeColumn *columns = t->columns.items;
+    scoped_buf Buf text;
+
+    buf_init(&text, 1 << 20);
+    for (size_t i = 0; i < t->entries.count; i++) {
+        scoped_buf Buf values;
+
+        buf_init(&values, 1 << 16);
+        write_word_values(t, &entries[i], s, &values);
+        add_word(entries[i].title, values.len > 0 ? values.ptr : "", &text);
+        for (size_t j = 0; j < entries[i].aliases.count; j++)
+            add_word(((const Str *)entries[i].aliases.items)[j], values.len > 0 ? values.ptr : "",
+                     &text);
+    }
+    buf_add_c(sql, "(SELECT split_part(word, '|', 1) AS entry");
+    for (size_t i = 0; i < t->columns.count; i++) {
+        Field f = {.type = columns[i].type};
+
+        buf_addf(sql, ", CAST(NULLIF(split_part(word, '|', %zu), '') AS %s) AS ", i + 2,
+                 code_types[field_value_type(&f)]);
+        pool_quote(columns[i].column, sql);
+    }
+    buf_add_c(sql, " FROM (SELECT unnest(string_to_array(");
+    compile_text(buf_str(&text), sql);
+    buf_add_c(sql, ", '\n')) AS word) AS words)");
+}
+
 static void compile_threshold(const Expr *x, const Source *s, Buf *sql) {
+    Lookup l;
+
+    if (lookup_of(x, s->rule, &l)) {
+        write_lookup(&l, x->table_column->column, sql);
+        return;
+    }
     scoped_arena Arena *a = arena_new();
     bool *done = arena_array_of(a, x->table->entries.count + 1, bool);
 
-    static const char *const types[] = {[TYPE_TEXT] = "VARCHAR",
-                                        [TYPE_DATE] = "DATE",
-                                        [TYPE_MONEY] = "BIGINT",
-                                        [TYPE_INTEGER] = "BIGINT",
-                                        [TYPE_NUMBER] = "DOUBLE PRECISION",
-                                        [TYPE_AREA] = "DOUBLE PRECISION"};
-
-    buf_addf(sql, "(CASE WHEN FALSE THEN CAST(NULL AS %s)", types[x->type]);
+    buf_addf(sql, "(CASE WHEN FALSE THEN CAST(NULL AS %s)", code_types[x->type]);
     for (size_t i = 0; i < x->table->entries.count; i++)
         if (!done[i])
             write_branch(x, i, done, s, sql);
@@ -594,7 +726,14 @@ static void compile_threshold(const Expr *x, const Source *s, Buf *sql) {
 static void compile_listed(const Expr *x, const Source *s, Buf *sql) {
     const CodeEntry *entries = x->table->entries.items;
     size_t plain_words = 0;
+    Lookup l;
 
+    if (lookup_of(x, s->rule, &l)) {
+        buf_add_char(sql, '(');
+        write_lookup(&l, STR("entry"), sql);
+        buf_add_c(sql, " IS NOT NULL)");
+        return;
+    }
     buf_add_char(sql, '(');
     compile_value(x->args[1], s, sql);
     buf_add_c(sql, " IN (");

@@ -12,7 +12,7 @@
 #include "model/rule.h"
 #include "pool/testing.h"
 
-enum { STEPS = 4, ROWS = 14, POOLS = 2, CLUES_MAX = 20000, LONG_HISTORIES = 12 };
+enum { STEPS = 4, ROWS = 20, POOLS = 2, CLUES_MAX = 20000, LONG_HISTORIES = 12 };
 
 /* LIANHENG_LONG=1: many more histories, each step held against everything. */
 static bool is_long(void) {

@@ -215,7 +215,8 @@ typedef struct Source {
     int part;
     void *with;
     const Content *content;
-    bool *calendar; /* set when the text reads the calendar table */
+    bool *calendar;   /* set when the text reads the calendar table */
+    const Rule *rule; /* whose look-ups are joined; the compiler sets it */
     /* Write `renamed`'s columns under another alias: its measure is worked out with its leader's
      * rows. */
     const Alias *renamed;
