@@ -78,9 +78,12 @@ static void write_company(FILE *f, int64_t i, uint64_t *s) {
             pick(r >> 8, trades, 8), pick(r, towns, 8), (int)((r >> 20) % 900) + 1);
 }
 
-static void write_pension(FILE *f, int64_t i, uint64_t *s) {
+/* Twelve payments a person: one after the other, or month after month over all persons. */
+static void write_pension(FILE *f, int64_t i, int64_t persons, uint64_t *s) {
     char body[40];
-    uint64_t r = next(s), person = (uint64_t)i / 12;
+    bool by_month = getenv("LIANHENG_BENCH_BY_MONTH") != NULL;
+    int month = (int)(by_month ? i / persons % 12 : i % 12) + 1;
+    uint64_t r = next(s), person = (uint64_t)(by_month ? i % persons : i / 12);
     uint64_t p = person * UINT64_C(0x9E3779B97F4A7C15);
 
     p ^= p >> 29;
@@ -90,8 +93,8 @@ static void write_pension(FILE *f, int64_t i, uint64_t *s) {
             "%s%s,%s%c,城乡居民养老保险,2024%02d,%d.%02d,2024/%d/"
             "%d,中国农业银行泸州支行,62284804%011" PRIu64 ",正常,泸州市社会保险事业管理局\n",
             pick(p >> 32, surnames, 12), pick(p >> 40, given, 24), body,
-            citizen_id_check_digit(body), (int)(i % 12) + 1, (int)(r % 3000) + 100,
-            (int)((r >> 20) % 100), (int)(i % 12) + 1, (int)((r >> 30) % 28) + 1, person);
+            citizen_id_check_digit(body), month, (int)(r % 3000) + 100, (int)((r >> 20) % 100),
+            month, (int)((r >> 30) % 28) + 1, person);
 }
 
 static void generate(const char *path, const char *dataset, int64_t rows) {
@@ -109,7 +112,7 @@ static void generate(const char *path, const char *dataset, int64_t rows) {
             : "姓名,身份证号,险种,发放月份,发放金额,发放日期,开户银行,银行账号,待遇状态,经办机构\n",
         f);
     for (int64_t i = 0; i < rows; i++)
-        (company ? write_company : write_pension)(f, i, &state);
+        company ? write_company(f, i, &state) : write_pension(f, i, rows / 12 + 1, &state);
     fclose(f);
 }
 

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "pool/testing.h"
+#include "pool/token.h"
 
 static Field fields[] = {
     {.field = STR_INIT("name"), .type = FIELD_TEXT, .index = 0},
@@ -367,6 +368,46 @@ static void test_open_as_nobody(void **state) {
     }
 }
 
+/* Remembered or not, a number has one token: asked early, when nothing is remembered yet, again
+ * after others have fallen on its slot, and by somebody who remembers nothing. */
+static void test_tokens_remembered(void **state) {
+    enum { NUMBERS = 40000 };
+    const Field f = {.type = FIELD_PHONE};
+    static unsigned char first[NUMBERS][TOKEN_SIZE];
+    char folder[] = "/tmp/lianheng-token.XXXXXX", path[64], number[12];
+    Err e = {0};
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/key", folder);
+    Keys *keys = keys_create(path, &e);
+    must(keys != NULL, &e);
+    Tokens *t = tokens_new(keys), *other = NULL;
+    for (int pass = 0; pass < 3; pass++) {
+        for (int i = 0; i < NUMBERS; i++) {
+            unsigned char token[TOKEN_SIZE];
+            FieldValue v = {.kind = VALUE_TEXT, .text = {number, 11}};
+
+            snprintf(number, sizeof number, "138%08d", i * 7);
+            if (pass == 2 && i % 500 == 0) {
+                tokens_free(other);
+                other = tokens_new(keys);
+            }
+            assert_true(
+                token_of_field(pass == 2 ? other : t, &f, NULL, &v, pass ? token : first[i]));
+            if (pass)
+                assert_memory_equal(token, first[i], TOKEN_SIZE);
+            else if (i)
+                assert_memory_not_equal(first[i], first[i - 1], TOKEN_SIZE);
+        }
+    }
+    tokens_free(other);
+    tokens_free(t);
+    keys_free(keys);
+    unlink(path);
+    rmdir(folder);
+}
+
 static void test_quiet(void **state) {
     char out[40];
 
@@ -386,6 +427,7 @@ int main(void) {
         cmocka_unit_test(test_sweep_live_touched), cmocka_unit_test(test_interrupt),
         cmocka_unit_test(test_open_errors),        cmocka_unit_test(test_quiet),
         cmocka_unit_test(test_statement_errors),   cmocka_unit_test(test_open_as_nobody),
+        cmocka_unit_test(test_tokens_remembered),
     };
 
     return cmocka_run_group_tests_name("pool/engine", tests, NULL, NULL);

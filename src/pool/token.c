@@ -15,9 +15,12 @@
 
 static_assert(crypto_shorthash_siphashx24_BYTES == TOKEN_SIZE, "a SipHash is a token");
 
-/* Persons come in runs: a pension is paid twelve times a year. The token of a number met before is
- * found again by the keyed hash of the number; no number is kept. */
-#define MEMORY_SIZE 16384 /* a power of two */
+/* Persons come again: a pension is paid twelve times a year, in runs or month after month. The
+ * token of a number met before is found again by the keyed hash of the number; no number is kept. A
+ * slot holds the last number that fell on it, so 4 MiB is all there ever is; those who ask for few
+ * tokens have no memory at all. */
+#define MEMORY_SIZE 131072 /* a power of two */
+#define MEMORY_AFTER 1024
 
 typedef struct Known {
     unsigned char hash[TOKEN_SIZE], token[TOKEN_SIZE];
@@ -27,7 +30,8 @@ struct Tokens {
     Hmac *hmac;
     unsigned char fast[crypto_shorthash_siphashx24_KEYBYTES];
     Buf message, folded;
-    Known *known;
+    Known *known; /* NULL at first */
+    size_t asked;
 };
 
 Tokens *tokens_new(const Keys *keys) {
@@ -41,9 +45,6 @@ Tokens *tokens_new(const Keys *keys) {
     keys_derive(keys, "identity", key);
     memcpy(t->fast, key, sizeof t->fast);
     wipe(key, sizeof key);
-    t->known = calloc(MEMORY_SIZE, sizeof *t->known);
-    if (!t->known)
-        abort();
     buf_init(&t->message, SIZE_MAX / 4);
     buf_init(&t->folded, SIZE_MAX / 4);
     return t;
@@ -56,6 +57,8 @@ void tokens_free(Tokens *t) {
     buf_done(&t->message);
     buf_done(&t->folded);
     wipe(t->fast, sizeof t->fast);
+    if (t->known)
+        wipe(t->known, MEMORY_SIZE * sizeof *t->known);
     free(t->known);
     free(t);
 }
@@ -154,19 +157,37 @@ static void tagged(Tokens *t, const char *tag, Str text, const void *more, size_
     t->message.len += 1 + n;
 }
 
+/* NULL: not worth remembering yet. */
+static Known *slot_of(Tokens *t, const unsigned char hash[TOKEN_SIZE]) {
+    if (!t->known) {
+        if (t->asked++ < MEMORY_AFTER)
+            return NULL;
+        t->known = calloc(MEMORY_SIZE, sizeof *t->known);
+        if (!t->known)
+            abort();
+    }
+    size_t i = (size_t)hash[0] | (size_t)hash[1] << 8 | (size_t)hash[2] << 16;
+
+    return &t->known[i & (MEMORY_SIZE - 1)];
+}
+
 static void strong(Tokens *t, const char *tag, Str text, unsigned char out[TOKEN_SIZE]) {
     unsigned char whole[SM3_SIZE], hash[TOKEN_SIZE];
 
     tagged(t, tag, text, NULL, 0);
     token_hash(t, buf_str(&t->message), hash);
-    Known *k = &t->known[(hash[0] | hash[1] << 8) & (MEMORY_SIZE - 1)];
+    Known *k = slot_of(t, hash);
 
-    if (memcmp(k->hash, hash, sizeof hash) != 0) {
-        hmac(t->hmac, t->message.ptr, t->message.len, whole);
+    if (k && memcmp(k->hash, hash, sizeof hash) == 0) {
+        memcpy(out, k->token, TOKEN_SIZE);
+        return;
+    }
+    hmac(t->hmac, t->message.ptr, t->message.len, whole);
+    memcpy(out, whole, TOKEN_SIZE);
+    if (k) {
         memcpy(k->hash, hash, sizeof hash);
         memcpy(k->token, whole, TOKEN_SIZE);
     }
-    memcpy(out, k->token, TOKEN_SIZE);
 }
 
 static void fast(Tokens *t, const char *tag, Str text, unsigned char out[TOKEN_SIZE]) {
