@@ -30,3 +30,12 @@ UPDATE key_rotation SET ended_at = $2, subject_keys = $3, rows = $4 WHERE genera
 -- The newest one, under way or done.
 SELECT generation, mark, started_at, started_by, ended_at, subject_keys, rows FROM key_rotation
 ORDER BY generation DESC LIMIT 1;
+
+-- name: sessions_all_gone
+-- In a restored installation nobody is signed in.
+DELETE FROM session;
+
+-- name: clues_all_count
+-- For the report of a restore.
+-- whole: a restore is proven over everything
+SELECT count(*) AS n FROM clue;

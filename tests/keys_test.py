@@ -10,8 +10,10 @@ import json
 import os
 import pathlib
 import random
+import resource
 import shutil
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -119,7 +121,7 @@ def rotation(office):
           and done["rows"] > 0, (done, first))
     print(f"# {done['rows']} rows and {done['subject_keys']} keys in {done['seconds']:.2f} s: {done['rows'] / done['seconds']:.0f} rows/s")
     after = office.object("key", "status")
-    check("rotate: settled, one generation left in the file", after["state"] == "settled" and after["generations"] == [2], after)
+    check("rotate: settled, one generation left in the file", after["state"] == "settled" and after["generations"] == [done["generation"]], after)
     check("rotate: the fingerprint stays", after["fingerprint"] == first["fingerprint"] and after["mark"] != first["mark"])
     check("rotate: the key file is private", stat.S_IMODE(office.key().stat().st_mode) == 0o600)
     check("rotate: clues and rows look as before", office.looks() == before)
@@ -177,11 +179,157 @@ def killed(office, kills, source):
     office.whole("after the kills")
 
 
+def restore(office, file, folder, *more):
+    restored = Office(office.binary, folder, office.server)
+    places = ["--operations", Office.place(office.server), "--pool", Office.place(office.server)] if office.server else []
+    return restored, restored.run("restore", file, "--json", *places, *more)
+
+
+def backed_up(office, home):
+    """When nothing moves, the restored county looks exactly as the live one."""
+    file = home / "quiet.backup"
+    made = office.object("backup", file)
+    check("backup: private", stat.S_IMODE(file.stat().st_mode) == 0o600)
+    check("backup: nothing else is left beside it", sorted(p.name for p in home.glob("*backup*")) == ["quiet.backup"],
+          list(home.glob("*backup*")))
+    check("backup: no key in it", office.key().read_bytes().strip() not in file.read_bytes())
+    verified = office.run("backup", "verify", file)
+    check("backup: verified", verified.returncode == 0, verified.stderr)
+    again = office.run("backup", file)
+    check("backup: an existing file is not overwritten", again.returncode == 5, again.stderr)
+    restored, done = restore(office, file, home / "none")
+    check("restore: without the key says which and how", done.returncode == 14 and "--key-file" in done.stderr, done.stderr)
+    check("restore: refused leaves nothing", not (home / "none").exists())
+    subprocess.run([office.binary, "--data", str(home / "stranger"), "init"], capture_output=True, check=True)
+    restored, done = restore(office, file, home / "none", "--key-file", home / "stranger" / "master.key")
+    check("restore: with another key says so", done.returncode == 14 and "不符" in done.stderr, done.stderr)
+    restored, done = restore(office, file, home / "stranger", "--key-file", office.key())
+    check("restore: only into an empty folder", done.returncode == 5 and "不是空目录" in done.stderr, done.stderr)
+    restored, done = restore(office, file, home / "twin", "--key-file", office.key())
+    if not check("restore: done", done.returncode == 0, done.stderr):
+        return
+    told = json.loads(done.stdout)
+    check("restore: the chain as it was", told["entries"] == made["sequence"] and told["head"] == made["head"], told)
+    check("restore: clues and rows look as they did", restored.looks() == office.looks())
+    check("restore: the same tables", restored.object("journal", "rebuild")["digest"] == office.object("journal", "rebuild")["digest"])
+    found = restored.objects("model", "run", "--all")
+    check("restore: it goes on working", all(r["new"] == 0 and r["withdrawn"] == 0 for r in found))
+    print(f"# backup of {made['bytes']} bytes in {made['seconds']:.2f} s, restored and proven in {told['seconds']:.2f} s")
+    file = home / "with.backup"
+    said = office.must("backup", file, "--with-key")
+    check("backup with the key says so loudly", "注意" in said.stdout, said.stdout)
+    restored, done = restore(office, file, home / "keyed")
+    check("restore: with the key in it", done.returncode == 0, done.stderr)
+
+
+def damaged(office, home, source):
+    """Cut anywhere, one bit anywhere: refused, the part named, nothing left."""
+    whole = (home / "quiet.backup").read_bytes()
+    bad = home / "bad.backup"
+    wrong = []
+    for number in range(24):
+        at = source.randrange(len(whole) - 1024)
+        content = whole[:at] if number % 2 else whole[:at] + bytes([whole[at] ^ (1 << source.randrange(8))]) + whole[at + 1:]
+        bad.write_bytes(content)
+        verified = office.run("backup", "verify", bad)
+        restored, done = restore(office, bad, home / "broken", "--key-file", office.key()) if number < 4 else (None, verified)
+        if verified.returncode not in (17,) or done.returncode != 17 or "备份" not in verified.stderr or (home / "broken").exists():
+            wrong.append((number, at, verified.returncode, done.returncode, verified.stderr))
+    check("24 damaged backups are refused", not wrong, wrong)
+    bad.write_bytes(b"not a backup at all" * 100)
+    verified = office.run("backup", "verify", bad)
+    check("another file is no backup", verified.returncode == 17 and "不是联衡的备份文件" in verified.stderr, verified.stderr)
+    bad.unlink()
+
+
+def stopped_backups(office, home):
+    """Ctrl-C, a full disk and a kill leave nothing, or what the next backup clears away."""
+    folder = home / "stopped"
+    folder.mkdir()
+    victim = subprocess.Popen([office.binary, "--data", str(office.folder), "backup", str(folder / "a.backup")], stderr=subprocess.PIPE,
+                              stdout=subprocess.DEVNULL, text=True, env=office.environment)
+    time.sleep(0.35)
+    victim.send_signal(signal.SIGINT)
+    _, said = victim.communicate(timeout=60)
+    left = [p.name for p in folder.iterdir()]
+    check("a cancelled backup leaves nothing", (victim.returncode == 10 and not left) or (victim.returncode == 0 and left == ["a.backup"]),
+          (victim.returncode, said, left))
+    (folder / "a.backup").unlink(missing_ok=True)
+
+    def small():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (900_000, 900_000))
+    full = subprocess.run([office.binary, "--data", str(office.folder), "backup", str(folder / "a.backup")], capture_output=True, text=True,
+                          env=office.environment, preexec_fn=small)
+    check("a full disk leaves nothing and says so", full.returncode == 13 and not list(folder.iterdir()),
+          (full.returncode, full.stderr, list(folder.iterdir())))
+    for point in ("backup.pool:1", "backup.write:3", "backup.rename:1"):
+        office.run("backup", folder / "a.backup", crash=point)
+    office.must("backup", folder / "a.backup")
+    check("what killed backups left is cleared away", [p.name for p in folder.iterdir()] == ["a.backup"], list(folder.iterdir()))
+
+
+def under_load(office, home):
+    """A server serves and imports; the backup is one moment of it."""
+    county = home / "more"
+    answers = json.loads((county / "answers.json").read_text(encoding="utf-8"))
+    office.start()
+    errors, imported = [], []
+
+    def load(files):
+        for one in files:
+            done = office.run("import", one["dataset"], county / one["file"], "--json")
+            (imported if done.returncode == 0 else errors).append(done.stdout or done.stderr)
+    threads = [threading.Thread(target=load, args=(answers["files"][i::2],)) for i in range(2)]
+    for one in threads:
+        one.start()
+    made = []
+    while any(t.is_alive() for t in threads) and len(made) < 3:
+        time.sleep(0.1)
+        made.append(office.object("backup", home / f"load{len(made)}.backup"))
+    for one in threads:
+        one.join()
+    busy = subprocess.Popen([office.binary, "--data", str(office.folder), "key", "rotate", "--json"], stdout=subprocess.PIPE, text=True,
+                            env=office.environment)
+    reads = 0
+    while busy.poll() is None:
+        office.must("clue", "list")
+        reads += 1
+    check(f"the key changes while serving ({reads} reads meanwhile)", busy.returncode == 0, busy.stdout.read())
+    office.must("model", "run", "--all")
+    check("the server ends well", office.stop() == 0)
+    check("imports went on during the backups", not errors and len(imported) == len(answers["files"]), errors[:2])
+    rows = None
+    for number, one in enumerate(made):
+        restored, done = restore(office, home / f"load{number}.backup", home / f"load{number}", "--key-file", home / "before.key")
+        if not check(f"backup {number} under load (batch {one['batch']}): restored whole", done.returncode == 0, done.stderr):
+            continue
+        told = json.loads(done.stdout)
+        check(f"backup {number} under load: rows grow with the batches", rows is None or told["rows"] >= rows, (rows, told))
+        rows = told["rows"]
+        if not office.server:
+            same = compare_sqlite(office.folder, restored.folder, one)
+            check(f"backup {number} under load: journal, batches and rows are those of the live county", same == "", same)
+    restored, done = restore(office, home / "load0.backup", home / "late", "--key-file", office.key())
+    check("a backup from before the rotation does not open with the key of after", done.returncode == 14 and "第 " in done.stderr, done.stderr)
+
+
+def compare_sqlite(live, restored, made):
+    with sqlite3.connect(f"file:{live}/operations.db?mode=ro", uri=True) as a, \
+            sqlite3.connect(f"file:{restored}/operations.db?mode=ro", uri=True) as b:
+        for sql, limit in (("SELECT * FROM journal WHERE sequence <= ? ORDER BY sequence", made["sequence"]),
+                           ("SELECT * FROM batch WHERE batch <= ? ORDER BY batch", made["batch"])):
+            if a.execute(sql, (limit,)).fetchall() != b.execute(sql, (limit,)).fetchall():
+                return sql
+        newest = b.execute("SELECT max(batch) FROM batch").fetchone()[0]
+        return "" if newest == made["batch"] else f"batch {newest}"
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("binary")
-    parser.add_argument("--records", type=int, default=8000)
-    parser.add_argument("--kills", type=int, default=12)
+    parser.add_argument("--records", type=int, default=5000)
+    parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--postgresql", action="store_true")
     args = parser.parse_args()
@@ -199,6 +347,13 @@ def main():
         office = Office(binary, home / "data", server)
         office.init()
         fill(office, home / "county")
+        backed_up(office, home)
+        damaged(office, home, source)
+        stopped_backups(office, home)
+        subprocess.run([binary, "synth", "--records", str(args.records), "--seed", "8", "--out", str(home / "more")], check=True,
+                       capture_output=True)
+        shutil.copy(office.key(), home / "before.key")
+        under_load(office, home)
         rotation(office)
         killed(office, args.kills, source)
     print(f"# pass {passed}\n# fail {failed}")

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "clue/backup.h"
 #include "clue/clue.h"
 #include "clue/installation.h"
 #include "clue/rotate.h"
@@ -201,6 +202,7 @@ static void register_projections(void) {
     pool_register();
     clue_register();
     rotate_register();
+    backup_register();
 }
 
 /* The first account; its random password is shown once and must be changed. A failed init may be

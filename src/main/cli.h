@@ -86,6 +86,7 @@ CliRun cmd_model_list, cmd_model_check, cmd_model_test, cmd_model_run, cmd_model
 CliRun cmd_clue_list, cmd_clue_show;
 CliRun cmd_journal_verify, cmd_journal_rebuild, cmd_content_check;
 CliRun cmd_key_status, cmd_key_rotate;
+CliRun cmd_backup, cmd_backup_list, cmd_backup_verify, cmd_restore;
 CliRun cmd_user_list, cmd_user_add, cmd_user_password, cmd_user_disable, cmd_user_enable;
 CliRun cmd_user_reset_totp, cmd_user_sessions;
 
