@@ -10,5 +10,7 @@
 size_t check_slow(Office *o);
 /* A kept answer is never older than a write somebody was told of, and never somebody else's. */
 size_t check_kept(Office *o);
+/* Every answer has the headers that keep a browser safe. `password`: the first one of admin. */
+size_t check_headers(Office *o, uint16_t port, Str password);
 
 #endif

@@ -351,7 +351,8 @@ static size_t run_doors(bool postgresql) {
         return 1;
     }
     wrong = check_doors(server_port(t.stage.server)) + check_forgotten(t.stage.office) +
-            check_slow(t.stage.office) + check_kept(t.stage.office);
+            check_slow(t.stage.office) + check_kept(t.stage.office) +
+            check_headers(t.stage.office, server_port(t.stage.server), t.stage.password);
     theatre_close(&t);
     return wrong;
 }

@@ -12,6 +12,7 @@
 
 #include "client.h"
 #include "main/control.h"
+#include "people/totp.h"
 
 enum { NAMES_MOST = 64, BROWSERS_MOST = 4, PASSWORD_LINE = 64 };
 
@@ -425,7 +426,7 @@ static bool command_line(Play *p, Str rest, Err *e) {
     close(file);
     p->reply =
         (Reply){.status = status, .body = str_dup(p->arena, (Str){text, n > 0 ? (size_t)n : 0})};
-    p->tree = NULL;
+    p->tree = str_starts(p->reply.body, STR("{")) ? json_read(p->arena, p->reply.body, NULL) : NULL;
     return called && (status == wanted || fail(p, e, "exit status should be %d, is %d: %.*s",
                                                (int)wanted, status, STR_ARG(p->reply.body)));
 }
@@ -448,6 +449,19 @@ static bool repeat(Play *p, Str rest, Err *e) {
     while (n-- > 0)
         buf_add(&text, rest);
     keep(p, name, buf_str(&text));
+    return true;
+}
+
+/* What an authenticator app with this secret shows now, or some steps away from now. */
+static bool authenticator(Play *p, Str rest, Err *e) {
+    Str name = word(&rest), secret = word(&rest);
+    int64_t steps = 0;
+    char code[9];
+
+    str_to_int(rest, &steps);
+    if (!totp_code(secret, p->clock / 1000000 / TOTP_STEP + steps, TOTP_DIGITS, code))
+        return fail(p, e, "no secret of an authenticator: %.*s", STR_ARG(secret));
+    keep(p, name, str_of(code));
     return true;
 }
 
@@ -481,6 +495,8 @@ static bool run_line(Play *p, Str line, Str more, Err *e) {
         return sign_in(p, e);
     if (str_is(first, "as"))
         return use_browser(p, rest, e);
+    if (str_is(first, "totp"))
+        return authenticator(p, rest, e);
     if (str_is(first, "clock"))
         return set_clock(p, rest, e);
     if (str_is(first, "stream"))

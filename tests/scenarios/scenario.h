@@ -21,6 +21,7 @@
  *     stream open [PATH]               /api/events
  *     stream says PART                 within ten seconds
  *     stream ends
+ *     totp NAME SECRET [STEPS]         what an authenticator shows at the frozen clock, as $NAME
  *     cli [STATUS] WORDS               a command line while the server runs; then: expect body ~
  * PART
  */
