@@ -320,6 +320,50 @@ def shapes(home):
     check("clue show", "→ " in shown and "510522********0013" in shown and "510522199001010013" not in shown, shown)
 
 
+def organisations(home):
+    data = home / "five"
+    run("init", "--office-name", "江城县人民检察院", data=data)
+    check("org add", json.loads(run("--json", "org", "add", "government", "江城县人民政府", "--division", "510502",
+                                    data=data).stdout)["organisation"] == 2)
+    run("org", "add", "公安局", "江城县公安局", data=data)
+    refused("a kind by its title", run("org", "add", "公安局", "江城县公安局", data=data), 3, "police")
+    run("org", "add", "police", "江城县公安局", "--parent", "江城县人民政府", data=data)
+    run("org", "add", "government", "江州市人民政府", data=data)
+    run("org", "change", "江城县人民政府", "--parent", "江州市人民政府", data=data)
+    refused("a cycle", run("org", "change", "江州市人民政府", "--parent", "2", data=data), 5,
+            "江州市人民政府 → 江城县人民政府 → 江州市人民政府")
+    refused("its own organisation stays", run("org", "end", 1, data=data), 5)
+    refused("no such organisation", run("org", "end", "没有的局", data=data), 4, "没有的局")
+    lines = [json.loads(l) for l in run("--json", "org", "list", data=data).stdout.splitlines()]
+    check("org list", [l["organisation"] for l in lines] == [1, 4, 2, 3] and lines[2]["depth"] == 2, lines)
+    run("user", "add", "lisi", "李四", "--role", "police_officer", "--organisation", "江城县公安局", "--until", "2099-12-31", data=data)
+    refused("a role elsewhere", run("user", "add", "wang", "王五", "--role", "judge", data=data), 3, "法官")
+    refused("no such role", run("user", "add", "wang", "王五", "--role", "policeman", data=data), 3)
+    people = {x["login"]: x for x in map(json.loads, run("--json", "user", "list", data=data).stdout.splitlines())}
+    check("nobody half made", set(people) == {"admin", "lisi"}, people)
+    check("posts", people["lisi"]["posts"][0]["role"] == "police_officer" and people["admin"]["posts"][0]["role"] == "founder", people)
+    for kind in ("csv", "xlsx"):
+        out, head = home / f"people.{kind}", run("--json", "journal", "verify", data=data).stdout
+        run("user", "export", out, data=data)
+        done = json.loads(run("--json", "user", "import", out, data=data).stdout)
+        run("org", "export", home / f"units.{kind}", data=data)
+        run("org", "import", home / f"units.{kind}", data=data)
+        check(f"what goes out as {kind} comes in again and changes nothing",
+              done["same"] == 2 and run("--json", "journal", "verify", data=data).stdout == head, done)
+    (home / "bad.csv").write_text("登录名,姓名,机构,角色\nhao,好,江城县人民检察院,检察官\nhuai,坏,江城县人民检察院,检查官\n", encoding="utf-8")
+    refused("a wrong line", run("user", "import", home / "bad.csv", data=data), 3, "第 3 行", "检查官")
+    (home / "good.csv").write_text("登录名,姓名,机构,角色\nhao,好,江城县人民检察院,检察官\n", encoding="utf-8")
+    done = json.loads(run("--json", "user", "import", home / "good.csv", data=data).stdout)
+    check("a first password for each new account", [p["login"] for p in done["passwords"]] == ["hao"], done)
+    refused("no such draw", run("draw", "verify", 3, data=data), 4)
+    (data / "content" / "roles").mkdir(parents=True)
+    (data / "content" / "roles" / "mine.yaml").write_text(
+        "roles:\n  - role: r\n    title: 某\n    rules:\n      - {permission: clue.raed, reach: own}\n", encoding="utf-8")
+    refused("a role file that grants an unknown permission", run("org", "list", data=data), 16, "mine.yaml:5:22", "clue.read")
+    (data / "content" / "roles" / "mine.yaml").unlink()
+    check("and all is well without it", run("journal", "rebuild", data=data).returncode == 0)
+
+
 with tempfile.TemporaryDirectory(prefix="lianheng-cli-") as folder:
     folder = pathlib.Path(folder)
     usage()
@@ -327,6 +371,7 @@ with tempfile.TemporaryDirectory(prefix="lianheng-cli-") as folder:
     broken(folder)
     serving(folder)
     shapes(folder)
+    organisations(folder)
     limits(folder)
     stopping(folder)
 print(f"# pass {passed}\n# fail {failed}")

@@ -87,6 +87,8 @@ CliRun cmd_clue_list, cmd_clue_show;
 CliRun cmd_journal_verify, cmd_journal_rebuild, cmd_content_check;
 CliRun cmd_key_status, cmd_key_rotate;
 CliRun cmd_backup, cmd_backup_list, cmd_backup_verify, cmd_restore;
+CliRun cmd_org_list, cmd_org_add, cmd_org_change, cmd_org_end, cmd_org_import, cmd_org_export;
+CliRun cmd_user_import, cmd_user_export, cmd_draw_verify;
 CliRun cmd_user_list, cmd_user_add, cmd_user_password, cmd_user_disable, cmd_user_enable;
 CliRun cmd_user_reset_totp, cmd_user_sessions;
 
