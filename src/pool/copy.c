@@ -114,9 +114,8 @@ static bool copy_duckdb(Pool *p, const char *folder, CopyProgress *progress, Err
     if (!w.session)
         return false;
     bool watched = pthread_create(&thread, NULL, watch, &w) == 0;
-    bool good = !FAULT("backup.pool") || err_set(e, ERR_DISK, path, "磁盘已满，备份没有完成");
+    bool good = copy_into(w.session, path, e);
 
-    good = good && copy_into(w.session, path, e);
     atomic_store(&w.done, true);
     if (watched)
         pthread_join(thread, NULL);
@@ -132,6 +131,8 @@ bool pool_copy(Pool *p, Str place, const char *folder, CopyProgress *progress, E
     scoped_arena Arena *a = arena_new();
     const char *to = str_format(a, "%s/pool", folder).ptr;
 
+    if (FAULT("backup.pool"))
+        return err_set(e, ERR_DISK, NULL, "磁盘已满，备份没有完成，请腾出空间后再试");
     if (!pool_is_postgresql(p))
         return copy_duckdb(p, folder, progress, e);
     if (mkdir(to, 0700) != 0)

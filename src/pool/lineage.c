@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/citizen_text.h"
+#include "base/keyring.h"
 #include "pool/engine.h"
 #include "pool/import.h"
 #include "pool/maker.h"
@@ -14,7 +15,7 @@
 typedef struct Lineage {
     Arena *a;
     const PoolTable *table;
-    Sealer *sealer;
+    Unsealer *unsealer; /* rows may lie under two generations while the key changes */
     int64_t visible;
     bool reveal;
     Str context; /* of the seal: dataset and id */
@@ -32,7 +33,7 @@ static const Node *open_seal(const Lineage *l, const PoolValue *sealed, Err *e) 
     if (sealed->type != POOL_BLOB)
         return NULL;
     buf_init(&plain, (size_t)64 << 20);
-    const Node *out = unseal(l->sealer, l->context, sealed->text, &plain, e)
+    const Node *out = unsealer_open(l->unsealer, l->context, sealed->text, &plain, NULL, e)
                           ? read_json(l->a, buf_str(&plain))
                           : NULL;
 
@@ -182,7 +183,7 @@ static Node *whole(const Lineage *l, const Dataset *d, Str id, Node *versions) {
 
 Node *pool_row(Pool *p, const Content *c, const Keys *keys, const Dataset *d, Str id, bool reveal,
                Arena *a, Err *e) {
-    unsigned char bytes[16], key[KEY_SIZE];
+    unsigned char bytes[16];
     Node *versions = node_list(a);
     Lineage l = {.a = a, .table = pool_table(a, d), .visible = pool_visible(p), .reveal = reveal};
 
@@ -197,12 +198,10 @@ Node *pool_row(Pool *p, const Content *c, const Keys *keys, const Dataset *d, St
         return NULL;
     l.context = str_format(a, "%.*s/%16s", STR_ARG(d->dataset), "");
     memcpy((char *)(uintptr_t)l.context.ptr + d->dataset.len + 1, bytes, sizeof bytes);
-    keys_derive(keys, "seal", key);
-    l.sealer = sealer_new(key);
-    wipe(key, sizeof key);
+    l.unsealer = unsealer_new(keys, "seal");
     bool good = read_versions(s, &l, id, versions, e);
 
-    sealer_free(l.sealer);
+    unsealer_free(l.unsealer);
     pool_session_close(s);
     if (good && !versions->count)
         err_set(e, ERR_NOT_FOUND, "/id", "数据集“%.*s”里没有这一行", STR_ARG(d->title));

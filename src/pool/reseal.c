@@ -337,7 +337,10 @@ static bool write_piece(Pass *p, Str table, const PoolValue *range, const Piece 
     if (piece->count == 0)
         return true;
     if (!pool_run(p->session, STR("DELETE FROM reseal_fresh"), NULL, 0, NULL, e) ||
-        !append_piece(p, piece, e))
+        !append_piece(p, piece, e) ||
+        /* PostgreSQL would take a table it knows nothing of for a small one. */
+        (pool_is_postgresql(p->session->pool) &&
+         !pool_run(p->session, STR("ANALYZE reseal_fresh"), NULL, 0, NULL, e)))
         return false;
     buf_clear(&p->sql);
     buf_add(&p->sql, STR("UPDATE "));
