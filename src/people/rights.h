@@ -11,7 +11,7 @@
  */
 typedef struct Right {
     const RoleRule *rule;
-    Str role, role_title;
+    Str role, role_title, organisation_name;
     int64_t appointment, organisation; /* numbers */
     Str person;                        /* login whose grants and teams count: the giver's in a
                                           delegation */
@@ -40,10 +40,24 @@ void rights_drop(const Rights *r);
 /* Does the person have this permission anywhere? What routes ask. */
 bool rights_allow(const Rights *r, Permission p);
 
+/* What a route that needs `p` sees: for a further action on clues (clue.export, clue.share) those
+ * that both clue.read and the action reach; otherwise r->scope. Lives as long as r. */
+const Scope *rights_scope(const Rights *r, Permission p);
+/* Has the person this permission for rows of that organisation, whatever their state? */
+bool rights_reach(const Rights *r, Permission p, int64_t organisation);
+/* Has the person it for all rows of the installation that are not sealed? */
+bool rights_everywhere(const Rights *r, Permission p);
+/* A number that changes when what the person sees, or may do, changes. */
+uint64_t rights_mark(const Rights *r);
+/* Are the personal columns of every clue the person sees shown? */
+bool rights_names(const Rights *r);
+/* Sees the person every clue that is not sealed? Then figures over all of them are his to see. */
+bool rights_whole(const Rights *r);
+
 /* A row's marks, as events and pool rows carry them. */
 typedef struct RowMarks {
     const char *kind; /* "clue", "batch", "row" */
-    Str id;
+    Str id;           /* of a pool row: the number of its batch, whose grants count */
     int64_t organisation;
     Str state, dataset;
     bool sealed;
@@ -54,8 +68,18 @@ typedef struct RowMarks {
 int rights_see(Store *s, const Rights *r, Permission p, const RowMarks *row, Arena *a, Node *why,
                Err *e);
 
-/* Condition on pool rows of a dataset for the scope of this thread: " AND batch IN (…)", empty for
- * everything. Sealed rows are left out unless the channel is open. */
+/* Condition on pool rows of a dataset for the scope of this thread: " AND batch BETWEEN …", empty
+ * for the program itself. Sealed rows are left out unless the channel is open. */
 bool rights_pool_condition(Store *s, Str dataset, Permission p, Buf *sql, Err *e);
+/* The same, and under which condition names of persons are shown: "(batch BETWEEN …)". */
+typedef struct PoolScope {
+    Str rows;                       /* " AND (…)" or empty; " AND 1 = 0": none */
+    Str personal;                   /* "1 = 1", "1 = 0" or a condition on batch */
+    const int64_t *personal_ranges; /* from, to, from, to …; NULL: all */
+    size_t range_count;             /* pairs */
+    uint64_t key; /* equal for equal conditions: for remembering answers; 0: everything */
+} PoolScope;
+bool rights_pool_scope(Store *s, Str dataset, Permission p, Arena *a, PoolScope *out, Err *e);
+bool pool_scope_personal(const PoolScope *p, int64_t batch);
 
 #endif

@@ -1,0 +1,31 @@
+-- SPDX-License-Identifier: MulanPSL-2.0
+
+-- name: rights_account
+-- Only active accounts have rights.
+SELECT state FROM account WHERE login = $1;
+
+-- name: rights_appointments
+-- Appointments of a person that hold now or will begin later.
+SELECT a.appointment, a.role, a.organisation, a.since, COALESCE(a.until, 0) AS until,
+    COALESCE(o.name, '') AS organisation_name
+FROM appointment a LEFT JOIN organisation o ON o.organisation = a.organisation
+WHERE a.login = $1 AND (a.until IS NULL OR a.until > $2) ORDER BY a.appointment;
+
+-- name: rights_delegations
+-- For whom a person acts now or will act later.
+SELECT delegation, giver, since, until FROM delegation
+WHERE receiver = $1 AND until > $2 ORDER BY giver, delegation;
+
+-- name: rights_teams
+-- Teams a person is or will be in.
+SELECT team, since, COALESCE(until, 0) AS until FROM team_member
+WHERE login = $1 AND login <> '' AND (until IS NULL OR until > $2) ORDER BY team, member;
+
+-- name: rights_subtree
+-- An organisation and all that reach it from leader to leader; UNION ends a cycle.
+WITH RECURSIVE below (organisation) AS (
+    SELECT CAST($1 AS {bigint})
+    UNION
+    SELECT o.organisation FROM below b
+    JOIN organisation o ON COALESCE(NULLIF(o.superior, 0), o.parent) = b.organisation)
+SELECT organisation FROM below ORDER BY organisation;

@@ -1,0 +1,603 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* people/rights.c: the rights of a person, put together from what the store knows of him, and kept
+ * for a second.
+ *
+ * Kept rights are good until an event touches rights, until something begins or ends, and until a
+ * second has gone by; then a look at the journal's head tells whether another server wrote
+ * anything. */
+#include "people/rights.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "people/rights_inside.h"
+#include "sql_statements.h"
+#include "store/journal.h"
+
+#include "base/banned.h"
+
+#define SECOND_US INT64_C(1000000)
+#define NEVER INT64_MAX
+
+enum { BUCKETS = 1024, KEPT_MOST = 8192, RIGHTS_MOST = 2000 };
+
+/* ---- putting together ---- */
+
+typedef struct Making {
+    Tx *tx;
+    Arena *arena; /* of the rights */
+    const Content *content;
+    Str login;
+    Instant now, boundary, settled;
+    int64_t sequence;
+    RightInside *items;
+    size_t count;
+    int administrator; /* -1: two kinds at once */
+} Making;
+
+/* Is it active now? Notes when that will change, or last did. */
+static bool active(Making *m, Instant since, Instant until) {
+    const Instant edges[] = {since, until ? until : NEVER};
+
+    for (size_t i = 0; i < 2; i++) {
+        if (edges[i] > m->now && edges[i] < m->boundary)
+            m->boundary = edges[i];
+        if (edges[i] <= m->now && edges[i] > m->settled)
+            m->settled = edges[i];
+    }
+    return since <= m->now && (!until || m->now < until);
+}
+
+static bool row_active(Making *m, const Node *row) {
+    return active(m, node_int(row, "since", 0), node_int(row, "until", 0));
+}
+
+/* One instant for all facts: never before the newest event, so that what was just given holds. */
+static bool look_at_head(Making *m, Err *e) {
+    const Node *head = tx_row(m->tx, m->arena, &SQL_journal_head, NO_ARGS, e);
+    Instant at;
+
+    if (!head)
+        return e->code == ERR_NONE;
+    m->sequence = node_int(head, "sequence", 0);
+    if (instant_parse(node_text(head, "at"), &at) && at > m->now && at - m->now < SECOND_US)
+        m->now = at;
+    return true;
+}
+
+static bool account_active(Making *m, Str login, bool *yes, Err *e) {
+    const Node *row = tx_row(m->tx, m->arena, &SQL_rights_account, ARGS(ARG_OF_TEXT(login)), e);
+
+    *yes = row && str_is(node_text(row, "state"), "active");
+    return e->code == ERR_NONE;
+}
+
+/* ---- what a rule reaches ---- */
+
+static int number_order(const void *a, const void *b) {
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+static bool reach_of(Making *m, Right *r, Err *e) {
+    if (r->rule->reach == REACH_ORGANISATION) {
+        int64_t *one = arena_new_of(m->arena, int64_t);
+
+        *one = r->organisation;
+        r->organisations = one;
+        r->organisation_count = 1;
+    } else if (r->rule->reach == REACH_SUBTREE) {
+        for (size_t i = 0; i < m->count; i++) /* the rules of one role share it */
+            if (m->items[i].right.rule->reach == REACH_SUBTREE &&
+                m->items[i].right.organisation == r->organisation) {
+                r->organisations = m->items[i].right.organisations;
+                r->organisation_count = m->items[i].right.organisation_count;
+                return true;
+            }
+        const Node *rows =
+            tx_rows(m->tx, m->arena, &SQL_rights_subtree, ARGS(ARG_OF_INT(r->organisation)), e);
+
+        if (!rows)
+            return false;
+        int64_t *all = arena_array_of(m->arena, rows->count, int64_t);
+
+        for (size_t i = 0; i < rows->count; i++)
+            all[i] = node_int(rows->items[i], "organisation", 0);
+        qsort(all, rows->count, sizeof *all, number_order);
+        r->organisations = all;
+        r->organisation_count = rows->count;
+    }
+    return true;
+}
+
+/* Grantees are written into SQL: anything but a plain login is left out. */
+static bool plain(Str login) {
+    for (size_t i = 0; i < login.len; i++) {
+        char c = login.ptr[i];
+
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-'))
+            return false;
+    }
+    return login.len > 0;
+}
+
+static bool grantees_of(Making *m, RightInside *r, Err *e) {
+    const Node *rows = tx_rows(m->tx, m->arena, &SQL_rights_teams,
+                               ARGS(ARG_OF_TEXT(r->right.person), ARG_OF_INT(m->now)), e);
+
+    if (!rows)
+        return false;
+    r->grantees.items = arena_array_of(m->arena, rows->count + 2, Str);
+    if (plain(r->right.person))
+        r->grantees.items[r->grantees.count++] =
+            str_format(m->arena, "person:%.*s", STR_ARG(r->right.person));
+    r->grantees.items[r->grantees.count++] =
+        str_format(m->arena, "organisation:%lld", (long long)r->right.organisation);
+    for (size_t i = 0; i < rows->count; i++)
+        if (row_active(m, rows->items[i]))
+            r->grantees.items[r->grantees.count++] =
+                str_format(m->arena, "team:%lld", (long long)node_int(rows->items[i], "team", 0));
+    return true;
+}
+
+/* The rules of one appointment share their grantees. */
+static bool own_reach(Making *m, RightInside *r, Err *e) {
+    for (size_t i = 0; i < m->count; i++)
+        if (m->items[i].grantees.items && m->items[i].right.appointment == r->right.appointment &&
+            str_eq(m->items[i].right.person, r->right.person)) {
+            r->grantees = m->items[i].grantees;
+            return true;
+        }
+    return grantees_of(m, r, e);
+}
+
+/* ---- appointments and delegations ---- */
+
+static bool add_rules(Making *m, const Role *role, const Node *row, Str person, bool delegated,
+                      Err *e) {
+    for (size_t i = 0; i < role->rules.count; i++) {
+        const RoleRule *rule = &role_rules(role)[i];
+        RightInside r = {.right = {.rule = rule,
+                                   .role = role->role,
+                                   .role_title = role->title,
+                                   .organisation_name = node_text(row, "organisation_name"),
+                                   .appointment = node_int(row, "appointment", 0),
+                                   .organisation = node_int(row, "organisation", 0),
+                                   .person = person,
+                                   .delegated = delegated}};
+
+        if (delegated && rule->permission == PERMISSION_SEALED_READ)
+            continue;
+        if (m->count == RIGHTS_MOST)
+            return err_set(e, ERR_TOO_LARGE, NULL, "%.*s 的任职和受托太多，请先清理",
+                           STR_ARG(m->login));
+        if (!reach_of(m, &r.right, e) || (rule->reach == REACH_OWN && !own_reach(m, &r, e)))
+            return false;
+        m->items[m->count++] = r;
+    }
+    return true;
+}
+
+typedef struct Held { /* an active appointment with its role */
+    const Node *row;
+    const Role *role;
+} Held;
+
+/* Active appointments of a person; a role that content no longer has gives nothing. *administrator
+ * is the kind among them, -1 for two kinds. */
+static bool held_by(Making *m, Str person, Held **out, size_t *count, int *administrator, Err *e) {
+    const Node *rows = tx_rows(m->tx, m->arena, &SQL_rights_appointments,
+                               ARGS(ARG_OF_TEXT(person), ARG_OF_INT(m->now)), e);
+
+    if (!rows)
+        return false;
+    Held *held = arena_array_of(m->arena, rows->count, Held);
+
+    *count = 0;
+    *administrator = ADMINISTRATOR_NONE;
+    for (size_t i = 0; i < rows->count; i++) {
+        Err unknown = {0};
+        const Role *role =
+            row_active(m, rows->items[i])
+                ? content_role(m->content, node_text(rows->items[i], "role"), &unknown)
+                : NULL;
+
+        if (!role)
+            continue;
+        held[(*count)++] = (Held){rows->items[i], role};
+        if (role->administrator && *administrator && role->administrator != *administrator)
+            *administrator = -1;
+        else if (role->administrator && *administrator == ADMINISTRATOR_NONE)
+            *administrator = role->administrator;
+    }
+    *out = held;
+    return true;
+}
+
+static bool own_rules(Making *m, Err *e) {
+    Held *held;
+    size_t count;
+
+    if (!held_by(m, m->login, &held, &count, &m->administrator, e))
+        return false;
+    for (size_t i = 0; i < count && m->administrator >= 0; i++)
+        if ((m->administrator == ADMINISTRATOR_NONE ||
+             held[i].role->administrator == m->administrator) &&
+            !add_rules(m, held[i].role, held[i].row, m->login, false, e))
+            return false;
+    return true;
+}
+
+static bool giver_rules(Making *m, Str giver, Err *e) {
+    bool yes;
+    Held *held;
+    size_t count;
+    int administrator;
+
+    if (!account_active(m, giver, &yes, e))
+        return false;
+    if (!yes)
+        return true;
+    if (!held_by(m, giver, &held, &count, &administrator, e))
+        return false;
+    for (size_t i = 0; i < count && administrator == ADMINISTRATOR_NONE; i++)
+        if (!add_rules(m, held[i].role, held[i].row, giver, true, e))
+            return false;
+    return true;
+}
+
+static bool delegated_rules(Making *m, Err *e) {
+    const Node *rows = tx_rows(m->tx, m->arena, &SQL_rights_delegations,
+                               ARGS(ARG_OF_TEXT(m->login), ARG_OF_INT(m->now)), e);
+    Str done = {NULL, 0};
+
+    for (size_t i = 0; rows && i < rows->count; i++) {
+        Str giver = node_text(rows->items[i], "giver");
+        bool holds = row_active(m, rows->items[i]);
+
+        if (!holds || str_eq(giver, done) || str_eq(giver, m->login))
+            continue;
+        done = giver;
+        if (!giver_rules(m, giver, e))
+            return false;
+    }
+    return rows != NULL;
+}
+
+/* Grants begin and end, too: when the next does, and when the last did. */
+static bool grant_edges(Making *m, Err *e) {
+    scoped_buf Buf sql;
+    bool any = false;
+
+    buf_init(&sql, (size_t)1 << 20);
+    buf_addf(&sql,
+             "SELECT MIN(CASE WHEN since > %lld THEN since END) AS begins, "
+             "MIN(CASE WHEN until > %lld THEN until END) AS ends, "
+             "MAX(CASE WHEN since <= %lld THEN since END) AS began, "
+             "MAX(CASE WHEN until <= %lld THEN until END) AS ended "
+             "FROM access_grant WHERE grantee IN (",
+             (long long)m->now, (long long)m->now, (long long)m->now, (long long)m->now);
+    for (size_t i = 0; i < m->count; i++)
+        for (size_t k = 0; k < m->items[i].grantees.count; k++) {
+            buf_addf(&sql, "%s'%.*s'", any ? ", " : "", STR_ARG(m->items[i].grantees.items[k]));
+            any = true;
+        }
+    buf_add_char(&sql, ')');
+    if (!any)
+        return true;
+    const Node *rows = tx_rows_text(m->tx, m->arena, buf_str(&sql), NO_ARGS, e);
+
+    if (!rows)
+        return false;
+    const Node *row = rows->items[0];
+
+    active(m, node_int(row, "begins", 0), node_int(row, "ends", 0));
+    active(m, node_int(row, "began", 0), node_int(row, "ended", 0));
+    return true;
+}
+
+static bool put_together(Tx *tx, void *context, Err *e) {
+    Making *m = context;
+    bool yes;
+
+    m->tx = tx;
+    if (!look_at_head(m, e) || !account_active(m, m->login, &yes, e))
+        return false;
+    if (!yes)
+        return true;
+    if (!own_rules(m, e))
+        return false;
+    if (m->administrator == ADMINISTRATOR_NONE && !delegated_rules(m, e))
+        return false;
+    return grant_edges(m, e);
+}
+
+static RightsInside *make(Store *s, const Content *c, Str login, int64_t generation, Err *e) {
+    Arena *a = arena_new();
+    Making m = {.arena = a, .content = c, .login = str_dup(a, login), .boundary = NEVER};
+    const Scope *before = store_thread_scope(NULL);
+    scoped_arena Arena *scratch = arena_new();
+
+    m.items = arena_array_of(scratch, RIGHTS_MOST, RightInside);
+    m.now = instant_now();
+    Instant made = m.now;
+    bool good = store_read(s, put_together, &m, e);
+
+    store_thread_scope(before);
+    if (!good) {
+        arena_free(a);
+        return NULL;
+    }
+    RightsInside *r = arena_new_of(a, RightsInside);
+    Right *rights = arena_array_of(a, m.count, Right);
+    Grantees *grantees = arena_array_of(a, m.count, Grantees);
+
+    for (size_t i = 0; i < m.count; i++) {
+        rights[i] = m.items[i].right;
+        grantees[i] = m.items[i].grantees;
+    }
+    r->rights =
+        (Rights){.login = m.login,
+                 .generation = generation,
+                 .made = made,
+                 .good_until = m.boundary < made + SECOND_US ? m.boundary : made + SECOND_US,
+                 .administrator = m.administrator,
+                 .rights = rights,
+                 .count = m.count};
+    r->arena = a;
+    r->content = content_hold((Content *)(uintptr_t)c);
+    r->sequence = m.sequence;
+    r->boundary = m.boundary;
+    r->settled = m.settled;
+    r->grantees = grantees;
+    atomic_init(&r->holders, 1);
+    rights_make_views(r);
+    return r;
+}
+
+/* ---- keeping ---- */
+
+typedef struct Kept {
+    struct Kept *next;
+    RightsInside *rights;
+    Instant good_until; /* moves on while nothing was written */
+} Kept;
+
+typedef struct Cache {
+    pthread_mutex_t mutex;
+    Kept *buckets[BUCKETS];
+    size_t count;
+    _Atomic int64_t generation;
+} Cache;
+
+/* What cannot touch rights; everything else is taken to. */
+static bool harmless(Str kind) {
+    static const char *const kinds[] = {"clue.",
+                                        "clues.",
+                                        "batch.",
+                                        "model.",
+                                        "mapping.",
+                                        "account.signed_in",
+                                        "account.signed_out",
+                                        "account.sign_in_failed",
+                                        "sensitive.",
+                                        "rows.",
+                                        "access.",
+                                        "audit.",
+                                        "alarm.",
+                                        "approval.",
+                                        NULL};
+
+    for (size_t i = 0; kinds[i]; i++)
+        if (str_starts(kind, str_of(kinds[i])))
+            return true;
+    return false;
+}
+
+static void on_event(void *context, const Event *event) {
+    Cache *cache = context;
+
+    if (!harmless(event->kind))
+        atomic_fetch_add(&cache->generation, 1);
+}
+
+static void *cache_make(Store *s) {
+    Cache *cache = calloc(1, sizeof *cache);
+
+    if (!cache)
+        abort();
+    pthread_mutex_init(&cache->mutex, NULL);
+    journal_listen(s, on_event, cache);
+    return cache;
+}
+
+static void cache_empty(Cache *cache) {
+    for (size_t i = 0; i < BUCKETS; i++)
+        for (Kept *k = cache->buckets[i], *next; k; k = next) {
+            next = k->next;
+            rights_drop(&k->rights->rights);
+            free(k);
+        }
+    memset(cache->buckets, 0, sizeof cache->buckets);
+    cache->count = 0;
+}
+
+static void cache_drop(void *object) {
+    Cache *cache = object;
+
+    cache_empty(cache);
+    pthread_mutex_destroy(&cache->mutex);
+    free(cache);
+}
+
+static Cache *cache_of(Store *s) {
+    static const char key;
+
+    return store_attached(s, &key, cache_make, cache_drop);
+}
+
+/* With the lock held. */
+static Kept *kept_find(const Cache *cache, Str login) {
+    Kept *k = cache->buckets[str_hash(login) % BUCKETS];
+
+    while (k && !str_eq(k->rights->rights.login, login))
+        k = k->next;
+    return k;
+}
+
+static const Rights *hold(RightsInside *r) {
+    atomic_fetch_add(&r->holders, 1);
+    return &r->rights;
+}
+
+/* Kept rights that are good, or NULL. *stale: old enough to ask whether anything was written. */
+static const Rights *kept_look(Cache *cache, const Content *c, Str login, Instant now,
+                               int64_t generation, bool *stale) {
+    const Rights *found = NULL;
+
+    pthread_mutex_lock(&cache->mutex);
+    const Kept *k = kept_find(cache, login);
+
+    if (k && k->rights->content == c && k->rights->rights.generation == generation &&
+        k->rights->rights.made <= now && now < k->rights->boundary) {
+        *stale = now >= k->good_until;
+        found = hold(k->rights);
+    }
+    pthread_mutex_unlock(&cache->mutex);
+    return found;
+}
+
+static void kept_put(Cache *cache, RightsInside *r) {
+    pthread_mutex_lock(&cache->mutex);
+    Kept *k = kept_find(cache, r->rights.login);
+
+    if (!k && cache->count == KEPT_MOST)
+        cache_empty(cache);
+    if (k) {
+        rights_drop(&k->rights->rights);
+    } else {
+        Kept **bucket = &cache->buckets[str_hash(r->rights.login) % BUCKETS];
+
+        k = calloc(1, sizeof *k);
+        if (!k)
+            abort();
+        k->next = *bucket;
+        *bucket = k;
+        cache->count++;
+    }
+    k->rights = r;
+    k->good_until = r->rights.good_until;
+    hold(r);
+    pthread_mutex_unlock(&cache->mutex);
+}
+
+static bool head_sequence(Tx *tx, void *context, Err *e) {
+    return tx_int(tx, &SQL_journal_head, NO_ARGS, 0, context, e);
+}
+
+/* Nothing was written since: good for another second. */
+static bool unchanged(Store *s, Cache *cache, const Rights *r, Instant now, Err *e) {
+    int64_t sequence;
+    Instant until = now + SECOND_US;
+
+    if (!store_read(s, head_sequence, &sequence, e) || sequence != rights_inside(r)->sequence ||
+        sequence == 0)
+        return false;
+    pthread_mutex_lock(&cache->mutex);
+    Kept *k = kept_find(cache, r->login);
+
+    if (k && &k->rights->rights == r)
+        k->good_until = until < k->rights->boundary ? until : k->rights->boundary;
+    pthread_mutex_unlock(&cache->mutex);
+    return true;
+}
+
+const Rights *rights_of(Store *s, const Content *c, Str login, Err *e) {
+    Cache *cache = cache_of(s);
+    int64_t generation = atomic_load(&cache->generation);
+    Instant now = instant_now();
+    bool stale = false;
+    const Rights *found = kept_look(cache, c, login, now, generation, &stale);
+
+    if (found && (!stale || unchanged(s, cache, found, now, e)))
+        return found;
+    rights_drop(found);
+    RightsInside *made = make(s, c, login, generation, e);
+
+    if (!made)
+        return NULL;
+    kept_put(cache, made);
+    return &made->rights;
+}
+
+void rights_drop(const Rights *r) {
+    RightsInside *inside = (RightsInside *)(uintptr_t)r;
+
+    if (!r || atomic_fetch_sub(&inside->holders, 1) > 1)
+        return;
+    content_drop(inside->content);
+    arena_free(inside->arena);
+}
+
+/* ---- asking ---- */
+
+bool rights_allow(const Rights *r, Permission p) {
+    for (size_t i = 0; r && i < r->count; i++)
+        if (r->rights[i].rule->permission == (int)p)
+            return true;
+    return false;
+}
+
+bool rights_reach(const Rights *r, Permission p, int64_t organisation) {
+    for (size_t i = 0; i < r->count; i++) {
+        const Right *right = &r->rights[i];
+
+        if (right->rule->permission != (int)p)
+            continue;
+        if (right->rule->reach == REACH_INSTALLATION)
+            return true;
+        for (size_t k = 0; k < right->organisation_count; k++)
+            if (right->organisations[k] == organisation)
+                return true;
+    }
+    return false;
+}
+
+bool rights_everywhere(const Rights *r, Permission p) {
+    for (size_t i = 0; i < r->count; i++) {
+        const RoleRule *rule = r->rights[i].rule;
+
+        if (rule->permission == (int)p && rule->reach == REACH_INSTALLATION &&
+            rule->states.count == 0 && rule->datasets.count == 0)
+            return true;
+    }
+    return false;
+}
+
+uint64_t rights_mark(const Rights *r) {
+    uint64_t mark = r->count;
+
+    for (size_t i = 0; i < r->count; i++)
+        mark = mark * 31 + (uint64_t)r->rights[i].rule->permission;
+    for (size_t i = 0; i < r->scope.count; i++)
+        mark = mark * 31 + str_hash(r->scope.views[i].sql);
+    return mark;
+}
+
+bool rights_names(const Rights *r) {
+    return rights_inside(r)->names;
+}
+
+bool rights_whole(const Rights *r) {
+    return rights_inside(r)->whole;
+}
+
+const Scope *rights_scope(const Rights *r, Permission p) {
+    const RightsInside *inside = rights_inside(r);
+
+    return p == PERMISSION_CLUE_EXPORT  ? &inside->exported
+           : p == PERMISSION_CLUE_SHARE ? &inside->shared
+                                        : &r->scope;
+}

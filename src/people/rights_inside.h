@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* people/rights_inside.h: what the files about rights share. */
+#ifndef PEOPLE_RIGHTS_INSIDE_H
+#define PEOPLE_RIGHTS_INSIDE_H
+
+#include <stdatomic.h>
+
+#include "people/rights.h"
+
+/* One grantee: "person:zhang", "organisation:3", "team:5". */
+typedef struct Grantees {
+    Str *items;
+    size_t count;
+} Grantees;
+
+/* A right with what it takes to apply it. */
+typedef struct RightInside {
+    Right right;       /* first */
+    Grantees grantees; /* whose grants count for reach own */
+} RightInside;
+
+typedef struct RightsInside {
+    Rights rights; /* first; .rights points to `items` copied out */
+    atomic_int holders;
+    Arena *arena;
+    Content *content;
+    int64_t sequence; /* of the journal when it was made */
+    Instant boundary; /* the next since or until that touches it */
+    Instant settled;  /* the last since or until that has passed: grants are the same since then */
+    const Grantees *grantees; /* of each right */
+    Scope exported, shared;   /* for clue.export and clue.share */
+    bool whole;               /* clue.read without limit */
+    bool names;               /* no clue is shown without its personal columns */
+} RightsInside;
+
+/* Fill in the scopes: what each guarded table looks like. */
+void rights_make_views(RightsInside *r);
+
+/* The condition, on the columns of the table of `kind` ("clue", "batch"; "row": the batch that
+ * brought it), under which permission `p` reaches a row with at least `fields`. "1 = 1" and "1 = 0"
+ * are everything and nothing of what is not sealed. */
+void rights_condition(const RightsInside *r, Permission p, const char *kind, FieldsShown fields,
+                      Buf *sql);
+
+static inline const RightsInside *rights_inside(const Rights *r) {
+    return (const RightsInside *)r;
+}
+
+#endif

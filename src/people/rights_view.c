@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* people/rights_view.c: rights as SQL: which rows of a guarded table a person sees, and of which of
+ * them the personal columns.
+ *
+ *     row    = (not sealed and some rule reaches it) or (sealed, some rule reaches it, and a rule
+ *              sealed.read of the same appointment reaches it too)
+ *     {clue} = (SELECT id, …, CASE WHEN personal THEN title END AS title FROM clue WHERE row)
+ *
+ * The text stays the same until something begins or ends, so that prepared statements live on. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "people/rights_inside.h"
+
+#include "base/banned.h"
+
+#define SQL_MOST ((size_t)2 << 20)
+
+/* ---- one rule ---- */
+
+static void add_quoted(Buf *sql, Str s) {
+    buf_add_char(sql, '\'');
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] == '\'')
+            buf_add_char(sql, '\'');
+        buf_add_char(sql, s.ptr[i]);
+    }
+    buf_add_char(sql, '\'');
+}
+
+static void add_texts(Buf *sql, const char *column, const Str *items, size_t n) {
+    buf_addf(sql, "%s IN (", column);
+    for (size_t i = 0; i < n; i++) {
+        if (i)
+            buf_add_char(sql, ',');
+        add_quoted(sql, items[i]);
+    }
+    buf_add_char(sql, ')');
+}
+
+static void add_numbers(Buf *sql, const int64_t *items, size_t n) {
+    if (n == 0) {
+        buf_add_c(sql, "1 = 0");
+        return;
+    }
+    buf_add_c(sql, "organisation IN (");
+    for (size_t i = 0; i < n; i++)
+        buf_addf(sql, "%s%lld", i ? "," : "", (long long)items[i]);
+    buf_add_char(sql, ')');
+}
+
+/* Pool rows and batches are opened by the grants of their batch. */
+static bool is_clue(const char *kind) {
+    return strcmp(kind, "clue") == 0;
+}
+
+static void add_grants(Buf *sql, const RightsInside *r, size_t i, const char *kind,
+                       FieldsShown fields) {
+    const Grantees *g = &r->grantees[i];
+
+    buf_addf(sql, "%s IN (SELECT object FROM access_grant WHERE kind = '%s' AND ",
+             is_clue(kind) ? "id" : "CAST(batch AS TEXT)", is_clue(kind) ? "clue" : "batch");
+    add_texts(sql, "grantee", g->items, g->count);
+    buf_addf(sql, " AND since <= %lld AND (until IS NULL OR until > %lld)", (long long)r->settled,
+             (long long)r->settled);
+    if (fields == FIELDS_PERSONAL)
+        buf_addf(sql, " AND fields >= %d", FIELDS_PERSONAL);
+    buf_add_char(sql, ')');
+}
+
+static bool limited(const RoleRule *rule) {
+    return rule->states.count || rule->datasets.count;
+}
+
+static void add_reach(Buf *sql, const RightsInside *r, size_t i, const char *kind,
+                      FieldsShown fields) {
+    const Right *right = &r->rights.rights[i];
+    const RoleRule *rule = right->rule;
+
+    buf_add_char(sql, '(');
+    if (rule->reach == REACH_INSTALLATION)
+        buf_add_c(sql, "1 = 1");
+    else if (rule->reach == REACH_OWN)
+        add_grants(sql, r, i, kind, fields);
+    else
+        add_numbers(sql, right->organisations, right->organisation_count);
+    /* Clues have a state, batches and their rows a dataset; what a row has not is never among those
+     * that a rule lists. */
+    if (rule->states.count) {
+        buf_add_c(sql, " AND ");
+        if (is_clue(kind))
+            add_texts(sql, "status", rule->states.items, rule->states.count);
+        else
+            buf_add_c(sql, "1 = 0");
+    }
+    if (rule->datasets.count) {
+        buf_add_c(sql, " AND ");
+        if (is_clue(kind))
+            buf_add_c(sql, "1 = 0");
+        else
+            add_texts(sql, "dataset", rule->datasets.items, rule->datasets.count);
+    }
+    buf_add_char(sql, ')');
+}
+
+/* ---- all rules of a permission ---- */
+
+static bool speaks(const Right *right, Permission p, FieldsShown fields) {
+    return right->rule->permission == (int)p &&
+           (right->rule->fields ? right->rule->fields : FIELDS_PLAIN) >= (int)fields;
+}
+
+static void add_or(Buf *sql, size_t before) {
+    if (sql->len > before)
+        buf_add_c(sql, " OR ");
+}
+
+static int number_order(const void *a, const void *b) {
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+/* Organisations of all unlimited rules in one list: short, and one index serves it. */
+static void add_organisations(Buf *sql, const RightsInside *r, Permission p, FieldsShown fields) {
+    scoped_arena Arena *a = arena_new();
+    size_t most = 0, n = 0, distinct = 0;
+
+    for (size_t i = 0; i < r->rights.count; i++)
+        most += r->rights.rights[i].organisation_count;
+    int64_t *all = arena_array_of(a, most, int64_t);
+
+    for (size_t i = 0; i < r->rights.count; i++) {
+        const Right *right = &r->rights.rights[i];
+
+        if (!speaks(right, p, fields) || limited(right->rule))
+            continue;
+        for (size_t k = 0; k < right->organisation_count; k++)
+            all[n++] = right->organisations[k];
+    }
+    if (n == 0)
+        return;
+    qsort(all, n, sizeof *all, number_order);
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || all[i] != all[i - 1])
+            all[distinct++] = all[i];
+    add_numbers(sql, all, distinct);
+}
+
+/* Rows that are not sealed. True: all of them. */
+static bool add_open(Buf *sql, const RightsInside *r, Permission p, const char *kind,
+                     FieldsShown fields) {
+    size_t before = sql->len;
+
+    for (size_t i = 0; i < r->rights.count; i++) {
+        const Right *right = &r->rights.rights[i];
+
+        if (speaks(right, p, fields) && !limited(right->rule) &&
+            right->rule->reach == REACH_INSTALLATION)
+            return true;
+    }
+    add_organisations(sql, r, p, fields);
+    for (size_t i = 0; i < r->rights.count; i++) {
+        const Right *right = &r->rights.rights[i];
+
+        if (!speaks(right, p, fields) || (!limited(right->rule) && right->organisations))
+            continue;
+        add_or(sql, before);
+        add_reach(sql, r, i, kind, fields);
+    }
+    return false;
+}
+
+/* Sealed rows: a rule and the sealed.read of the same appointment. Nothing of that kind comes by
+ * delegation. */
+static void add_sealed(Buf *sql, const RightsInside *r, Permission p, const char *kind,
+                       FieldsShown fields) {
+    size_t before = sql->len;
+
+    for (size_t i = 0; i < r->rights.count; i++) {
+        const Right *right = &r->rights.rights[i];
+
+        if (!speaks(right, p, fields) || right->delegated)
+            continue;
+        for (size_t k = 0; k < r->rights.count; k++) {
+            const Right *channel = &r->rights.rights[k];
+
+            if (channel->rule->permission != PERMISSION_SEALED_READ || channel->delegated ||
+                channel->appointment != right->appointment)
+                continue;
+            add_or(sql, before);
+            buf_add_char(sql, '(');
+            add_reach(sql, r, i, kind, fields);
+            buf_add_c(sql, " AND ");
+            add_reach(sql, r, k, kind, FIELDS_PLAIN);
+            buf_add_char(sql, ')');
+        }
+    }
+}
+
+void rights_condition(const RightsInside *r, Permission p, const char *kind, FieldsShown fields,
+                      Buf *sql) {
+    scoped_buf Buf open;
+    scoped_buf Buf sealed;
+
+    buf_init(&open, SQL_MOST);
+    buf_init(&sealed, SQL_MOST);
+    bool all = add_open(&open, r, p, kind, fields);
+
+    add_sealed(&sealed, r, p, kind, fields);
+    if (all)
+        buf_add_c(sql, "sealed = 0");
+    else if (open.len)
+        buf_addf(sql, "sealed = 0 AND (%.*s)", STR_ARG(buf_str(&open)));
+    else
+        buf_add_c(sql, "1 = 0");
+    if (sealed.len) {
+        scoped_buf Buf first;
+
+        buf_init(&first, SQL_MOST);
+        buf_add(&first, buf_str(sql));
+        buf_clear(sql);
+        buf_addf(sql, "(%.*s) OR (sealed <> 0 AND (%.*s))", STR_ARG(buf_str(&first)),
+                 STR_ARG(buf_str(&sealed)));
+    }
+    if (open.full || sealed.full || sql->full) { /* rather nothing than everything */
+        buf_clear(sql);
+        buf_add_c(sql, "1 = 0");
+    }
+}
+
+/* ---- views ---- */
+
+typedef struct Table {
+    const char *table, *kind;
+    Permission read;
+    const char *plain;    /* columns anybody may see who sees the row */
+    const char *personal; /* those that name or point to persons; texts */
+} Table;
+
+static const Table clue_table = {
+    "clue", "clue", PERMISSION_CLUE_READ,
+    "id,number,model,model_version,subject_kind,subject_key,strength,strength_rank,level,"
+    "level_rank,status,suggests,event_on,amount,digest,found_run,found_at,changed_run,changed_at,"
+    "organisation,sealed",
+    "subject_name,subject_mask,title,explanation"};
+static const Table batch_table = {
+    "batch", "batch", PERMISSION_BATCH_READ,
+    "batch,dataset,dataset_title,dataset_version,file_name,size,digest,mapping,source,format,"
+    "encoding,sheet,header_line,received,accepted,duplicates,rejected,corrected,listed,bad_bytes,"
+    "milliseconds,distinct_approximate,actor,at,organisation,sealed",
+    "rejects_file"};
+
+/* For an action besides reading a row must be reached by both, and shows what both show. */
+static void add_both(Buf *sql, const RightsInside *r, const Table *t, Permission action,
+                     FieldsShown fields) {
+    rights_condition(r, t->read, t->kind, fields, sql);
+    if (action == PERMISSION_NONE)
+        return;
+    scoped_buf Buf read;
+    scoped_buf Buf act;
+
+    buf_init(&read, SQL_MOST);
+    buf_init(&act, SQL_MOST);
+    buf_add(&read, buf_str(sql));
+    rights_condition(r, action, t->kind, fields, &act);
+    if (str_eq(buf_str(&read), buf_str(&act)))
+        return;
+    buf_clear(sql);
+    buf_addf(sql, "(%.*s) AND (%.*s)", STR_ARG(buf_str(&read)), STR_ARG(buf_str(&act)));
+}
+
+static ScopeView view_of(RightsInside *r, const Table *t, Permission action) {
+    scoped_buf Buf rows;
+    scoped_buf Buf personal;
+    scoped_buf Buf sql;
+    Str columns = str_of(t->personal), column;
+
+    buf_init(&rows, SQL_MOST);
+    buf_init(&personal, SQL_MOST);
+    buf_init(&sql, 2 * SQL_MOST);
+    add_both(&rows, r, t, action, FIELDS_PLAIN);
+    add_both(&personal, r, t, action, FIELDS_PERSONAL);
+    bool all = str_eq(buf_str(&rows), buf_str(&personal));
+    bool none = str_starts(buf_str(&personal), STR("1 = 0")) && personal.len == 5;
+
+    buf_addf(&sql, "(SELECT %s", t->plain);
+    while (str_split(&columns, ',', &column)) {
+        if (all)
+            buf_addf(&sql, ",%.*s", STR_ARG(column));
+        else if (none)
+            buf_addf(&sql, ",CAST(NULL AS TEXT) AS %.*s", STR_ARG(column));
+        else
+            buf_addf(&sql, ",CASE WHEN %.*s THEN %.*s END AS %.*s", STR_ARG(buf_str(&personal)),
+                     STR_ARG(column), STR_ARG(column));
+    }
+    buf_addf(&sql, " FROM %s WHERE %.*s)", t->table, STR_ARG(buf_str(&rows)));
+    if (sql.full || rows.full || personal.full) {
+        buf_clear(&sql);
+        buf_addf(&sql, "(SELECT * FROM %s WHERE 1 = 0)", t->table);
+    }
+    return (ScopeView){str_of(t->table), str_dup(r->arena, buf_str(&sql))};
+}
+
+/* What a run counted it counted over everybody's rows: only who sees all clues sees the figures. */
+static ScopeView runs_view(const RightsInside *r) {
+    if (r->whole)
+        return (ScopeView){STR("model_run"), STR("(SELECT * FROM model_run)")};
+    return (ScopeView){
+        STR("model_run"),
+        STR("(SELECT run,model,version,at,as_of,actor,incremental,batch,milliseconds,"
+            "CAST(NULL AS BIGINT) AS rows_read,CAST(NULL AS BIGINT) AS hits,"
+            "CAST(NULL AS BIGINT) AS found,CAST(NULL AS BIGINT) AS changed,"
+            "CAST(NULL AS BIGINT) AS withdrawn,CAST(NULL AS BIGINT) AS restored,"
+            "CAST(NULL AS BIGINT) AS unchanged,CAST(NULL AS TEXT) AS funnel FROM model_run)")};
+}
+
+static Scope scope_for(RightsInside *r, Permission action) {
+    ScopeView *views = arena_array_of(r->arena, 3, ScopeView);
+
+    views[0] = view_of(r, &clue_table, action);
+    views[1] = view_of(r, &batch_table, PERMISSION_NONE);
+    views[2] = runs_view(r);
+    return (Scope){r->rights.login, views, 3, &r->rights};
+}
+
+void rights_make_views(RightsInside *r) {
+    scoped_buf Buf unused;
+
+    buf_init(&unused, SQL_MOST);
+    r->whole = add_open(&unused, r, PERMISSION_CLUE_READ, "clue", FIELDS_PLAIN);
+    scoped_buf Buf rows;
+    scoped_buf Buf personal;
+
+    buf_init(&rows, SQL_MOST);
+    buf_init(&personal, SQL_MOST);
+    rights_condition(r, PERMISSION_CLUE_READ, "clue", FIELDS_PLAIN, &rows);
+    rights_condition(r, PERMISSION_CLUE_READ, "clue", FIELDS_PERSONAL, &personal);
+    r->names = str_eq(buf_str(&rows), buf_str(&personal));
+    r->rights.scope = scope_for(r, PERMISSION_NONE);
+    r->exported = scope_for(r, PERMISSION_CLUE_EXPORT);
+    r->shared = scope_for(r, PERMISSION_CLUE_SHARE);
+}
