@@ -21,6 +21,7 @@
 #include "people/account.h"
 #include "people/organisation.h"
 #include "people/policy.h"
+#include "pool/scope.h"
 
 struct OfficePrivate {
     int lock;
@@ -424,6 +425,8 @@ static bool parts_open(Office *o, Err *e) {
                                         .spill = spill.ptr,
                                         .threads = (int)o->settings.threads},
                         e);
+    if (o->pool)
+        pool_use_store(o->pool, o->store);
     if (!o->pool || !pool_start(o, e))
         return false;
     o->importer = importer_new(o->pool, o->store, o->keys, o->folder.ptr);

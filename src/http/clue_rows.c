@@ -6,6 +6,22 @@
 
 #include "http/run_rows.h"
 #include "http/words.h"
+#include "people/rights.h"
+
+/* Texts are missing where only plain fields may be seen; and a destroyed key takes the texts away,
+ * not the clue. */
+static void show_missing(const Snapshot *s, const Node *clue, Node *n, Arena *a) {
+    const Scope *scope = store_thread_scope_now();
+    bool hidden = scope != NULL && scope->rights != NULL && !rights_names(scope->rights);
+
+    if (node_text(clue, "title").len == 0)
+        node_set_text(a, n, "title",
+                      hidden ? str_format(a, "%.*s（不显示个人信息）",
+                                          STR_ARG(model_title_of(s, node_text(clue, "model"))))
+                             : STR("（内容已依法删除）"));
+    if (node_text(clue, "subject_name").len == 0)
+        node_set_text(a, n, "subject_name", hidden ? STR("（不显示）") : STR("（无姓名）"));
+}
 
 Node *clue_shown(const Snapshot *s, const Node *clue, Arena *a) {
     static const struct {
@@ -32,11 +48,7 @@ Node *clue_shown(const Snapshot *s, const Node *clue, Arena *a) {
         money_format(node_int(clue, "amount", 0), money);
     node_set_text(a, n, "amount",
                   node_int(clue, "amount", 0) != 0 ? str_of(money) : (Str){NULL, 0});
-    /* A destroyed key takes the texts away, not the clue. */
-    if (node_text(clue, "title").len == 0)
-        node_set_text(a, n, "title", STR("（内容已依法删除）"));
-    if (node_text(clue, "subject_name").len == 0)
-        node_set_text(a, n, "subject_name", STR("（无姓名）"));
+    show_missing(s, clue, n, a);
     return n;
 }
 

@@ -15,6 +15,7 @@
 #include <time.h>
 
 #include "http/guard.h"
+#include "http/see.h"
 
 enum {
     STREAMS_MOST = 1000,
@@ -24,7 +25,7 @@ enum {
     ROUND_MS = 250,
     GAP_MS = 50,      /* between two rounds, so that a burst becomes few writes */
     PING_ROUNDS = 60, /* 15 seconds */
-    CHECK_ROUNDS = 20,
+    CHECK_MS = 800,   /* a session or right that is taken away counts within a second */
 };
 
 #define STREAM_MAGIC 0x4c485354u /* "LHST" */
@@ -38,7 +39,17 @@ struct Stream {
     size_t sent;
     bool asleep, ended;
     char session[160];
+    char login[LOGIN_MOST + 1];
+    uint64_t mark; /* of the rights under which the queue was filled */
 };
+
+/* Something that happened, with what tells who may hear of it. */
+typedef struct Pending {
+    struct Pending *next;
+    Str clue;       /* id; or */
+    int64_t batch;  /* number; or neither: a run */
+    Str text, less; /* less: a run without what it counted */
+} Pending;
 
 /* Lives as long as the store, which can't forget a listener. */
 typedef struct Relay {
@@ -55,7 +66,8 @@ struct Events {
     bool ending;
     Stream *streams;
     size_t stream_count;
-    Buf pending;
+    Arena *arena; /* of what is pending */
+    Pending *first, **end;
     size_t pending_count;
 };
 
@@ -131,11 +143,6 @@ static void stream_push(Stream *st, Str text) {
         stream_wake(st);
 }
 
-static void push_all(Events *ev, Str text) {
-    for (Stream *st = ev->streams; st != NULL; st = st->next)
-        stream_push(st, text);
-}
-
 static void bound_socket(struct MHD_Connection *connection) {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
@@ -150,6 +157,8 @@ struct MHD_Response *events_open(Events *ev, const Req *rq, Str session, Err *e)
 
     *st = (Stream){.magic = STREAM_MAGIC, .owner = ev, .connection = rq->connection};
     snprintf(st->session, sizeof st->session, "%.*s", STR_ARG(session));
+    snprintf(st->login, sizeof st->login, "%.*s", STR_ARG(rq->view.login));
+    st->mark = rights_mark(rq->rights);
     buf_init(&st->queue, ev->server->options.stream_most);
     bound_socket(rq->connection);
     /* The first bytes open the stream in the browser; `retry` is how soon it comes back. */
@@ -191,24 +200,52 @@ static void copy_members(Arena *a, Node *to, const Node *from, const char *const
     }
 }
 
+static Str event_text(Arena *a, const char *name, const Node *data) {
+    scoped_buf Buf text;
+
+    buf_init(&text, STREAM_MOST);
+    add_event(&text, name, data);
+    return str_dup(a, buf_str(&text));
+}
+
+static Pending *pend(Events *ev) {
+    Pending *p = arena_new_of(ev->arena, Pending);
+
+    *ev->end = p;
+    ev->end = &p->next;
+    return p;
+}
+
+/* With the lock held. */
 static void note(Events *ev, const Event *event) {
     static const char *const batch_keys[] = {"batch", "dataset", NULL};
-    static const char *const run_keys[] = {"run", "model", "new", "changed", "withdrawn", NULL};
+    static const char *const run_keys[] = {"run", "model", NULL};
+    static const char *const count_keys[] = {"new", "changed", "withdrawn", NULL};
     static const char *const clue_keys[] = {"model", "level", NULL};
-    scoped_arena Arena *a = arena_new();
+    Arena *a = ev->arena;
     Node *data = node_map(a);
 
     if (str_is(event->kind, "batch.imported")) {
+        Pending *p = pend(ev);
+
         copy_members(a, data, event->body, batch_keys);
-        add_event(&ev->pending, "batch", data);
+        p->batch = node_int(event->body, "batch", 0);
+        p->text = event_text(a, "batch", data);
     } else if (str_is(event->kind, "model.ran")) {
+        Pending *p = pend(ev);
+
         copy_members(a, data, event->body, run_keys);
-        add_event(&ev->pending, "run", data);
+        p->less = event_text(a, "run", data);
+        copy_members(a, data, event->body, count_keys);
+        p->text = event_text(a, "run", data);
     } else if (str_starts(event->kind, STR("clue.")) && ev->pending_count < PENDING_MOST) {
-        node_set_text(a, data, "id", str_slice(event->subject, 5, event->subject.len));
+        Pending *p = pend(ev);
+
+        p->clue = str_dup(a, str_slice(event->subject, 5, event->subject.len));
+        node_set_text(a, data, "id", p->clue);
         node_set_text(a, data, "kind", str_slice(event->kind, 5, event->kind.len));
         copy_members(a, data, event->body, clue_keys);
-        add_event(&ev->pending, "clue", data);
+        p->text = event_text(a, "clue", data);
         ev->pending_count++;
     }
 }
@@ -233,12 +270,113 @@ static void on_event(void *context, const Event *event) {
 
 /* --- the broadcaster -------------------------------------------------------------------------- */
 
-static void add_jobs(Events *ev, uint64_t *since, Buf *out) {
-    scoped_arena Arena *a = arena_new();
-    const Node *changed = jobs_changed(ev->server->jobs, since, a);
+/* What one person hears of a round. */
+typedef struct Round {
+    Events *ev;
+    Arena *arena;
+    const Pending *first;
+    const Node *jobs;
+    bool ping;
+} Round;
 
-    for (size_t i = 0; i < changed->count; i++)
-        add_event(out, "job", changed->items[i]);
+static bool lists(const Node *seen, const Pending *p) {
+    for (size_t i = 0; i < seen->count; i++)
+        if (p->clue.len ? str_eq(seen->items[i]->text, p->clue)
+                        : seen->items[i]->integer == p->batch)
+            return true;
+    return false;
+}
+
+static bool hear(const Round *r, const Rights *rights, Buf *out, Err *e) {
+    Store *store = r->ev->server->options.office->store;
+    Arena *a = r->arena;
+    size_t n = 0, clue_count = 0, batch_count = 0;
+    Node *clues, *batches;
+
+    for (const Pending *p = r->first; p != NULL; p = p->next)
+        n++;
+    Str *ids = arena_array_of(a, n, Str);
+    int64_t *numbers = arena_array_of(a, n, int64_t);
+
+    for (const Pending *p = r->first; p != NULL; p = p->next) {
+        if (p->clue.len != 0)
+            ids[clue_count++] = p->clue;
+        else if (p->batch != 0)
+            numbers[batch_count++] = p->batch;
+    }
+    if (!see_clues(store, rights, ids, clue_count, a, &clues, e) ||
+        !see_batches(store, rights, numbers, batch_count, a, &batches, e))
+        return false;
+    for (const Pending *p = r->first; p != NULL; p = p->next) {
+        if (p->clue.len != 0 || p->batch != 0) {
+            if (lists(p->clue.len != 0 ? clues : batches, p))
+                buf_add(out, p->text);
+        } else if (rights_allow(rights, PERMISSION_MODEL_READ)) {
+            buf_add(out, rights_whole(rights) ? p->text : p->less);
+        }
+    }
+    for (size_t i = 0; i < r->jobs->count; i++) {
+        if (!see_job(rights, r->jobs->items[i]))
+            continue;
+        Node *job = node_map(a);
+
+        for (size_t k = 0; k < r->jobs->items[i]->count; k++)
+            if (!str_is(r->jobs->items[i]->keys[k], "actor"))
+                node_append(a, job, r->jobs->items[i]->keys[k], r->jobs->items[i]->items[k]);
+        see_job_trim(rights, a, job);
+        add_event(out, "job", job);
+    }
+    return true;
+}
+
+/* Streams that were filled under other rights and not read since start over: their reader comes
+ * back and asks for what he may see now. */
+static void tell(const Round *r, Str login) {
+    Office *o = r->ev->server->options.office;
+    scoped_buf Buf out;
+    Err e = {0};
+    Snapshot *s = office_snapshot(o);
+    const Rights *rights = rights_of(o->store, s->content, login, &e);
+    uint64_t mark = rights != NULL ? rights_mark(rights) : 0;
+
+    snapshot_drop(s);
+    buf_init(&out, STREAM_MOST);
+    bool good = rights != NULL && hear(r, rights, &out, &e);
+
+    rights_drop(rights);
+    if (r->ping)
+        buf_add_c(&out, "event: ping\ndata: {}\n\n");
+    pthread_mutex_lock(&r->ev->mutex);
+    for (Stream *st = r->ev->streams; st != NULL; st = st->next) {
+        if (!str_is(login, st->login))
+            continue;
+        if (!good || (st->mark != mark && st->queue.len != st->sent))
+            stream_end(st);
+        else
+            stream_push(st, buf_str(&out));
+        st->mark = mark;
+    }
+    pthread_mutex_unlock(&r->ev->mutex);
+}
+
+static void tell_everybody(const Round *r) {
+    Events *ev = r->ev;
+    size_t n = 0;
+
+    pthread_mutex_lock(&ev->mutex);
+    Str *logins = arena_array_of(r->arena, ev->stream_count, Str);
+
+    for (const Stream *st = ev->streams; st != NULL; st = st->next) {
+        bool known = false;
+
+        for (size_t i = 0; i < n && !known; i++)
+            known = str_is(logins[i], st->login);
+        if (!known)
+            logins[n++] = str_dup(r->arena, str_of(st->login));
+    }
+    pthread_mutex_unlock(&ev->mutex);
+    for (size_t i = 0; i < n; i++)
+        tell(r, logins[i]);
 }
 
 /* Sessions that ended take their streams with them. The lock is not held while the store is asked.
@@ -274,31 +412,51 @@ static void wait_ms(Events *ev, long ms) {
     pthread_cond_timedwait(&ev->wake, &ev->mutex, &until);
 }
 
+static double seconds_now(void) {
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* One round without the lock: who is still signed in, and what everybody hears. */
+static void round_run(Events *ev, Arena *a, const Pending *first, uint64_t *since, double *checked,
+                      bool ping) {
+    double now = seconds_now();
+    /* Also when nobody listens: nobody hears old news later. */
+    Round r = {ev, a, first, jobs_changed(ev->server->jobs, since, a), ping};
+    bool check = now - *checked >= CHECK_MS / 1000.0;
+
+    if (check) {
+        *checked = now;
+        end_revoked(ev);
+    }
+    if (check || ping || first != NULL || r.jobs->count != 0)
+        tell_everybody(&r);
+}
+
 static void *broadcast(void *context) {
     Events *ev = context;
     uint64_t since = 0;
     unsigned round = 0;
-    scoped_buf Buf jobs;
+    double checked = 0;
 
-    buf_init(&jobs, STREAM_MOST);
     pthread_mutex_lock(&ev->mutex);
     while (!ev->ending) {
-        if (ev->pending.len == 0)
+        if (ev->first == NULL)
             wait_ms(ev, ROUND_MS);
+        Arena *a = ev->arena;
+        const Pending *first = ev->first;
         bool any = ev->streams != NULL;
 
-        pthread_mutex_unlock(&ev->mutex);
-        buf_clear(&jobs);
-        add_jobs(ev, &since, &jobs); /* also when nobody listens: nobody hears old news later */
-        if (any && ++round % CHECK_ROUNDS == 0)
-            end_revoked(ev);
-        pthread_mutex_lock(&ev->mutex);
-        push_all(ev, buf_str(&ev->pending));
-        push_all(ev, buf_str(&jobs));
-        buf_clear(&ev->pending);
+        ev->arena = arena_new();
+        ev->first = NULL;
+        ev->end = &ev->first;
         ev->pending_count = 0;
-        if (any && round % PING_ROUNDS == 0)
-            push_all(ev, STR("event: ping\ndata: {}\n\n"));
+        pthread_mutex_unlock(&ev->mutex);
+        round_run(ev, a, first, &since, &checked, any && ++round % PING_ROUNDS == 0);
+        arena_free(a);
+        pthread_mutex_lock(&ev->mutex);
         if (!ev->ending)
             wait_ms(ev, GAP_MS);
     }
@@ -317,7 +475,8 @@ Events *events_new(Server *s) {
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&ev->wake, &monotonic);
     pthread_condattr_destroy(&monotonic);
-    buf_init(&ev->pending, STREAM_MOST);
+    ev->arena = arena_new();
+    ev->end = &ev->first;
     ev->relay = arena_new_of(office->arena, Relay);
     pthread_mutex_init(&ev->relay->mutex, NULL);
     ev->relay->events = ev;
@@ -343,7 +502,7 @@ void events_end(Events *ev) {
 void events_free(Events *ev) {
     if (ev == NULL)
         return;
-    buf_done(&ev->pending);
+    arena_free(ev->arena);
     pthread_mutex_destroy(&ev->mutex);
     pthread_cond_destroy(&ev->wake);
     free(ev);

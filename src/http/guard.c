@@ -61,6 +61,31 @@ static bool same_origin(const Req *rq) {
                                              req_header(rq, MHD_HTTP_HEADER_HOST));
 }
 
+static const char *permission_title(int p) {
+    for (const BindName *n = permission_names; n->name != NULL; n++)
+        if (n->value == p)
+            return n->title;
+    return "";
+}
+
+/* Whoever lacks the permission everywhere hears so, whatever he asked about: the answer says
+ * nothing of what there is. The rest of the request sees what the rights let it see. */
+bool guard_rights(Req *rq, Err *e) {
+    const Route *route = rq->view.route;
+
+    if (rq->session == NULL)
+        return true;
+    rights_drop(rq->rights);
+    rq->rights = rights_of(rq->view.office->store, req_snapshot(rq)->content, rq->view.login, e);
+    if (rq->rights == NULL)
+        return false;
+    if (!rights_allow(rq->rights, (Permission)route->needs))
+        return err_set(e, ERR_FORBIDDEN, NULL, "您没有“%s”的权限，如工作需要，请联系本单位管理员",
+                       permission_title(route->needs));
+    store_thread_scope(rights_scope(rq->rights, (Permission)route->needs));
+    return true;
+}
+
 static bool admit_user(Req *rq, Err *e) {
     Arena *a = rq->view.arena;
     Session *session = arena_new_of(a, Session);
@@ -71,7 +96,7 @@ static bool admit_user(Req *rq, Err *e) {
     rq->view.login = str_of(session->login);
     if (rq->method != GET && !session_csrf_matches(session, req_header(rq, "X-CSRF-Token")))
         return err_set(e, ERR_FORBIDDEN, NULL, "请求没有带上本次登录的校验码，请刷新页面后再试");
-    return own_house_first(rq, e);
+    return own_house_first(rq, e) && guard_rights(rq, e);
 }
 
 bool guard_admit(Req *rq, Err *e) {

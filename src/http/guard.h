@@ -9,6 +9,9 @@
 #define TICKET_COOKIE "lianheng_ticket" /* between password and code */
 
 /* Session, access column and CSRF token. Zero access denies everybody. */
+/* The person's rights as they are now, held until the request ends, and with them the scope of this
+ * thread. ERR_FORBIDDEN without the permission the route needs. */
+bool guard_rights(Req *rq, Err *e);
 bool guard_admit(Req *rq, Err *e);
 /* Is the session with this cookie value still good? */
 bool guard_session_lives(Office *o, Str cookie);

@@ -13,6 +13,7 @@
 #include "http/server.h"
 #include "http/shelf.h"
 #include "people/account.h"
+#include "people/rights.h"
 
 #define REQ_MAGIC 0x4c485251u /* "LHRQ" */
 #define JSON_BODY_MOST ((size_t)1 << 20)
@@ -60,6 +61,7 @@ struct Req {
     Upload *upload;
     Str upload_id;
     const Session *session; /* NULL where none is needed */
+    const Rights *rights;   /* of the session's person */
     Snapshot *snapshot;
 
     /* Answer. */

@@ -122,6 +122,7 @@ static Node *job_shown(const Job *job, Arena *a) {
     node_set_text(a, n, "job", str_of(job->id));
     node_set_text(a, n, "kind", str_of(kind_words[job->kind]));
     node_set_text(a, n, "title", job->title);
+    node_set_text(a, n, "actor", job->kind == JOB_IMPORT ? job->import.actor : job->run.actor);
     node_set_text(a, n, "state", str_of(state_words[job->state]));
     node_set_text(a, n, "phase", str_of(phase.name));
     node_set_text(a, n, "phase_title", phase.title);

@@ -65,6 +65,7 @@ void req_free(Req *rq) {
         MHD_destroy_response(rq->response);
     upload_free(rq->upload);
     kept_drop(rq->kept);
+    rights_drop(rq->rights);
     snapshot_drop(rq->snapshot);
     rq->magic = 0;
     arena_free(rq->view.arena);

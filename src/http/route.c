@@ -65,6 +65,15 @@ RouteMatch route_find(const Route *const *tables, Method method, Str path) {
     return match;
 }
 
+const Route *route_without_permission(const Route *const *tables) {
+    for (; *tables != NULL; tables++)
+        for (const Route *r = *tables; r->method != METHOD_NONE; r++)
+            if (r->access != ACCESS_ANYONE && r->access != ACCESS_NOBODY &&
+                r->needs == PERMISSION_NONE)
+                return r;
+    return NULL;
+}
+
 bool route_param_name(Str *rest, Str *name) {
     Str segment;
 

@@ -4,7 +4,7 @@
 #ifndef HTTP_ROUTE_H
 #define HTTP_ROUTE_H
 
-#include "data/bind.h"
+#include "content/permission.h"
 #include "http/limits.h"
 
 typedef enum Method { METHOD_NONE, GET, POST, PUT, DELETE } Method;
@@ -32,7 +32,8 @@ typedef struct Route {
     const char *path; /* "/api/batches/{n}": a name in braces takes one segment */
     Access access;
     RouteKind kind;
-    const char *name;  /* unique; the TypeScript client's function in camel case */
+    const char *name; /* unique; the TypeScript client's function in camel case */
+    int needs;        /* Permission; a signed-in route without one keeps the server from starting */
     const Bind *query; /* conditions in the address */
     size_t query_size; /* size of the struct they are read into */
     const Bind *in;    /* JSON body */
@@ -62,6 +63,8 @@ typedef struct RouteMatch {
 
 /* The route for a method and path, without its query. route is NULL when there is none. */
 RouteMatch route_find(const Route *const *tables, Method method, Str path);
+/* A signed-in route that names no permission, or NULL: nobody would have decided who may. */
+const Route *route_without_permission(const Route *const *tables);
 /* HTTP status of success. */
 int route_status(const Route *r);
 /* Next "{name}" of a path pattern from *rest; false at the end. */

@@ -72,6 +72,21 @@ static void knows_methods_and_statuses(void **state) {
     assert_int_equal(route_status(&table[3]), 201);
 }
 
+/* Somebody must have decided who may: the server asks this before it starts. */
+static void every_route_needs_a_permission(void **state) {
+    static const Route fine[] = {
+        {GET, "/api/open", ACCESS_ANYONE, .name = "open"},
+        {GET, "/api/mine", ACCESS_USER, .name = "mine", .needs = PERMISSION_SELF},
+        {0},
+    };
+    static const Route *const good[] = {fine, NULL}, *const bad[] = {fine, table, NULL};
+
+    (void)state;
+    assert_null(route_without_permission(good));
+    assert_ptr_equal(route_without_permission(bad), &table[0]);
+    assert_null(route_without_permission(route_tables));
+}
+
 /* The zero of the column must deny. */
 static void forgotten_access_is_nobody(void **state) {
     static const Route forgotten = {GET, "/api/forgotten", .name = "forgotten"};
@@ -85,6 +100,7 @@ int main(void) {
         cmocka_unit_test(finds_rows),
         cmocka_unit_test(tells_parameters),
         cmocka_unit_test(knows_methods_and_statuses),
+        cmocka_unit_test(every_route_needs_a_permission),
         cmocka_unit_test(forgotten_access_is_nobody),
     };
 

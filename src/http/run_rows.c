@@ -25,7 +25,9 @@ Node *run_shown(const Snapshot *s, const Node *row, Arena *a) {
         node_set_text(a, run, texts[i], node_text(row, texts[i]));
     node_set_bool(a, run, "incremental", node_int(row, "incremental", 0) != 0);
     for (size_t i = 0; numbers[i][0] != NULL; i++)
-        node_set_int(a, run, numbers[i][0], node_int(row, numbers[i][1], 0));
+        if (node_get(row, numbers[i][1]) != NULL &&
+            node_get(row, numbers[i][1])->kind == NODE_INT) /* else not for this person */
+            node_set_int(a, run, numbers[i][0], node_int(row, numbers[i][1], 0));
     node_set(a, run, "seconds", node_of_real(a, (double)node_int(row, "milliseconds", 0) / 1000.0));
     return run;
 }

@@ -142,9 +142,12 @@ bool api_search_get(Req *rq, Err *e) {
     if (clues == NULL)
         return false;
     add_group(&s, groups, "page", "页面", find_pages(&s));
-    add_group(&s, groups, "dataset", "数据集", find_datasets(&s, snapshot->content));
-    add_group(&s, groups, "model", "监督模型", find_models(&s, snapshot->models));
-    add_group(&s, groups, "clue", "线索", clues);
+    if (rights_allow(rq->rights, PERMISSION_DATASET_READ))
+        add_group(&s, groups, "dataset", "数据集", find_datasets(&s, snapshot->content));
+    if (rights_allow(rq->rights, PERMISSION_MODEL_READ))
+        add_group(&s, groups, "model", "监督模型", find_models(&s, snapshot->models));
+    if (rights_allow(rq->rights, PERMISSION_CLUE_READ))
+        add_group(&s, groups, "clue", "线索", clues);
     node_set(a, out, "groups", groups);
     return reply_node(rq, out);
 }

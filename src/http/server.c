@@ -385,11 +385,19 @@ static Shelf *shelf_in(const Office *o, const char *name, Err *e) {
 }
 
 Server *server_start(const ServerOptions *options, Err *e) {
+    const Route *const *routes = options->routes != NULL ? options->routes : route_tables;
+    const Route *open = route_without_permission(routes);
+
+    if (open != NULL) {
+        err_set(e, ERR_INTERNAL, open->path,
+                "接口 %s %s 没有说明需要哪项权限，服务不能启动，这是程序的错误，请联系维护人员",
+                method_name(open->method), open->path);
+        return NULL;
+    }
     Server *s = calloc(1, sizeof *s);
 
     s->options = *options;
-    if (s->options.routes == NULL)
-        s->options.routes = route_tables;
+    s->options.routes = routes;
     if (s->options.body_seconds == 0)
         s->options.body_seconds = BODY_SECONDS;
     if (s->options.stream_most == 0)

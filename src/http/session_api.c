@@ -24,8 +24,45 @@ static Node *notices_of(Arena *a, Str words) {
     return list;
 }
 
-static bool reply_session(Req *rq, const Session *session) {
+static Node *permissions_of(Arena *a, const Rights *r) {
+    Node *list = node_list(a);
+
+    for (const BindName *n = permission_names; n->name != NULL; n++)
+        if (rights_allow(r, (Permission)n->value))
+            node_add(a, list, node_of_text(a, str_of(n->name)));
+    return list;
+}
+
+/* One entry a post, though it comes with many rules. */
+static Node *posts_of(Arena *a, const Rights *r) {
+    Node *list = node_list(a);
+
+    for (size_t i = 0; i < r->count; i++) {
+        const Right *right = &r->rights[i], *last = i != 0 ? &r->rights[i - 1] : NULL;
+
+        if (last != NULL && last->appointment == right->appointment)
+            continue;
+        Node *post = node_map(a);
+
+        node_set_text(a, post, "role", right->role);
+        node_set_text(a, post, "role_title", right->role_title);
+        node_set_int(a, post, "organisation", right->organisation);
+        node_set_text(a, post, "organisation_name", right->organisation_name);
+        if (right->delegated)
+            node_set_text(a, post, "for", right->person);
+        node_add(a, list, post);
+    }
+    return list;
+}
+
+static bool reply_session(Req *rq, const Session *session, Err *e) {
     Arena *a = req_arena(rq);
+
+    if (rq->rights == NULL) /* just signed in */
+        rq->rights =
+            rights_of(req_office(rq)->store, req_snapshot(rq)->content, str_of(session->login), e);
+    if (rq->rights == NULL)
+        return false;
     const Settings *settings = &req_office(rq)->settings;
     Node *n = node_map(a);
 
@@ -45,6 +82,8 @@ static bool reply_session(Req *rq, const Session *session) {
     }
     node_set_int(a, n, "failed_since", session->failures);
     node_set(a, n, "notices", notices_of(a, str_of(session->notices)));
+    node_set(a, n, "permissions", permissions_of(a, rq->rights));
+    node_set(a, n, "posts", posts_of(a, rq->rights));
     return reply_node(rq, n);
 }
 
@@ -65,9 +104,9 @@ static void refused(Req *rq, Limit kind, Str login, const SignInReply *reply, co
     rq->retry_after = (unsigned)reply->wait;
 }
 
-static bool welcome(Req *rq, const SignInReply *reply) {
+static bool welcome(Req *rq, const SignInReply *reply, Err *e) {
     reply_session_cookie(rq, str_dup(req_arena(rq), str_of(reply->session.token)));
-    return reply_session(rq, &reply->session);
+    return reply_session(rq, &reply->session, e);
 }
 
 bool api_session_create(Req *rq, Err *e) {
@@ -87,7 +126,7 @@ bool api_session_create(Req *rq, Err *e) {
         return false;
     }
     limits_forgive(limits, LIMIT_SIGN_IN, address, in->login);
-    return welcome(rq, &reply);
+    return welcome(rq, &reply, e);
 }
 
 bool api_session_code(Req *rq, Err *e) {
@@ -103,12 +142,11 @@ bool api_session_code(Req *rq, Err *e) {
         refused(rq, LIMIT_CODE, (Str){NULL, 0}, &reply, e);
         return false;
     }
-    return welcome(rq, &reply);
+    return welcome(rq, &reply, e);
 }
 
 bool api_session_get(Req *rq, Err *e) {
-    (void)e;
-    return reply_session(rq, rq->session);
+    return reply_session(rq, rq->session, e);
 }
 
 bool api_session_end(Req *rq, Err *e) {

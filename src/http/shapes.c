@@ -65,6 +65,14 @@ const Bind problem_out[] = {
     BIND_END,
 };
 
+static const Bind post_out[] = {
+    TEXT("role", "id"),
+    TEXT("role_title", "Chinese"),
+    INT("organisation", "number"),
+    TEXT("organisation_name", "where the role is held"),
+    MAYBE_TEXT("for", "login of who gave it by delegation"),
+    BIND_END,
+};
 const Bind session_out[] = {
     TEXT("login", "account"),
     TEXT("name", "name of the person"),
@@ -80,6 +88,8 @@ const Bind session_out[] = {
     MAYBE_TEXT("last_sign_in_address", "where it came from"),
     INT("failed_since", "wrong passwords and codes between that sign-in and this one"),
     TEXTS("notices", "what others did to the account since, in Chinese"),
+    TEXTS("permissions", "names of what the person may do somewhere"),
+    LIST("posts", post_out, "roles held now, delegated ones included"),
     BIND_END,
 };
 
@@ -384,14 +394,16 @@ const Bind preview_out[] = {
 
 /* --- models and runs ------------------------------------------------------------------------- */
 
-#define RUN_ROWS                                                                               \
-    INT("run", "number"), TEXT("model", "id"), TEXT("title", "of the model"),                  \
-        TEXT("version", "of the model's rules"), TEXT("at", "instant"),                        \
-        TEXT("as_of", "the day that counted as today"), TEXT("actor", "login"),                \
-        BOOL("incremental", "only keys touched since the last run"), INT("rows", "rows read"), \
-        INT("hits", "rows of the answer"), INT("new", "clues found"),                          \
-        INT("changed", "clues changed"), INT("withdrawn", "clues whose ground has gone"),      \
-        INT("unchanged", "clues confirmed"), REAL("seconds", "the run took")
+/* Counts go over everybody's rows: only who sees all clues is told them. */
+#define RUN_ROWS                                                                 \
+    INT("run", "number"), TEXT("model", "id"), TEXT("title", "of the model"),    \
+        TEXT("version", "of the model's rules"), TEXT("at", "instant"),          \
+        TEXT("as_of", "the day that counted as today"), TEXT("actor", "login"),  \
+        BOOL("incremental", "only keys touched since the last run"),             \
+        MAYBE_INT("rows", "rows read"), MAYBE_INT("hits", "rows of the answer"), \
+        MAYBE_INT("new", "clues found"), MAYBE_INT("changed", "clues changed"),  \
+        MAYBE_INT("withdrawn", "clues whose ground has gone"),                   \
+        MAYBE_INT("unchanged", "clues confirmed"), REAL("seconds", "the run took")
 
 const Bind run_out[] = {RUN_ROWS, BIND_END};
 PAGE(run_list_out, run_out);
@@ -669,9 +681,9 @@ const Bind event_batch_out[] = {
 const Bind event_run_out[] = {
     INT("run", "number"),
     TEXT("model", "id"),
-    INT("new", "clues found"),
-    INT("changed", "clues changed"),
-    INT("withdrawn", "clues whose ground has gone"),
+    MAYBE_INT("new", "clues found"),
+    MAYBE_INT("changed", "clues changed"),
+    MAYBE_INT("withdrawn", "clues whose ground has gone"),
     BIND_END,
 };
 const Bind event_clue_out[] = {

@@ -83,7 +83,8 @@ static bool run_handler(Req *rq, Err *e) {
     const Route *r = rq->view.route;
     Str key;
 
-    if (!rq->admitted && !guard_admit(rq, e))
+    /* While an upload came in, rights may have gone. */
+    if (rq->admitted ? !guard_rights(rq, e) : !guard_admit(rq, e))
         return false;
     if (r->limit != LIMIT_NONE &&
         !limits_take(rq->server->limits, (Limit)r->limit, rq->view.address, rq->view.login,
@@ -137,7 +138,7 @@ static bool find_kept(Req *rq) {
     return rq->kept != NULL;
 }
 
-void work_run(Req *rq) {
+static void run(Req *rq) {
     Err e = {0};
 
     if (rq->state == REQ_NEW) { /* an upload asks to come in, before its body is read */
@@ -159,4 +160,11 @@ void work_run(Req *rq) {
 
     assert(good == (e.code == ERR_NONE));
     answer(rq, &e);
+}
+
+/* Until the guard knows who asks, and between requests, this thread sees nothing. */
+void work_run(Req *rq) {
+    store_thread_scope(&SCOPE_NOBODY);
+    run(rq);
+    store_thread_scope(&SCOPE_NOBODY);
 }

@@ -15,6 +15,7 @@ struct Pool {
     void *state; /* the engine's own */
     _Atomic int64_t visible;
     int64_t memory_bytes;
+    struct Store *store; /* scope.h */
 };
 
 struct PoolSession {

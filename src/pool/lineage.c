@@ -8,6 +8,7 @@
 #include "pool/engine.h"
 #include "pool/import.h"
 #include "pool/maker.h"
+#include "pool/scope.h"
 #include "pool/shown.h"
 
 #include "base/banned.h"
@@ -18,6 +19,7 @@ typedef struct Lineage {
     Unsealer *unsealer; /* rows may lie under two generations while the key changes */
     int64_t visible;
     bool reveal;
+    PoolScope scope;
     Str context; /* of the seal: dataset and id */
 } Lineage;
 
@@ -86,19 +88,23 @@ static Node *field_node(const Lineage *l, const PoolColumn *c, const PoolValue *
     bool secret = f->sensitive || f->type == FIELD_CITIZEN_ID;
     const Node *sealed = node_get(node_get(clear, "o"), f->field.ptr);
     const Node *was = secret || sealed ? sealed : node_get(original, f->field.ptr);
+    /* Where only plain fields are allowed, nothing is told that points to a person. */
+    bool hidden = !pool_scope_personal(&l->scope, row[COLUMN_BATCH].integer) &&
+                  field_personal(l->table->dataset, f);
     const Node *is = secret && l->reveal ? node_get(node_get(clear, "v"), f->field.ptr) : NULL;
-    Node *out = node_map(l->a),
-         *shown = is ? node_of_text(l->a, is->text) : shown_value(l->a, f, v);
-    const char *problem = problem_of(f, row[COLUMN_PROBLEMS].text);
+    Node *out = node_map(l->a), *shown = hidden ? node_null(l->a)
+                                         : is   ? node_of_text(l->a, is->text)
+                                                : shown_value(l->a, f, v);
+    const char *problem = hidden ? NULL : problem_of(f, row[COLUMN_PROBLEMS].text);
 
     node_set_text(l->a, out, "field", f->field);
     node_set_text(l->a, out, "title", f->title);
     node_set(l->a, out, "value", shown);
     node_set(l->a, out, "original",
-             !was                   ? shown
+             hidden || !was         ? shown
              : sealed && !l->reveal ? masked(l->a, was->text, secret)
                                     : node_of_text(l->a, was->text));
-    node_set_bool(l->a, out, "changed", was != NULL);
+    node_set_bool(l->a, out, "changed", was != NULL && !hidden);
     node_set_bool(l->a, out, "sensitive", secret);
     node_set(l->a, out, "problem", problem ? node_of_text(l->a, str_of(problem)) : node_null(l->a));
     return out;
@@ -125,7 +131,7 @@ static Node *version_node(const Lineage *l, const PoolValue *row, Err *e) {
     return out;
 }
 
-static void select_versions(const PoolTable *t, Buf *sql) {
+static void select_versions(const PoolTable *t, Str scope, Buf *sql) {
     buf_add(sql, STR("SELECT "));
     for (size_t i = 0; i < t->count; i++) {
         buf_add(sql, i ? STR(", ") : STR(""));
@@ -133,7 +139,9 @@ static void select_versions(const PoolTable *t, Buf *sql) {
     }
     buf_add(sql, STR(" FROM "));
     pool_quote(t->name, sql);
-    buf_add(sql, STR(" WHERE id = $1 AND batch <= $2 ORDER BY batch DESC, line DESC LIMIT 200"));
+    buf_add(sql, STR(" WHERE id = $1 AND batch <= $2"));
+    buf_add(sql, scope);
+    buf_add(sql, STR(" ORDER BY batch DESC, line DESC LIMIT 200"));
 }
 
 static bool read_versions(PoolSession *s, const Lineage *l, Str id, Node *versions, Err *e) {
@@ -142,8 +150,8 @@ static bool read_versions(PoolSession *s, const Lineage *l, Str id, Node *versio
     Err mine = {0};
     Buf sql;
 
-    buf_init(&sql, (size_t)1 << 20);
-    select_versions(l->table, &sql);
+    buf_init(&sql, (size_t)4 << 20);
+    select_versions(l->table, l->scope.rows, &sql);
     PoolRows *rows = pool_query(s, buf_str(&sql), args, 2, e);
 
     buf_done(&sql);
@@ -192,6 +200,8 @@ Node *pool_row(Pool *p, const Content *c, const Keys *keys, const Dataset *d, St
         err_set(e, ERR_NOT_FOUND, "/id", "没有这一行：行号应是 32 位十六进制数");
         return NULL;
     }
+    if (!pool_scope(p, d->dataset, a, &l.scope, e))
+        return NULL;
     PoolSession *s = pool_session(p, e);
 
     if (!s)

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "pool/import.h"
+#include "pool/scope.h"
 #include "pool/shown.h"
 #include "pool/tables.h"
 
@@ -11,6 +12,7 @@
 typedef struct Filter {
     PoolValue args[16];
     size_t count;
+    PoolScope scope;
     Buf sql; /* from FROM to the end of WHERE */
 } Filter;
 
@@ -33,6 +35,16 @@ static int token_arg(Filter *f, const Keys *keys, Arena *a, SubjectKind kind, St
     return known[kind] > 0 ? known[kind] : 0;
 }
 
+/* Columns that point to persons are only looked into where they may be seen: else a search would
+ * tell what the page hides. */
+static void begin_term(Filter *f, bool personal) {
+    buf_add(&f->sql, STR(" OR ("));
+    if (personal && f->scope.personal_ranges) {
+        buf_add(&f->sql, f->scope.personal);
+        buf_add(&f->sql, STR(" AND "));
+    }
+}
+
 /* Any text column holds it, or any key column is the token it gives. */
 static void filter_text(Filter *f, const PoolTable *t, const Keys *keys, Arena *a, Str text) {
     int plain = 0, tokens[SUBJECT_KINDS] = {0};
@@ -43,9 +55,10 @@ static void filter_text(Filter *f, const PoolTable *t, const Keys *keys, Arena *
 
         if (c->role == COLUMN_VALUE && c->type == POOL_TEXT) {
             plain = plain ? plain : add_arg(f, (PoolValue){.type = POOL_TEXT, .text = text});
-            buf_add(&f->sql, STR(" OR strpos("));
+            begin_term(f, field_personal(t->dataset, c->field));
+            buf_add(&f->sql, STR("strpos("));
             pool_quote(c->name, &f->sql);
-            buf_addf(&f->sql, ", $%d) > 0", plain);
+            buf_addf(&f->sql, ", $%d) > 0)", plain);
         } else if (c->role == COLUMN_KEY) {
             int token =
                 token_arg(f, keys, a, c->subject ? (SubjectKind)c->subject->kind : SUBJECT_PERSON,
@@ -53,9 +66,9 @@ static void filter_text(Filter *f, const PoolTable *t, const Keys *keys, Arena *
 
             if (!token)
                 continue;
-            buf_add(&f->sql, STR(" OR "));
+            begin_term(f, !c->subject || c->subject->kind == SUBJECT_PERSON);
             pool_quote(c->name, &f->sql);
-            buf_addf(&f->sql, " = $%d", token);
+            buf_addf(&f->sql, " = $%d)", token);
         }
     }
     buf_add_char(&f->sql, ')');
@@ -72,6 +85,7 @@ static void make_filter(Filter *f, Pool *p, const PoolTable *t, const Keys *keys
         buf_addf(&f->sql, " AND batch = %" PRId64, q->batch);
     else
         buf_addf(&f->sql, " AND until > %" PRId64, visible);
+    buf_add(&f->sql, f->scope.rows);
     if (str_trim(q->text).len)
         filter_text(f, t, keys, a, str_trim(q->text));
 }
@@ -99,15 +113,21 @@ static bool read_cursor(Str cursor, int64_t *batch, int64_t *line) {
     return str_split(&cursor, '.', &piece) && str_to_int(piece, batch) && str_to_int(cursor, line);
 }
 
-static Node *item_node(Arena *a, const Dataset *d, const PoolValue *row, int64_t visible) {
+static Node *item_node(Arena *a, const Dataset *d, const Filter *f, const PoolValue *row,
+                       int64_t visible) {
     Node *out = node_map(a), *values = node_list(a);
 
     node_set_text(a, out, "id", row[0].text);
     node_set_int(a, out, "batch", row[1].integer);
     node_set_int(a, out, "line", row[2].integer);
     node_set_bool(a, out, "live", row[3].integer > visible);
+    bool personal = pool_scope_personal(&f->scope, row[1].integer);
+
     for (size_t i = 0; i < d->fields.count; i++)
-        node_add(a, values, shown_value(a, &dataset_fields(d)[i], &row[4 + i]));
+        node_add(a, values,
+                 personal || !field_personal(d, &dataset_fields(d)[i])
+                     ? shown_value(a, &dataset_fields(d)[i], &row[4 + i])
+                     : node_null(a));
     node_set(a, out, "values", values);
     return out;
 }
@@ -118,7 +138,7 @@ static bool read_items(PoolSession *s, const PoolTable *t, const Filter *f, cons
     Err mine = {0};
     Buf sql;
 
-    buf_init(&sql, (size_t)1 << 20);
+    buf_init(&sql, (size_t)8 << 20);
     buf_add(&sql, STR("SELECT id, batch, line, until"));
     for (size_t i = 0; i < t->count; i++)
         if (t->columns[i].role == COLUMN_VALUE) {
@@ -144,7 +164,7 @@ static bool read_items(PoolSession *s, const PoolTable *t, const Filter *f, cons
         if ((int64_t)items->count == limit)
             *more = true;
         else
-            node_add(a, items, item_node(a, t->dataset, row, pool_visible(s->pool)));
+            node_add(a, items, item_node(a, t->dataset, f, row, pool_visible(s->pool)));
     }
     pool_rows_close(rows);
     if (mine.code != ERR_NONE && e)
@@ -155,7 +175,7 @@ static bool read_items(PoolSession *s, const PoolTable *t, const Filter *f, cons
 static bool count_items(PoolSession *s, const Filter *f, int64_t *total, Err *e) {
     Buf sql;
 
-    buf_init(&sql, (size_t)1 << 20);
+    buf_init(&sql, (size_t)8 << 20);
     buf_add(&sql, STR("SELECT count(*)"));
     buf_add(&sql, buf_str(&f->sql));
     bool good = pool_int(s, buf_str(&sql), f->args, f->count, total, e);
@@ -171,11 +191,14 @@ Node *pool_list(Pool *p, const Keys *keys, const Dataset *d, const PoolListing *
     int64_t limit = q->limit < 1 ? 50 : q->limit > 200 ? 200 : q->limit, total = 0;
     bool more = false;
     Filter f = {.count = 0};
+
+    if (!pool_scope(p, d->dataset, a, &f.scope, e))
+        return NULL;
     PoolSession *s = pool_session(p, e);
 
     if (!s)
         return NULL;
-    buf_init(&f.sql, (size_t)1 << 20);
+    buf_init(&f.sql, (size_t)8 << 20);
     make_filter(&f, p, t, keys, q, a);
     bool good = read_items(s, t, &f, q, limit, a, items, &more, e) && count_items(s, &f, &total, e);
 

@@ -12,6 +12,7 @@
 #include "http/server.h"
 #include "http/req.h"
 #include "people/account.h"
+#include "people/organisation.h"
 #include "sql_statements.h"
 
 /* --- slow clients ------------------------------------------------------------------------------
@@ -56,12 +57,15 @@ static bool append_burst(Tx *tx, void *context, Err *e) {
     const Burst *b = context;
 
     for (int i = 0; i < 200; i++) {
-        char subject[64];
+        scoped_arena Arena *a = arena_new();
+        Node *body = node_map(a);
+        Event event = {.actor = STR("system"),
+                       .kind = STR("clue.slow_test"),
+                       .subject = STR("clue:slow"),
+                       .body = body};
 
-        snprintf(subject, sizeof subject, "slow:%04d-%04d-of-a-burst-that-fills", b->round, i);
-        Event event = {
-            .actor = STR("system"), .kind = STR("clue.slow_test"), .subject = str_of(subject)};
-
+        node_set_text(a, body, "model",
+                      str_format(a, "%04d-%04d-of-a-burst-that-fills", b->round, i));
         if (!journal_append(tx, &event, e))
             return false;
     }
@@ -80,12 +84,39 @@ static int open_stream(uint16_t port, Str cookie, int room) {
     return fd;
 }
 
-static Str reader_cookie(Store *store, Arena *a, Err *e) {
+/* A clue whose events the reader may hear. */
+static bool add_clue(Tx *tx, void *context, Err *e) {
+    static const char text[] =
+        "INSERT INTO clue (id, number, model, model_version, subject_kind, subject_key, strength, "
+        "strength_rank, level, level_rank, status, suggests, amount, digest, found_run, found_at, "
+        "changed_run, changed_at) VALUES ('slow', 1, 'm', 'v', 'person', 'k', 'strong', 1, 'high', "
+        "1, "
+        "'new', '', 0, '', 1, '', 1, '')";
+    static const Sql sql = {"add_clue", text, text, true};
+
+    (void)context;
+    return tx_run(tx, &sql, NO_ARGS, NULL, e);
+}
+
+static bool appoint_reader(Office *o, Err *e) {
+    Snapshot *s = office_snapshot(o);
+    AppointmentNew post = {
+        .login = STR("reader"), .role = STR("case_officer"), .organisation = ORGANISATION_HOME};
+    int64_t number;
+    bool good = appointment_create(o->store, s->content, STR("system"), &post, &number, e);
+
+    snapshot_drop(s);
+    return good;
+}
+
+static Str reader_cookie(Office *o, Arena *a, Err *e) {
     static const char password[] = "Heping-2024-ceshi";
     Session session = {0};
+    Store *store = o->store;
 
     if (!account_create(store, STR("system"), STR("reader"), STR("读者"), str_of(password), false,
                         e) ||
+        !appoint_reader(o, e) || !store_write(store, add_clue, NULL, e) ||
         !account_sign_in(store, STR("reader"), str_of(password), STR("x"), &session, e))
         return (Str){NULL, 0};
     return str_format(a, "lianheng_session=%s", session.token);
@@ -98,7 +129,7 @@ static size_t check_slow_reader(Office *o, uint16_t port) {
     scoped_buf Buf slow;
     scoped_buf Buf fast;
     Err e = {0};
-    Str cookie = reader_cookie(o->store, a, &e);
+    Str cookie = reader_cookie(o, a, &e);
     int slow_fd = open_stream(port, cookie, 4096), fast_fd = open_stream(port, cookie, 0);
     Burst b = {.rounds = 60};
 

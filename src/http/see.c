@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* http/see.c: what of jobs and live events a person may see. */
+#include "http/see.h"
+
+bool see_job(const Rights *r, const Node *job) {
+    bool import = str_is(node_text(job, "kind"), "import");
+
+    if (str_eq(node_text(job, "actor"), r->login))
+        return true;
+    return import ? rights_everywhere(r, PERMISSION_BATCH_IMPORT) &&
+                        rights_everywhere(r, PERMISSION_BATCH_READ)
+                  : rights_everywhere(r, PERMISSION_MODEL_RUN) && rights_whole(r);
+}
+
+void see_job_trim(const Rights *r, Arena *a, Node *job) {
+    static const char *const kept[] = {"batch",    "received",  "accepted", "duplicates",
+                                       "rejected", "corrected", NULL};
+    const Node *result = node_get(job, "result");
+    Node *rest = node_map(a);
+
+    if (!result || rights_whole(r))
+        return;
+    for (size_t i = 0; kept[i]; i++)
+        if (node_get(result, kept[i]))
+            node_set_int(a, rest, kept[i], node_int(result, kept[i], 0));
+    node_set(a, job, "result", rest);
+}
+
+typedef struct Ask {
+    Arena *arena;
+    const char *text;
+    const Arg *args;
+    size_t count;
+    Node *rows;
+} Ask;
+
+static bool ask(Tx *tx, void *context, Err *e) {
+    Ask *q = context;
+    scoped_buf Buf sql;
+
+    buf_init(&sql, 1 << 20);
+    buf_add_c(&sql, q->text);
+    for (size_t i = 0; i < q->count; i++)
+        buf_addf(&sql, "%s$%zu", i ? "," : "", i + 1);
+    buf_add_char(&sql, ')');
+    q->rows = tx_rows_text(tx, q->arena, buf_str(&sql), q->args, q->count, e);
+    return q->rows != NULL;
+}
+
+/* By the very views that lists and pages are read through. */
+static bool ask_as(Store *s, const Rights *r, Ask *q, Node **seen, Err *e) {
+    const Scope *before = store_thread_scope(&r->scope);
+    bool good = q->count == 0 || store_read(s, ask, q, e);
+
+    store_thread_scope(before);
+    *seen = node_list(q->arena);
+    for (size_t i = 0; good && q->rows && i < q->rows->count; i++)
+        node_add(q->arena, *seen, q->rows->items[i]->items[0]);
+    return good;
+}
+
+bool see_clues(Store *s, const Rights *r, const Str *ids, size_t n, Arena *a, Node **seen, Err *e) {
+    Arg *args = arena_array_of(a, n, Arg);
+
+    for (size_t i = 0; i < n; i++)
+        args[i] = ARG_OF_TEXT(ids[i]);
+    return ask_as(s, r, &(Ask){a, "SELECT id FROM {clue} WHERE id IN (", args, n, NULL}, seen, e);
+}
+
+bool see_batches(Store *s, const Rights *r, const int64_t *numbers, size_t n, Arena *a, Node **seen,
+                 Err *e) {
+    Arg *args = arena_array_of(a, n, Arg);
+
+    for (size_t i = 0; i < n; i++)
+        args[i] = ARG_OF_INT(numbers[i]);
+    return ask_as(s, r, &(Ask){a, "SELECT batch FROM {batch} WHERE batch IN (", args, n, NULL},
+                  seen, e);
+}
