@@ -156,7 +156,7 @@ static void ask_for(Load *load, const char *path, const char *cookie) {
 }
 
 /* An account of its own, gone from the folder's life when the bench ends: disabled. */
-static bool sign_in(Office *o, Session *session, Err *e) {
+static bool bench_session(Office *o, Session *session, Err *e) {
     char password[24], login[32];
 
     account_random_password(password);
@@ -216,7 +216,7 @@ int main(int argc, char **argv) {
     Server *s = o != NULL
                     ? server_start(&(ServerOptions){.office = o, .listen = STR("127.0.0.1:0")}, &e)
                     : NULL;
-    bool good = s != NULL && sign_in(o, &session, &e);
+    bool good = s != NULL && bench_session(o, &session, &e);
 
     if (good) {
         snprintf(cookie, sizeof cookie, "lianheng_session=%s", session.token);
