@@ -67,9 +67,9 @@ typedef struct Chain {
 struct Tx {
     Store *store;
     Conn *conn;
-    Chain *chain; /* NULL: read-only */
+    Chain *chain;       /* NULL: read-only */
     const Scope *scope; /* on whose behalf; NULL: the program's own */
-    Err why;      /* the first failed statement: nothing more runs (PostgreSQL's rule, on both) */
+    Err why; /* the first failed statement: nothing more runs (PostgreSQL's rule, on both) */
 };
 
 void writer_start(Store *s);

@@ -72,8 +72,9 @@ void journal_register(const Projection *projections, const char *const *tables);
  * chain begun with keys goes on with the same keys only (ERR_KEY), one begun without goes on
  * without. */
 void journal_use_keys(Store *s, const Keys *keys);
-/* Do these keys fit this journal, and is it there? ERR_KEY when it was begun with others, ERR_BROKEN
- * when its head was tampered with or its first or last entries are missing. For the start of a program: every append asks the same. */
+/* Do these keys fit this journal, and is it there? ERR_KEY when it was begun with others,
+ * ERR_BROKEN when its head was tampered with or its first or last entries are missing. For the
+ * start of a program: every append asks the same. */
 bool journal_keys_fit(Store *s, Err *e);
 
 /* Append to the chain and project, all in `tx` (a write transaction). Fills sequence and at. */
