@@ -30,7 +30,8 @@
     X(ERR_CONTENT, 422, 16, "content")         /* a content file has a mistake */                  \
     X(ERR_BROKEN, 500, 17, "broken")           /* the journal chain, or stored data, is damaged */ \
     X(ERR_PRECONDITION, 412, 18, "precondition") /* If-Match does not hold */                      \
-    X(ERR_NEEDS_CODE, 401, 19, "needs_code")     /* the password was right; now the second factor */
+    X(ERR_NEEDS_CODE, 401, 19, "needs_code") /* the password was right; now the second factor */   \
+    X(ERR_NEEDS_APPROVAL, 403, 20, "needs_approval") /* allowed once others have agreed to it */
 
 typedef enum ErrCode {
 #define X(code, http, status, key) code,

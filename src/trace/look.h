@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* trace/look.h: nothing sensitive is seen, exported or refused without an entry in the chain.
+ *
+ * The entry is written before the value leaves. Its body carries numbers, codes and ids; the reason
+ * somebody typed is sealed. Signs that raise alarms (night, own name …) are worked out when it is
+ * written and stand in the body with the ceilings of that moment, so that the projection of alarms
+ * needs neither clock nor content. */
+#ifndef TRACE_LOOK_H
+#define TRACE_LOOK_H
+
+#include "trace/approval.h"
+
+/* Who asks, from where. */
+typedef struct Asker {
+    const Rights *rights;
+    Str address, device;
+} Asker;
+
+/* ---- is it his matter? ---- */
+
+/* Until there are matters with people in charge (issue 4), a clue is somebody's own when it was
+ * opened to him, to an organisation where he holds a post or to a team he is in, or when it belongs
+ * to an organisation where he holds a post; withdrawn clues are nobody's. Issue 4 puts "takes part
+ * in a matter about it" beside these, here and nowhere else.
+ * A row is his when a clue that it stands behind is. Both see through the scope of the thread. */
+typedef struct Matter {
+    bool own;
+    BindList clues;    /* of Str: ids of clues concerned, as far as the asker sees them */
+    BindList subjects; /* of Str: their subjects' keys */
+} Matter;
+bool matter_of_clue(Store *s, Arena *a, const Rights *r, Str clue, Matter *out, Err *e);
+bool matter_of_row(Store *s, Arena *a, const Rights *r, Str dataset, Str row, Matter *out, Err *e);
+
+/* Rows behind a clue, as the asker sees it: list of {dataset, row_id}; ERR_NOT_FOUND. */
+Node *clue_rows_behind(Store *s, Arena *a, Str clue, Err *e);
+
+/* ---- sensitive values ---- */
+
+typedef struct LookNew {
+    Str purpose, case_number, reason; /* as purpose_check left them */
+    Str object;                       /* "clue:id" or "row:dataset/id": what was asked for */
+    const Str *rows;                  /* "row:dataset/id": whose values go out */
+    size_t row_count;
+    const Str *fields; /* "dataset.field" */
+    size_t field_count;
+    const Str *names; /* of persons in these rows: compared with the asker's and colleagues' */
+    size_t name_count;
+    Matter matter;
+} LookNew;
+
+typedef struct LookDone {
+    int64_t sequence, approval; /* approval 0: his own matter */
+    Instant at;
+} LookDone;
+/* ERR_NEEDS_APPROVAL when it is not his own matter and he has no approval for the object, one of
+ * its rows, its clues or their subjects, with this purpose and case. */
+bool look_record(Store *s, const Content *c, const Asker *asker, const LookNew *in, LookDone *out,
+                 Err *e);
+
+/* ---- exports ---- */
+
+typedef struct ExportLook {
+    const char *kind; /* "clues.exported", "rows.exported" */
+    Str what;         /* "clues", "rows:dataset": subject of the event and object of an approval */
+    Str purpose, case_number, reason, format;
+    int64_t rows;
+    const Node *query; /* public conditions: codes and dates, no words that were typed */
+} ExportLook;
+/* More rows than content lets pass without approval need one for "export:" and `what`:
+ * ERR_NEEDS_APPROVAL. Call it before the file can be fetched. asker NULL: the program itself (the
+ * command line on the machine), which needs no approval; `actor` names who. */
+bool export_record(Store *s, const Content *c, const Asker *asker, Str actor, const ExportLook *in,
+                   LookDone *out, Err *e);
+
+/* ---- refusals ---- */
+
+/* `count` refusals of one person on one route within the minute of `minute`. */
+bool refusal_record(Store *s, const Content *c, Str login, Str route, int status, Str address,
+                    Instant minute, int64_t count, Err *e);
+
+/* ---- what an auditor does himself ---- */
+
+/* kind "audit.searched", "audit.replayed" …; body: what was asked, in codes. */
+bool audit_record(Store *s, const Asker *asker, const char *kind, Str subject, Node *body, Err *e);
+
+/* Projections of everything in trace/. */
+void trace_register(void);
+
+#endif
