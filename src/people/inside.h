@@ -74,9 +74,13 @@ bool second_factor_on(Tx *tx, Str login, bool *on, Err *e);
 bool code_use(Tx *tx, Str login, Str code, Str address, CodeKind *kind, Err *e);
 void second_factor_register(void);
 
-/* ---- sign_in.c ---- */
+/* ---- session.c ---- */
 
 void session_token_hash(Str token, unsigned char out[SM3_SIZE]);
+/* A new token, and the hash under which it is kept. */
+void session_token(char out[65], unsigned char hash[SM3_SIZE]);
+/* A new session of this account, with its token, and what the page tells of the time before. */
+bool session_begin(Tx *tx, Arena *a, const Node *account, Instant now, Session *out, Err *e);
 bool sessions_end(Tx *tx, Str login, Str keep_token, Err *e);
 
 #endif

@@ -35,16 +35,29 @@ static bool append(Tx *tx, const char *kind, const char *prefix, uint64_t who, N
 }
 
 static bool account_event(Tx *tx, Arena *a, World *w, uint64_t who, Err *e) {
-    static const char *const kinds[] = {"account.password_set", "account.disabled",
-                                        "account.enabled",      "account.signed_in",
-                                        "account.signed_out",   "account.sign_in_failed"};
+    static const char *const kinds[] = {
+        "account.password_set",  "account.disabled",      "account.enabled",
+        "account.signed_in",     "account.signed_out",    "account.sign_in_failed",
+        "account.totp_offered",  "account.totp_enrolled", "account.recovery_used",
+        "account.totp_off",      "account.totp_reset",    "account.recovery_renewed",
+        "account.sessions_ended"};
     Node *body = node_map(a), *secret = node_map(a);
-    const char *kind = w->account[who] ? kinds[toy_random(&w->seed) % 6] : "account.created";
+    size_t kind_count = sizeof kinds / sizeof *kinds;
+    const char *kind =
+        w->account[who] ? kinds[toy_random(&w->seed) % kind_count] : "account.created";
     bool with_secret =
-        strcmp(kind, "account.created") == 0 || strcmp(kind, "account.password_set") == 0;
+        strcmp(kind, "account.created") == 0 || strcmp(kind, "account.password_set") == 0 ||
+        strcmp(kind, "account.totp_offered") == 0 || strcmp(kind, "account.totp_enrolled") == 0 ||
+        strcmp(kind, "account.recovery_renewed") == 0;
+    Node *codes = node_list(a);
 
     node_set_bool(a, body, "must_change", toy_random(&w->seed) % 2);
     node_set_text(a, body, "address", STR("10.0.0.1"));
+    node_set_int(a, body, "offered", (int64_t)(toy_random(&w->seed) % 1000));
+    node_set_int(a, body, "number", 1 + (int64_t)(toy_random(&w->seed) % 4));
+    for (int i = 0; i < 3; i++)
+        node_add(a, codes, node_of_text(a, str_format(a, "%d", (int)toy_random(&w->seed))));
+    node_set(a, secret, "codes", codes);
     node_set_text(a, secret, "name", str_format(a, "姓名%d", (int)(toy_random(&w->seed) % 1000)));
     node_set_text(a, secret, "password", str_format(a, "$x$%d", (int)toy_random(&w->seed)));
     if (!append(tx, kind, "user", who, body, with_secret ? secret : NULL, e))
@@ -189,6 +202,8 @@ static void the_digest_notices_changes(void **state) {
         "UPDATE account SET must_change = 1 - must_change",
         "UPDATE account SET password = NULL",
         "UPDATE account SET last_sign_in_at = ''",
+        "INSERT INTO second_factor VALUES ('zhang', 1, 1, 1, '')",
+        "INSERT INTO recovery_code VALUES ('zhang', 1, 'x', '')",
         "UPDATE toy SET n = n + 1",
         "UPDATE toy SET ratio = 0.1",
         "DELETE FROM account",

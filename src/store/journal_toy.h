@@ -27,7 +27,7 @@ static const Sql toy_note_tables = {
 TOY_SQL(toy_add, true, "INSERT INTO toy (id, name, n, seen) VALUES ($1, $2, 0, $3)");
 TOY_SQL(toy_name, true, "UPDATE toy SET name = $2 WHERE id = $1");
 TOY_SQL(toy_count, true,
-        "UPDATE toy SET n = n + $2, ratio = (n + $2) / 7.0, seen = $3 WHERE id = $1");
+        "UPDATE toy SET n = n + $2, ratio = (n + $2) / 8.0, seen = $3 WHERE id = $1");
 TOY_SQL(toy_note, true, "INSERT INTO toy_note (toy, at, mark) VALUES ($1, $2, $3)");
 TOY_SQL(toy_note_gone, true, "DELETE FROM toy_note WHERE toy = $1");
 TOY_SQL(toy_gone, true, "DELETE FROM toy WHERE id = $1");

@@ -12,6 +12,7 @@
 
 #include "client.h"
 #include "main/control.h"
+#include "people/policy.h"
 #include "people/totp.h"
 
 enum { NAMES_MOST = 64, BROWSERS_MOST = 4, PASSWORD_LINE = 64 };
@@ -465,6 +466,19 @@ static bool authenticator(Play *p, Str rest, Err *e) {
     return true;
 }
 
+/* As the settings would: who needs a second factor, and after how many days passwords are old. */
+static bool policy(Play *p, Str rest, Err *e) {
+    Str need = word(&rest);
+    SignInPolicy wanted = {0};
+
+    str_to_int(rest, &wanted.password_days);
+    for (const BindName *n = second_factor_names; n->name != NULL; n++)
+        if (str_is(need, n->name))
+            wanted.need = n->value - 1;
+    sign_in_policy_set(&wanted);
+    return need.len != 0 || fail(p, e, "who needs a second factor?");
+}
+
 /* `more` are the lines that belong to this one. */
 static bool run_line(Play *p, Str line, Str more, Err *e) {
     Str rest = line, first = word(&rest);
@@ -497,6 +511,8 @@ static bool run_line(Play *p, Str line, Str more, Err *e) {
         return use_browser(p, rest, e);
     if (str_is(first, "totp"))
         return authenticator(p, rest, e);
+    if (str_is(first, "policy"))
+        return policy(p, rest, e);
     if (str_is(first, "clock"))
         return set_clock(p, rest, e);
     if (str_is(first, "stream"))

@@ -22,6 +22,7 @@
  *     stream says PART                 within ten seconds
  *     stream ends
  *     totp NAME SECRET [STEPS]         what an authenticator shows at the frozen clock, as $NAME
+ *     policy choice|administrators|everybody [DAYS]   who needs a second factor; age of passwords
  *     cli [STATUS] WORDS               a command line while the server runs; then: expect body ~
  * PART
  */
