@@ -1,0 +1,366 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MulanPSL-2.0
+"""The policy of rights a second time, in other words, to be compared with the first.
+
+    rights_evaluator.py PROGRAM ROLES_YAML [sqlite|postgresql …] [--worlds N] [--seed S]
+
+Written from the text of docs/decisions/0007-rights-in-the-store.md alone. It makes random worlds with the
+roles of content/ and with odd ones, lets PROGRAM (tests/rights_world.c) say what each person sees of
+them through the store, and works out the same by itself, row by row and rule by rule. The number of
+(person, row, field, state, action) tuples compared is printed.
+"""
+import argparse
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+ROW_PERMISSIONS = {"clue.read": "clue", "clue.export": "clue", "clue.share": "clue", "batch.read": "batch",
+                   "batch.import": "batch", "row.read": "row", "row.export": "row", "sealed.read": "sealed"}
+FUNCTIONS = ["self", "overview.read", "search.use", "dataset.read", "model.read", "model.run", "organisation.read",
+             "person.read", "role.read", "delegation.give"]
+ADMINISTRATOR_FUNCTIONS = {"system": ["self", "organisation.manage", "backup.run"],
+                           "security": ["self", "role.grant", "session.revoke"], "audit": ["self", "audit.read"]}
+ACTIONS = {"clue.read": ("clue", "clue.read"), "clue.export": ("clue", "clue.read"), "clue.share": ("clue", "clue.read"),
+           "batch.read": ("batch", "batch.read"), "row.read": ("row", "row.read"), "row.export": ("row", "row.read")}
+STATES = ["new", "withdrawn", "assigned", "filed"]
+DATASETS = ["criminal_verdict", "administrative_penalty", "court_agent"]
+PLAIN, PERSONAL = 1, 2
+FIELDS = {"clue": 25, "batch": 27, "row": 2}  # columns compared one by one; of pool rows the two kinds
+
+
+# --- roles ---------------------------------------------------------------------------------------
+
+def read_roles(path):
+    """The few lines of content/roles/roles.yaml that matter, read without a YAML library."""
+    roles, role = {}, None
+    with open(path, encoding="utf-8") as f:
+        for line in f:
+            head = re.match(r"  - role: (\w+)", line)
+            if head:
+                role = roles.setdefault(head.group(1), {"administrator": None, "founder": False, "rules": []})
+            elif re.match(r"\w", line):
+                role = None if not line.startswith("roles:") else role
+            elif role is not None:
+                key = re.match(r"    (administrator|founder): (\w+)", line)
+                rule = re.match(r"      - permission: ([\w.]+)", line) or re.match(r"      - \{(permission: .*)\}", line)
+                if key and key.group(1) == "administrator":
+                    role["administrator"] = key.group(2)
+                elif key:
+                    role["founder"] = key.group(2) == "true"
+                elif rule:
+                    role["rules"].append(read_rule(rule.group(1)))
+    return roles
+
+
+def read_rule(text):
+    if ":" not in text:
+        return {"permission": text, "reach": "installation", "fields": PLAIN, "states": [], "datasets": []}
+    rule = {"reach": "installation", "fields": PLAIN, "states": [], "datasets": []}
+    for key, many, one in re.findall(r"(\w+): (?:\[([^\]]*)\]|([\w.]+))", text):
+        rule[key] = [w.strip() for w in many.split(",")] if many else one
+    rule["fields"] = PERSONAL if rule["fields"] == "personal" else PLAIN
+    return rule
+
+
+def odd_roles(rnd, n):
+    roles = {}
+    for i in range(n):
+        administrator = rnd.choice([None] * 30 + ["system", "security", "audit"])
+        rules = []
+        for _ in range(rnd.randint(1, 7)):
+            if administrator:
+                rules.append(read_rule(rnd.choice(ADMINISTRATOR_FUNCTIONS[administrator])))
+                continue
+            permission = rnd.choice(list(ROW_PERMISSIONS) * 2 + ["clue.read"] * 8 + ["row.read", "batch.read"] * 3 + FUNCTIONS)
+            rule = read_rule(permission)
+            if permission in ROW_PERMISSIONS:
+                rule["reach"] = rnd.choice(["own", "own", "organisation", "organisation", "subtree", "installation"])
+                rule["fields"] = rnd.choice([PLAIN, PERSONAL])
+                rule["states"] = rnd.sample(STATES, rnd.randint(1, 3)) if rnd.random() < 0.2 else []
+                rule["datasets"] = rnd.sample(DATASETS, rnd.randint(1, 2)) if rnd.random() < 0.2 else []
+            rules.append(rule)
+        roles[f"odd_{i}"] = {"administrator": administrator, "founder": False, "rules": rules}
+    return roles
+
+
+def write_roles(roles, path):
+    with open(path, "w", encoding="utf-8") as f:
+        f.write("title: odd\nroles:\n")
+        for name, role in roles.items():
+            f.write(f"  - role: {name}\n    title: {name}\n    help: odd\n")
+            if role["administrator"]:
+                f.write(f"    administrator: {role['administrator']}\n")
+            f.write("    rules:\n")
+            for rule in role["rules"]:
+                parts = [f"permission: {rule['permission']}"]
+                if rule["permission"] in ROW_PERMISSIONS:
+                    parts += [f"reach: {rule['reach']}", "fields: " + ("personal" if rule["fields"] == PERSONAL else "plain")]
+                for key in ("states", "datasets"):
+                    if rule[key]:
+                        parts.append(f"{key}: [{', '.join(rule[key])}]")
+                f.write("      - {" + ", ".join(parts) + "}\n")
+
+
+# --- worlds --------------------------------------------------------------------------------------
+
+BEGIN, END = 1_000_000_000, 9_000_000_000
+
+
+def span(rnd, needs_end=False):
+    """Now and then a span that only just holds, or is empty."""
+    since = rnd.choice([0, BEGIN, rnd.randrange(BEGIN, END), rnd.randrange(BEGIN, END)])
+    until = rnd.choice([None, since, since + 1, rnd.randrange(since + 1, END + 2), rnd.randrange(since + 1, END + 2)])
+    return since, (END if needs_end and until is None else until)
+
+
+def make_world(rnd, role_names):
+    organisations = []
+    count = rnd.randint(4, 18)
+    for n in range(1, count + 1):
+        organisations.append({"organisation": n, "parent": rnd.choice([None, 0, rnd.randint(1, count), rnd.randint(1, n)]),
+                              "superior": rnd.choice([None, None, 0, rnd.randint(1, count)])})
+    logins = [f"p{i}" for i in range(12)]
+    accounts = [{"login": p, "state": "active" if rnd.random() < 0.92 else "disabled"} for p in logins]
+    favourites = rnd.sample([r for r in role_names if not r.endswith("_admin")], 12)
+    world = {"datasets": DATASETS, "organisation": organisations, "account": accounts, "appointment": [], "delegation": [],
+             "team_member": [], "access_grant": [], "clue": [], "batch": []}
+    for i in range(rnd.randint(10, 60)):
+        since, until = span(rnd) if rnd.random() < 0.5 else (BEGIN, None)
+        role = rnd.choice(favourites * 9 + role_names + ["no_such_role"])
+        world["appointment"].append({"appointment": i + 1, "login": rnd.choice(logins), "role": role,
+                                     "organisation": rnd.randint(1, count + 1), "since": since, "until": until})
+    for i in range(rnd.randint(0, 9)):
+        since, until = span(rnd, True)
+        world["delegation"].append({"delegation": i + 1, "giver": rnd.choice(logins), "receiver": rnd.choice(logins),
+                                    "since": since, "until": until})
+    for i in range(rnd.randint(0, 14)):
+        since, until = span(rnd)
+        world["team_member"].append({"member": i + 1, "team": rnd.randint(1, 4), "login": rnd.choice(logins + [""]),
+                                     "since": since, "until": until})
+    for i in range(rnd.choice([0, 30, 80])):
+        world["clue"].append({"id": f"{rnd.randrange(16 ** 8):08x}{i:04x}", "organisation": rnd.randint(1, count),
+                              "status": rnd.choice(STATES), "sealed": int(rnd.random() < 0.25)})
+    for i in range(rnd.choice([0, 20, 40])):
+        world["batch"].append({"batch": i + 1 + (i > 7), "organisation": rnd.randint(1, count),
+                               "dataset": rnd.choice(DATASETS), "sealed": int(rnd.random() < 0.2)})
+    for i in range(rnd.randint(0, 90)):
+        since, until = span(rnd)
+        kind = rnd.choice(["clue", "clue", "batch"])
+        objects = [c["id"] for c in world["clue"]] if kind == "clue" else [str(b["batch"]) for b in world["batch"]]
+        grantee = rnd.choice([f"person:{rnd.choice(logins)}", f"organisation:{rnd.randint(1, count)}", f"team:{rnd.randint(1, 4)}"])
+        world["access_grant"].append({"access_grant": i + 1, "kind": kind, "object": rnd.choice(objects + ["nothing"]),
+                                      "grantee": grantee, "fields": rnd.choice([PLAIN, PERSONAL]), "since": since, "until": until})
+    edges = [t for key in ("appointment", "delegation", "team_member", "access_grant") for row in world[key]
+             for t in (row["since"], row["until"]) if t]
+    world["asks"] = [{"login": p, "at": at} for p in logins + ["stranger"]
+                     for at in [rnd.randrange(BEGIN, END)] + [max(1, rnd.choice(edges) + rnd.choice([-1, 0, 1])) for _ in range(2)]]
+    rnd.shuffle(world["asks"])
+    return world
+
+
+# --- the policy ----------------------------------------------------------------------------------
+
+def active(fact, now):
+    return fact["since"] <= now and (fact["until"] is None or now < fact["until"])
+
+
+class Policy:
+    def __init__(self, world, roles):
+        self.world, self.roles = world, roles
+        self.leader = {o["organisation"]: o["superior"] or o["parent"] or None for o in world["organisation"]}
+        self.state = {a["login"]: a["state"] for a in world["account"]}
+        self.below = {}
+
+    def subtree(self, top):
+        """Every organisation that comes to `top` by going from leader to leader, and itself."""
+        if top not in self.below:
+            members = {top}
+            for organisation in self.leader:
+                passed, at = set(), organisation
+                while at is not None and at not in passed and at != top:
+                    passed.add(at)
+                    at = self.leader.get(at)
+                if at == top:
+                    members.add(organisation)
+            self.below[top] = members
+        return self.below[top]
+
+    def posts(self, person, now):
+        if self.state.get(person) != "active":
+            return []
+        return [a for a in self.world["appointment"] if a["login"] == person and active(a, now) and a["role"] in self.roles]
+
+    def administrators(self, posts):
+        return {self.roles[a["role"]]["administrator"] for a in posts} - {None}
+
+    def rules(self, person, now):
+        """(rule, appointment, person whose grants count, by delegation)"""
+        posts = self.posts(person, now)
+        kinds = self.administrators(posts)
+        if self.state.get(person) != "active" or len(kinds) > 1:
+            return []
+        if kinds:
+            posts = [a for a in posts if self.roles[a["role"]]["administrator"]]
+        held = [(rule, a, person, False) for a in posts for rule in self.roles[a["role"]]["rules"]]
+        if kinds:
+            return held
+        givers = {d["giver"] for d in self.world["delegation"] if d["receiver"] == person and active(d, now)} - {person}
+        for giver in givers:
+            theirs = self.posts(giver, now)
+            if self.administrators(theirs):
+                continue
+            held += [(rule, a, giver, True) for a in theirs for rule in self.roles[a["role"]]["rules"]
+                     if rule["permission"] != "sealed.read"]
+        return held
+
+    def grants(self, person, organisation, now):
+        teams = {m["team"] for m in self.world["team_member"] if m["login"] == person and active(m, now)}
+        to = {f"person:{person}", f"organisation:{organisation}"} | {f"team:{t}" for t in teams}
+        open_ = {}
+        for g in self.world["access_grant"]:
+            if g["grantee"] in to and active(g, now):
+                key = (g["kind"], g["object"])
+                open_[key] = max(open_.get(key, 0), g["fields"])
+        return open_
+
+
+def row_of(kind, row):
+    """Marks of a row, as the policy speaks of them."""
+    if kind == "clue":
+        return {"object": ("clue", row["id"]), "organisation": row["organisation"], "state": row["status"], "dataset": None,
+                "sealed": row["sealed"]}
+    return {"object": ("batch", str(row["batch"])), "organisation": row["organisation"], "state": None,
+            "dataset": row["dataset"], "sealed": row["sealed"]}
+
+
+class Person:
+    def __init__(self, policy, login, now):
+        self.policy = policy
+        self.held = policy.rules(login, now)
+        self.opened = {}
+        for _, a, whose, _ in self.held:
+            key = (a["appointment"], whose)
+            if key not in self.opened:
+                self.opened[key] = policy.grants(whose, a["organisation"], now)
+
+    def through(self, held, row):
+        """Fields that one rule shows of a row, seals aside; 0 when it does not reach it."""
+        rule, a, whose, _ = held
+        if rule["states"] and row["state"] not in rule["states"]:
+            return 0
+        if rule["datasets"] and row["dataset"] not in rule["datasets"]:
+            return 0
+        if rule["reach"] == "installation":
+            return rule["fields"]
+        if rule["reach"] == "organisation":
+            return rule["fields"] if row["organisation"] == a["organisation"] else 0
+        if rule["reach"] == "subtree":
+            return rule["fields"] if row["organisation"] in self.policy.subtree(a["organisation"]) else 0
+        return min(rule["fields"], self.opened[(a["appointment"], whose)].get(row["object"], 0))
+
+    def shows(self, permission, row):
+        best = 0
+        for held in self.held:
+            if held[0]["permission"] != permission:
+                continue
+            fields = self.through(held, row)
+            if fields and row["sealed"]:
+                channel = any(h[0]["permission"] == "sealed.read" and not h[3] and not held[3] and
+                              h[1]["appointment"] == held[1]["appointment"] and self.through(h, row) for h in self.held)
+                fields = fields if channel else 0
+            best = max(best, fields)
+        return best
+
+    def sees(self, action, row):
+        read = self.shows(ACTIONS[action][1], row)
+        return read if action == ACTIONS[action][1] or not read else min(read, self.shows(action, row))
+
+    def may(self):
+        return {held[0]["permission"] for held in self.held}
+
+
+# --- comparing -----------------------------------------------------------------------------------
+
+class Differences(Exception):
+    pass
+
+
+def compare(lines, worlds, roles):
+    tuples = shown = 0
+    policy = person = world = asks = None
+    for line in lines:
+        words = line.split()
+        if words[0] == "world":
+            world = worlds[int(words[1])]
+            policy, asks = Policy(world, roles), iter(world["asks"])
+            where = f"world {words[1]}"
+        elif words[0] == "ask":
+            asked = next(asks)
+            if [asked["login"], str(asked["at"])] != words[1:]:
+                raise Differences(f"{where}: answers are not in order: {line}")
+            person, about = Person(policy, asked["login"], asked["at"]), f"{where}, {asked['login']} at {asked['at']}"
+        elif words[0] == "may":
+            if set(words[1:]) != person.may():
+                raise Differences(f"{about}: permissions {sorted(set(words[1:]) ^ person.may())}")
+        elif words[0] == "sees":
+            action, kind = words[1], ACTIONS[words[1]][0]
+            told = dict(word.split(":") for word in words[2:])
+            for row in world["clue" if kind == "clue" else "batch"]:
+                key = row["id"] if kind == "clue" else str(row["batch"])
+                want, have = person.sees(action, row_of(kind, row)), int(told.pop(key, 0))
+                if want != have:
+                    raise Differences(f"{about}: {action} of {row}: store says {have}, policy {want}")
+                tuples += FIELDS[kind]
+                shown += FIELDS[kind] if want else 0
+            if told:
+                raise Differences(f"{about}: {action}: rows that are not there: {told}")
+        else:
+            raise Differences(f"{about}: {line}")
+    return tuples, shown
+
+
+def main():
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("program")
+    arguments.add_argument("roles")
+    arguments.add_argument("engines", nargs="*", default=["sqlite", "postgresql"])
+    arguments.add_argument("--worlds", type=int, default=24)
+    arguments.add_argument("--seed", type=int, default=20240105)
+    options = arguments.parse_args()
+    rnd = random.Random(options.seed)
+    odd = odd_roles(rnd, 60)
+    roles = dict(read_roles(options.roles), **odd)
+    began, compared = time.monotonic(), 0
+    with tempfile.TemporaryDirectory(prefix="lianheng-rights-") as folder:
+        content = os.path.join(folder, "content")
+        os.makedirs(os.path.join(content, "roles"))
+        write_roles(odd, os.path.join(content, "roles", "odd.yaml"))
+        worlds = [make_world(rnd, list(roles)) for _ in range(options.worlds)]
+        path = os.path.join(folder, "worlds.json")
+        with open(path, "w", encoding="utf-8") as f:
+            json.dump(worlds, f)
+        for engine in options.engines:
+            done = subprocess.run([options.program, engine, content, path], capture_output=True, text=True, check=False)
+            if done.returncode == 77:
+                print(f"跳过 {engine}：没有 LIANHENG_TEST_PG")
+                continue
+            if done.returncode != 0:
+                sys.exit(f"rights_evaluator: {engine}: {done.stderr.strip()}")
+            try:
+                tuples, shown = compare(done.stdout.splitlines(), worlds, roles)
+            except Differences as difference:
+                sys.exit(f"rights_evaluator: {engine}: {difference} (--seed {options.seed})")
+            compared += tuples
+            print(f"rights: {engine}: {tuples} (person, row, field, state, action) tuples agree, {shown} of them visible, "
+                  f"{len(roles)} roles, {len(worlds)} worlds")
+    print(f"rights: {time.monotonic() - began:.0f} s")
+    sys.exit(0 if compared else 77)
+
+
+if __name__ == "__main__":
+    main()
