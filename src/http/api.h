@@ -17,6 +17,8 @@ Handler api_dataset_list_get, api_dataset_get, api_dataset_rows, api_dataset_row
 Handler api_batch_list_get, api_batch_get, api_batch_rejects, api_batch_rejects_csv;
 Handler api_upload_create, api_upload_preview, api_import_create;
 Handler api_job_list_get, api_job_get, api_job_cancel_post;
+Handler api_backup_list_get, api_backup_create, api_backup_verify_post, api_key_get,
+    api_key_rotate_post;
 Handler api_model_list_get, api_model_get, api_model_runs, api_model_run_create, api_model_run_all,
     api_model_test_post;
 Handler api_clue_list_get, api_clue_get_one;

@@ -81,6 +81,12 @@ const Bind import_in[] = {
     BIND_END,
 };
 
+const Bind backup_in[] = {
+    BIND_BOOL(BackupNew, with_key, "with_key", OPTIONAL,
+              "put the master key into it: whoever has the file can read everything"),
+    BIND_END,
+};
+
 const Bind run_in[] = {
     BIND_BOOL(RunNew, incremental, "incremental", OPTIONAL,
               "ask only what changed since the last run; default true"),

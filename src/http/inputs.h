@@ -48,6 +48,11 @@ typedef struct BatchQuery {
 } BatchQuery;
 extern const Bind batch_query[];
 
+typedef struct BackupNew {
+    bool with_key;
+} BackupNew;
+extern const Bind backup_in[];
+
 typedef struct UploadQuery {
     Str name;
 } UploadQuery;

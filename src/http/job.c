@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* http/job.c: two lanes, one for imports and one for runs, so that a long import never keeps a
- * small run waiting for its turn in line. Each lane works through its jobs in order of arrival. */
+/* http/job.c: three lanes, for imports, for runs and for upkeep, so that a long import never keeps
+ * a small run waiting for its turn in line. Each lane works through its jobs in order of arrival.
+ */
 #include "http/job.h"
 
 #include <pthread.h>
@@ -14,12 +15,13 @@
 #include "http/mapping.h"
 #include "http/run_rows.h"
 
-enum { JOBS_KEPT = 100, WAITING_MOST = 200 };
+enum { JOBS_KEPT = 100, WAITING_MOST = 200, LANES = 3 };
 
-typedef enum JobKind { JOB_IMPORT, JOB_RUN } JobKind;
+typedef enum JobKind { JOB_IMPORT, JOB_RUN, JOB_UPKEEP } JobKind;
 typedef enum JobState { JOB_WAITING, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_CANCELLED } JobState;
 
 static const char *const kind_words[] = {"import", "run"};
+static const char *const upkeep_words[] = {"backup", "verify", "rotate"};
 static const char *const state_words[] = {"waiting", "running", "done", "failed", "cancelled"};
 
 typedef struct Job {
@@ -30,6 +32,7 @@ typedef struct Job {
     Str title;
     JobImport import;
     JobRun run;
+    UpkeepJob upkeep;
     /* Written by the lane without the lock, read by everybody. */
     ImportProgress importing;
     ClueRunProgress running;
@@ -51,7 +54,7 @@ struct Jobs {
     bool ending;
     Job *first;
     uint64_t clock; /* grows with every change of state */
-    pthread_t lanes[2];
+    pthread_t lanes[LANES];
     size_t lane_count;
 };
 
@@ -98,7 +101,11 @@ static Phase job_phase(const Job *job) {
 
     if (job->state == JOB_WAITING)
         return (Phase){.name = "waiting", .title = STR_INIT("等待")};
-    if (job->kind == JOB_IMPORT && models == 0)
+    if (job->kind == JOB_UPKEEP) {
+        UpkeepPhase u = upkeep_phase(&job->upkeep);
+
+        p = (Phase){u.name.ptr, u.title, u.done, u.total, u.percent};
+    } else if (job->kind == JOB_IMPORT && models == 0)
         p = import_phase(job);
     else if (job->kind == JOB_IMPORT)
         p.percent = 85 + 15 * done / models;
@@ -112,6 +119,16 @@ static Phase job_phase(const Job *job) {
     return p;
 }
 
+static const char *kind_word(const Job *job) {
+    return job->kind == JOB_UPKEEP ? upkeep_words[job->upkeep.kind] : kind_words[job->kind];
+}
+
+static Str actor_of(const Job *job) {
+    return job->kind == JOB_UPKEEP   ? job->upkeep.actor
+           : job->kind == JOB_IMPORT ? job->import.actor
+                                     : job->run.actor;
+}
+
 /* With the lock held. */
 static Node *job_shown(const Job *job, Arena *a) {
     Node *n = node_map(a), *error;
@@ -120,9 +137,9 @@ static Node *job_shown(const Job *job, Arena *a) {
 
     instant_format(job->started, at);
     node_set_text(a, n, "job", str_of(job->id));
-    node_set_text(a, n, "kind", str_of(kind_words[job->kind]));
+    node_set_text(a, n, "kind", str_of(kind_word(job)));
     node_set_text(a, n, "title", job->title);
-    node_set_text(a, n, "actor", job->kind == JOB_IMPORT ? job->import.actor : job->run.actor);
+    node_set_text(a, n, "actor", actor_of(job));
     node_set_text(a, n, "state", str_of(state_words[job->state]));
     node_set_text(a, n, "phase", str_of(phase.name));
     node_set_text(a, n, "phase_title", phase.title);
@@ -283,8 +300,8 @@ static void finish(Jobs *j, Job *job, const Node *result, bool good, const Err *
     job->state = good ? JOB_DONE : e->code == ERR_CANCELLED ? JOB_CANCELLED : JOB_FAILED;
     job->changed = ++j->clock;
     pthread_mutex_unlock(&j->mutex);
-    log_line(good ? LOG_INFO : LOG_WARNING, "job", "%s %s %s %.1f s %s", job->id,
-             kind_words[job->kind], state_words[job->state], job->seconds, good ? "" : e->text);
+    log_line(good ? LOG_INFO : LOG_WARNING, "job", "%s %s %s %.1f s %s", job->id, kind_word(job),
+             state_words[job->state], job->seconds, good ? "" : e->text);
 }
 
 static void *lane_run(void *context) {
@@ -297,7 +314,9 @@ static void *lane_run(void *context) {
         Node *result = NULL;
         Err e = {0};
         bool good = lane.kind == JOB_IMPORT ? run_import(lane.jobs, job, s, &result, &e)
-                                            : run_run(lane.jobs, job, s, &result, &e);
+                    : lane.kind == JOB_RUN
+                        ? run_run(lane.jobs, job, s, &result, &e)
+                        : upkeep_run(lane.jobs->office, &job->upkeep, job->arena, &result, &e);
 
         snapshot_drop(s);
         /* A file whose import failed may be tried again with another mapping. */
@@ -308,19 +327,32 @@ static void *lane_run(void *context) {
     return NULL;
 }
 
+/* A change of the key that a stop or a kill broke off: both generations lie in the key file until
+ * it is done, so nobody should have to remember it. */
+static void go_on_rotating(Jobs *j) {
+    scoped_arena Arena *a = arena_new();
+    bool open = false;
+    Err e = {0};
+
+    if (office_rotation_open(j->office, &open, &e) && open &&
+        !jobs_upkeep(j, &(UpkeepJob){.kind = UPKEEP_JOB_ROTATE, .actor = STR("system")}, a, &e))
+        log_line(LOG_WARNING, "job", "rotation not resumed: %s", e.text);
+}
+
 Jobs *jobs_new(Office *o) {
     Jobs *j = calloc(1, sizeof *j);
 
     j->office = o;
     pthread_mutex_init(&j->mutex, NULL);
     pthread_cond_init(&j->wake, NULL);
-    for (; j->lane_count < 2; j->lane_count++) {
+    for (; j->lane_count < LANES; j->lane_count++) {
         Lane *lane = calloc(1, sizeof *lane);
 
-        *lane = (Lane){j, j->lane_count == 0 ? JOB_IMPORT : JOB_RUN};
+        *lane = (Lane){j, (JobKind)j->lane_count};
         if (pthread_create(&j->lanes[j->lane_count], NULL, lane_run, lane) != 0)
             abort();
     }
+    go_on_rotating(j);
     return j;
 }
 
@@ -328,6 +360,7 @@ static void cancel(Job *job) {
     atomic_store(&job->cancel, true);
     atomic_store(&job->importing.cancel, true);
     atomic_store(&job->running.cancel, true);
+    upkeep_cancel(&job->upkeep);
 }
 
 void jobs_end(Jobs *j) {
@@ -457,6 +490,17 @@ Node *jobs_run(Jobs *j, const JobRun *run, Arena *a, Err *e) {
     }
     snapshot_drop(s);
     return job != NULL ? enter(j, job, a, e) : NULL;
+}
+
+Node *jobs_upkeep(Jobs *j, const UpkeepJob *upkeep, Arena *a, Err *e) {
+    Job *job = job_new(JOB_UPKEEP);
+
+    job->upkeep.kind = upkeep->kind;
+    job->upkeep.with_key = upkeep->with_key;
+    job->upkeep.name = str_dup(job->arena, upkeep->name);
+    job->upkeep.actor = str_dup(job->arena, upkeep->actor);
+    job->title = upkeep_title(&job->upkeep, job->arena);
+    return enter(j, job, a, e);
 }
 
 /* --- reading ---------------------------------------------------------------------------------- */

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* http/job.h: long work in the background: imports and runs of models, with progress and cancel. */
+/* http/job.h: long work in the background: imports, runs of models and upkeep, with progress and
+ * cancel. */
 #ifndef HTTP_JOB_H
 #define HTTP_JOB_H
 
 #include "clue/clue.h"
+
+#include "http/upkeep.h"
 
 typedef struct Jobs Jobs; /* thread-safe */
 
@@ -32,6 +35,9 @@ void jobs_free(Jobs *j); /* after jobs_end; NULL is fine */
 /* All texts are copied. The new job as the API shows it, or NULL with *e set. */
 Node *jobs_import(Jobs *j, const JobImport *import, Arena *a, Err *e);
 Node *jobs_run(Jobs *j, const JobRun *run, Arena *a, Err *e);
+
+/* A backup, its check, or the next generation of the key. Its progress is the job's own. */
+Node *jobs_upkeep(Jobs *j, const UpkeepJob *upkeep, Arena *a, Err *e);
 
 Node *jobs_list(Jobs *j, Arena *a);
 Node *jobs_get(Jobs *j, Str id, Arena *a, Err *e);

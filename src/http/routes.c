@@ -140,6 +140,23 @@ static const Route job_routes[] = {
     {0},
 };
 
+static const Route upkeep_routes[] = {
+    {GET, "/api/backups", ACCESS_USER, .name = "backup_list", .needs = PERMISSION_BACKUP,
+     .out = backup_list_out, RUN(api_backup_list_get), .help = "Backups on the machine"},
+    {POST, "/api/backups", ACCESS_USER, .name = "backup_create", .needs = PERMISSION_BACKUP,
+     IN(backup_in, BackupNew), .out = job_out, .status = 202, RUN(api_backup_create),
+     .help = "Back up everything into the machine's folder, as a job"},
+    {POST, "/api/backups/{name}/verify", ACCESS_USER, .name = "backup_verify",
+     .needs = PERMISSION_BACKUP, .out = job_out, .status = 202, RUN(api_backup_verify_post),
+     .help = "Is a backup undamaged, as a job"},
+    {GET, "/api/key", ACCESS_USER, .name = "key_get", .needs = PERMISSION_KEY_ROTATE,
+     .out = key_out, RUN(api_key_get), .help = "The master key and its rotation"},
+    {POST, "/api/key/rotate", ACCESS_USER, .name = "key_rotate", .needs = PERMISSION_KEY_ROTATE,
+     .out = job_out, .status = 202, RUN(api_key_rotate_post),
+     .help = "Go over to the next generation of the key, or go on doing so, as a job"},
+    {0},
+};
+
 static const Route model_routes[] = {
     {GET, "/api/models", ACCESS_USER, .name = "model_list", .needs = PERMISSION_MODEL_READ,
      .steady = true, .out = model_list_out, RUN(api_model_list_get),
@@ -187,6 +204,6 @@ static const Route system_routes[] = {
 };
 
 const Route *const route_tables[] = {
-    session_routes, account_routes, overview_routes, dataset_routes, batch_routes, import_routes,
-    job_routes,     model_routes,   clue_routes,     system_routes,  NULL,
+    session_routes, account_routes, overview_routes, dataset_routes, batch_routes,  import_routes,
+    job_routes,     model_routes,   clue_routes,     system_routes,  upkeep_routes, NULL,
 };

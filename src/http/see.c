@@ -3,18 +3,24 @@
 #include "http/see.h"
 
 bool see_job(const Rights *r, const Node *job) {
-    bool import = str_is(node_text(job, "kind"), "import");
+    Str kind = node_text(job, "kind");
+    bool import = str_is(kind, "import");
 
     if (str_eq(node_text(job, "actor"), r->login))
         return true;
+    if (str_is(kind, "backup") || str_is(kind, "verify"))
+        return rights_everywhere(r, PERMISSION_BACKUP);
+    if (str_is(kind, "rotate"))
+        return rights_everywhere(r, PERMISSION_KEY_ROTATE);
     return import ? rights_everywhere(r, PERMISSION_BATCH_IMPORT) &&
                         rights_everywhere(r, PERMISSION_BATCH_READ)
                   : rights_everywhere(r, PERMISSION_MODEL_RUN) && rights_whole(r);
 }
 
 void see_job_trim(const Rights *r, Arena *a, Node *job) {
-    static const char *const kept[] = {"batch",    "received",  "accepted", "duplicates",
-                                       "rejected", "corrected", NULL};
+    static const char *const kept[] = {"batch",      "received",  "accepted",     "duplicates",
+                                       "rejected",   "corrected", "bytes",        "sequence",
+                                       "generation", "rows",      "subject_keys", NULL};
     const Node *result = node_get(job, "result");
     Node *rest = node_map(a);
 

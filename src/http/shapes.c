@@ -41,8 +41,9 @@ static const BindName match_names[] = {
     {"strong", 0, "证件号一致"},       {"weak_birth", 1, "姓名+出生日期"},
     {"weak_division", 2, "姓名+区划"}, {"weak_tail", 3, "姓名+尾号"},
     {"weak_name", 4, "名称一致"},      {NULL, 0, NULL}};
-static const BindName job_kind_names[] = {
-    {"import", 0, "导入"}, {"run", 1, "运行模型"}, {NULL, 0, NULL}};
+static const BindName job_kind_names[] = {{"import", 0, "导入"},     {"run", 1, "运行模型"},
+                                          {"backup", 2, "备份"},     {"verify", 3, "核对备份"},
+                                          {"rotate", 4, "轮换密钥"}, {NULL, 0, NULL}};
 static const BindName job_state_names[] = {{"waiting", 0, "等待"},     {"running", 1, "进行中"},
                                            {"done", 2, "完成"},        {"failed", 3, "失败"},
                                            {"cancelled", 4, "已取消"}, {NULL, 0, NULL}};
@@ -494,6 +495,11 @@ static const Bind job_result_out[] = {
     MAYBE_INT("rejected", "imports"),
     MAYBE_INT("corrected", "imports"),
     MAYBE_LIST("runs", run_out, "models that ran"),
+    MAYBE_INT("bytes", "backups: size of the file"),
+    MAYBE_INT("sequence", "backups: last entry of the journal in it"),
+    MAYBE_INT("generation", "rotations: of the key"),
+    MAYBE_INT("rows", "rotations: sealed anew"),
+    MAYBE_INT("subject_keys", "rotations: wrapped anew"),
     BIND_END,
 };
 static const Bind job_error_out[] = {
@@ -520,6 +526,46 @@ const Bind job_out[] = {
     BIND_END,
 };
 PAGE(job_list_out, job_out);
+
+/* --- upkeep ---------------------------------------------------------------------------------- */
+
+static const Bind backup_out[] = {
+    TEXT("name", "file in the folder for backups"),
+    TEXT("made_at", "instant, or empty"),
+    INT("bytes", "size of the file"),
+    INT("sequence", "last entry of the journal in it"),
+    INT("batch", "newest batch in it"),
+    BOOL("with_key", "the master key is in it"),
+    BOOL("good", "its manifest can be read"),
+    BIND_END,
+};
+const Bind backup_list_out[] = {
+    TEXT("folder", "on the machine"),
+    INT("kept", "how many are kept; 0: all"),
+    INT("total", "how many there are"),
+    LIST("items", backup_out, "newest first"),
+    BIND_END,
+};
+
+static const BindName rotation_state_names[] = {{"settled", 0, "没有进行中的轮换"},
+                                                {"unfinished", 1, "没有做完"},
+                                                {"running", 2, "进行中"},
+                                                {NULL, 0, NULL}};
+const Bind key_out[] = {
+    TEXT("fingerprint", "names the installation's key file"),
+    INT("generation", "of the key in use"),
+    TEXT("mark", "names this generation"),
+    TEXT("key_file", "on the machine"),
+    ENUM("state", rotation_state_names, "of the newest rotation"),
+    MAYBE_TEXT("started_at", "instant"),
+    MAYBE_TEXT("started_by", "login"),
+    MAYBE_TEXT("ended_at", "instant"),
+    INT("subject_keys_left", "still under an older generation"),
+    INT("subject_keys", "in all"),
+    INT("rows_left", "still under an older generation"),
+    INT("rows", "with a sealed part, in all"),
+    BIND_END,
+};
 
 /* --- clues ----------------------------------------------------------------------------------- */
 
@@ -747,6 +793,9 @@ const Shape shapes[] = {
     {"Model", model_out, "a model with all it says"},
     {"TestLine", test_line_out, "outcome of one case"},
     {"TestReport", test_out, "outcome of a model's cases"},
+    {"Backup", backup_out, "a backup on the machine"},
+    {"BackupList", backup_list_out, "backups on the machine"},
+    {"KeyStatus", key_out, "the master key and its rotation"},
     {"JobResult", job_result_out, "what a job achieved"},
     {"JobError", job_error_out, "why a job failed"},
     {"Job", job_out, "long work with its progress"},

@@ -22,6 +22,7 @@ extern const Bind account_out[], offer_out[], codes_out[], own_session_list_out[
 extern const Bind dataset_list_out[], dataset_out[], row_list_out[], row_out[];
 extern const Bind batch_list_out[], batch_out[], reject_list_out[];
 extern const Bind upload_out[], preview_out[], job_out[], job_list_out[];
+extern const Bind backup_list_out[], key_out[];
 extern const Bind model_list_out[], model_out[], run_list_out[], run_out[], test_out[];
 extern const Bind clue_list_out[], clue_out[], export_out[], search_out[];
 extern const Bind event_batch_out[], event_clue_out[], event_run_out[];

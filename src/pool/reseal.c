@@ -106,13 +106,22 @@ static bool list_tables(PoolSession *s, Arena *a, Node *out, Err *e) {
 static bool read_note(PoolSession *s, Str table, int64_t generation, int64_t *batch, int64_t *line,
                       Err *e) {
     Err mine = {0};
+    int64_t noted;
+
+    *batch = *line = -1;
+    if (!pool_int(s,
+                  STR("SELECT count(*) FROM information_schema.tables WHERE table_schema = "
+                      "current_schema() AND table_name = 'pool_sealing'"),
+                  NULL, 0, &noted, e))
+        return false;
+    if (!noted)
+        return true; /* nothing was ever sealed anew */
     PoolValue args[2] = {{.type = POOL_TEXT, .text = table}, of_int(generation)};
     PoolRows *rows = pool_query(s,
                                 STR("SELECT batch, line FROM pool_sealing WHERE name = $1 AND "
                                     "generation = $2 ORDER BY batch DESC, line DESC LIMIT 1"),
                                 args, 2, e);
 
-    *batch = *line = -1;
     if (!rows)
         return false;
     const PoolValue *row = pool_next(rows, &mine);
@@ -168,7 +177,7 @@ static bool list_work(PoolSession *s, Arena *a, int64_t generation, Work **out, 
                       Err *e) {
     Node *tables = node_list(a);
 
-    if (!make_notes(s, e) || !list_tables(s, a, tables, e))
+    if (!list_tables(s, a, tables, e))
         return false;
     *out = arena_array_of(a, tables->count, Work);
     *count = tables->count;
@@ -453,7 +462,7 @@ bool pool_reseal(Importer *i, const Keys *keys, int64_t generation, ResealProgre
         p.from = unsealer_new(keys, "seal");
         p.to = sealer_new(key);
         wipe(key, sizeof key);
-        good = all_pieces(&p, e);
+        good = make_notes(p.session, e) && all_pieces(&p, e);
     }
     if (p.plain.ptr)
         wipe(p.plain.ptr, p.plain.len);

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* http/upkeep.c: what a job of upkeep does and how it looks while it does. */
+#include "http/upkeep.h"
+
+#include "http/words.h"
+
+Str upkeep_title(const UpkeepJob *u, Arena *a) {
+    if (u->kind == UPKEEP_JOB_ROTATE)
+        return STR("轮换密钥");
+    if (u->kind == UPKEEP_JOB_VERIFY)
+        return str_format(a, "核对备份：%.*s", STR_ARG(u->name));
+    return u->with_key ? STR("备份全部数据（含主密钥）") : STR("备份全部数据");
+}
+
+static UpkeepPhase rotate_phase(const UpkeepJob *u) {
+    const RotateProgress *p = &u->rotating;
+    int now = atomic_load(&p->phase);
+    bool rows = now >= ROTATE_ROWS;
+    UpkeepPhase out = {.name = name_of_value(rotate_phase_names, now),
+                       .title = title_of_value(rotate_phase_names, now),
+                       .done = rows ? atomic_load(&p->rows.done) : atomic_load(&p->done),
+                       .total = rows ? atomic_load(&p->rows.total) : atomic_load(&p->total)};
+    int64_t share = out.total > 0 ? 100 * out.done / out.total : 0;
+
+    out.percent = now == ROTATE_SUBJECTS ? share / 10
+                  : now == ROTATE_ROWS   ? 10 + share * 85 / 100
+                  : now == ROTATE_ENDING ? 95
+                                         : 0;
+    return out;
+}
+
+static UpkeepPhase backup_phase(const UpkeepJob *u) {
+    static const int shares[] = {0, 10, 30, 80, 50, 100};
+    int now = u->kind == UPKEEP_JOB_VERIFY ? BACKUP_CHECKING : atomic_load(&u->backing.phase);
+
+    return (UpkeepPhase){.name = name_of_value(backup_phase_names, now),
+                         .title = title_of_value(backup_phase_names, now),
+                         .done = atomic_load(&u->backing.copy.bytes),
+                         .percent = shares[now]};
+}
+
+UpkeepPhase upkeep_phase(const UpkeepJob *u) {
+    return u->kind == UPKEEP_JOB_ROTATE ? rotate_phase(u) : backup_phase(u);
+}
+
+void upkeep_cancel(UpkeepJob *u) {
+    atomic_store(&u->backing.copy.cancel, true);
+    atomic_store(&u->rotating.rows.cancel, true);
+}
+
+static bool run_backup(Office *o, UpkeepJob *u, Arena *a, Node *result, Err *e) {
+    BackupResult made = {0};
+
+    if (!office_backup(o, NULL, u->with_key, u->actor, &u->backing, a, &made, e))
+        return false;
+    node_set_int(a, result, "bytes", made.bytes);
+    node_set_int(a, result, "sequence", made.sequence);
+    node_set_int(a, result, "batch", made.batch);
+    return true;
+}
+
+static bool run_verify(Office *o, UpkeepJob *u, Arena *a, Node *result, Err *e) {
+    const char *path = office_backup_path(o, u->name, a, e);
+
+    if (!path || !bundle_read(path, NULL, &u->backing.copy, e))
+        return false;
+    node_set_int(a, result, "bytes", atomic_load(&u->backing.copy.bytes));
+    return true;
+}
+
+static bool run_rotate(Office *o, UpkeepJob *u, Arena *a, Node *result, Err *e) {
+    RotateResult made = {0};
+
+    if (!office_rotate(o, u->actor, &u->rotating, &made, e))
+        return false;
+    node_set_int(a, result, "generation", made.generation);
+    node_set_int(a, result, "rows", made.rows);
+    node_set_int(a, result, "subject_keys", made.subject_keys);
+    return true;
+}
+
+bool upkeep_run(Office *o, UpkeepJob *u, Arena *a, Node **result, Err *e) {
+    Node *out = node_map(a);
+    bool good = u->kind == UPKEEP_JOB_BACKUP   ? run_backup(o, u, a, out, e)
+                : u->kind == UPKEEP_JOB_VERIFY ? run_verify(o, u, a, out, e)
+                                               : run_rotate(o, u, a, out, e);
+
+    if (good)
+        *result = out;
+    return good;
+}

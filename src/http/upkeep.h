@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* http/upkeep.h: backups and the change of the master key as jobs. */
+#ifndef HTTP_UPKEEP_H
+#define HTTP_UPKEEP_H
+
+#include "clue/backup.h"
+#include "clue/rotate.h"
+
+typedef enum UpkeepKind { UPKEEP_JOB_BACKUP, UPKEEP_JOB_VERIFY, UPKEEP_JOB_ROTATE } UpkeepKind;
+
+/* One such job: what was asked, and how far it is (written by its thread, read by all). */
+typedef struct UpkeepJob {
+    UpkeepKind kind;
+    bool with_key;
+    Str name; /* of the backup to verify */
+    Str actor;
+    BackupProgress backing;
+    RotateProgress rotating;
+} UpkeepJob;
+
+typedef struct UpkeepPhase {
+    Str name, title;
+    int64_t done, total, percent;
+} UpkeepPhase;
+
+Str upkeep_title(const UpkeepJob *u, Arena *a);
+UpkeepPhase upkeep_phase(const UpkeepJob *u);
+void upkeep_cancel(UpkeepJob *u);
+/* To its end; *result is what the job shows. */
+bool upkeep_run(Office *o, UpkeepJob *u, Arena *a, Node **result, Err *e);
+
+#endif
