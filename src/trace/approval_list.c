@@ -291,18 +291,20 @@ static bool list_condition(Tx *tx, const Look *l, Str *where, Err *e) {
     Str list;
 
     if (str_is(l->which, "mine")) {
-        *where = STR("asker = $1 AND $2 > 0");
+        *where = STR("asker = $1 AND CAST($2 AS BIGINT) > 0");
     } else if (str_is(l->which, "decided")) {
-        *where = STR("$2 > 0 AND approval IN (SELECT approval FROM approval_decision WHERE "
-                     "approver = $1)");
+        *where = STR(
+            "CAST($2 AS BIGINT) > 0 AND approval IN (SELECT approval FROM approval_decision WHERE "
+            "approver = $1)");
     } else if (str_is(l->which, "all")) {
-        *where = rights_allow(l->rights, PERMISSION_AUDIT_READ) ? STR("$1 <> '' AND $2 > 0")
-                                                                : STR("asker = $1 AND $2 > 0");
+        *where = rights_allow(l->rights, PERMISSION_AUDIT_READ)
+                     ? STR("$1 <> '' AND CAST($2 AS BIGINT) > 0")
+                     : STR("asker = $1 AND CAST($2 AS BIGINT) > 0");
     } else if (str_is(l->which, "to_decide")) {
         if (!deciding_organisations(tx, l->a, l->rights, &list, e))
             return false;
         *where = list.len == 0
-                     ? STR("$1 = '' AND $2 < 0")
+                     ? STR("$1 = '' AND CAST($2 AS BIGINT) < 0")
                      : str_format(l->a,
                                   "state = 'open' AND open_until > $2 AND asker <> $1 AND "
                                   "organisation IN %.*s AND approval NOT IN (SELECT approval FROM "
