@@ -54,8 +54,9 @@ bool cmd_user_sessions(Cli *c, Err *e) {
 
         instant_format(x->created, created);
         instant_format(x->seen, seen);
-        table_add(t, (const Str[]){x->address, x->device, str_slice(str_of(created), 0, 16),
-                                   str_slice(str_of(seen), 0, 16)});
+        table_add(t, (const Str[]){x->address, x->device,
+                                   str_dup(a, str_slice(str_of(created), 0, 16)),
+                                   str_dup(a, str_slice(str_of(seen), 0, 16))});
         node_set_text(a, n, "session", x->id);
         node_set_text(a, n, "address", x->address);
         node_set_text(a, n, "device", x->device);
