@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "main/cli.h"
+#include "people/policy.h"
 
 /* Models add their own cases to what content checks by itself. */
 static bool check_models(Cli *c, Content *content, const Models *models, Err *e) {
@@ -47,7 +48,8 @@ bool cmd_content_check(Cli *c, Err *e) {
         return false;
     Content *content = content_load(overlay, e);
     Models *models = content != NULL ? models_load(content, e) : NULL;
-    bool good = models != NULL && content_check(content, &report, e);
+    bool good =
+        models != NULL && common_words_check(content, e) && content_check(content, &report, e);
 
     fwrite(report.len != 0 ? report.ptr : "", 1, report.len, c->out);
     good = good && check_models(c, content, models, e);

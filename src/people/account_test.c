@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <pthread.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "people/fixture.h"
@@ -59,6 +60,47 @@ static void bad_logins_and_passwords_are_refused(void **state) {
     int64_t n = -1;
     ASSERT_OK(account_count(s, &n, &e));
     assert_int_equal(n, 0);
+}
+
+/* An office may add words of its own; a wrong file is named, and nothing changes. */
+static void an_office_adds_words(void **state) {
+    static const struct {
+        const char *text;
+        bool good;
+    } cases[] = {
+        {"list: own\ntitle: 本单位\nwords: [jiangchengxian]\n", true},
+        {"list: own\ntitle: 本单位\nwords: [abc]\n", false},
+        {"list: own\ntitle: 本单位\nword: [jiangcheng]\n", false},
+        {"list: own\ntitle: 本单位\n", false},
+    };
+    char folder[] = "/tmp/lianheng-words.XXXXXX", path[100], command[100];
+    Err e = {0};
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    ASSERT_OK(password_check(STR("zhang"), STR("Jiangchengxian-24"), &e));
+    for (size_t i = sizeof cases / sizeof *cases; i-- > 0;) {
+        snprintf(path, sizeof path, "%s/passwords", folder);
+        mkdir(path, 0700);
+        snprintf(path, sizeof path, "%s/passwords/own.yaml", folder);
+        FILE *out = fopen(path, "we");
+
+        assert_non_null(out);
+        fputs(cases[i].text, out);
+        fclose(out);
+        Content *content = content_load(folder, &e);
+
+        assert_non_null(content);
+        assert_int_equal(common_words_take(content, &e), cases[i].good);
+        assert_int_equal(common_words_check(content, &e), cases[i].good);
+        content_drop(content);
+        if (!cases[i].good)
+            assert_int_equal(e.code, ERR_CONTENT);
+    }
+    ASSERT_FAILS(password_check(STR("zhang"), STR("Jiangchengxian-24"), &e), ERR_INVALID);
+    ASSERT_FAILS(password_check(STR("zhang"), STR("Password2026!"), &e), ERR_INVALID);
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    assert_int_equal(system(command), 0);
 }
 
 static void random_passwords_will_do(void **state) {
@@ -345,6 +387,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         ON_BOTH(bad_logins_and_passwords_are_refused),
         cmocka_unit_test(random_passwords_will_do),
+        cmocka_unit_test(an_office_adds_words),
         ON_BOTH(an_account_from_beginning_to_end),
         ON_BOTH(five_wrong_passwords_lock),
         ON_BOTH(guesses_at_the_same_time_are_counted),

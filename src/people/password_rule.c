@@ -81,19 +81,36 @@ static bool read_words(Arena *a, const ContentFile *f, Str *words, size_t *count
     return true;
 }
 
-bool common_words_take(const Content *c, Err *e) {
+static bool read_all(Arena *a, const Content *c, Str **words, size_t *count, Err *e) {
     const ContentFile *files;
-    size_t file_count = content_files(c, "passwords", &files), count = 0;
-    Arena *a = arena_new();
-    Str *words = arena_array_of(a, WORDS_MOST, Str);
+    size_t file_count = content_files(c, "passwords", &files);
 
-    for (size_t i = 0; i < file_count; i++) {
-        if (!read_words(a, &files[i], words, &count, e)) {
-            arena_free(a);
+    *words = arena_array_of(a, WORDS_MOST, Str);
+    *count = 0;
+    for (size_t i = 0; i < file_count; i++)
+        if (!read_words(a, &files[i], *words, count, e))
             return false;
-        }
+    qsort(*words, *count, sizeof **words, by_word);
+    return true;
+}
+
+bool common_words_check(const Content *c, Err *e) {
+    scoped_arena Arena *a = arena_new();
+    Str *words;
+    size_t count;
+
+    return read_all(a, c, &words, &count, e);
+}
+
+bool common_words_take(const Content *c, Err *e) {
+    Arena *a = arena_new();
+    Str *words;
+    size_t count;
+
+    if (!read_all(a, c, &words, &count, e)) {
+        arena_free(a);
+        return false;
     }
-    qsort(words, count, sizeof *words, by_word);
     pthread_rwlock_wrlock(&common.lock);
     Arena *old = common.arena;
 

@@ -35,6 +35,7 @@ SignInPolicy sign_in_policy(void);
 /* Take the words of content/passwords/. ERR_CONTENT with the place when a file is wrong; then
  * nothing changes. */
 bool common_words_take(const Content *c, Err *e);
+bool common_words_check(const Content *c, Err *e); /* the same without taking them */
 
 /* Take which roles are administrators'. */
 void administrator_roles_take(const Content *c);
