@@ -171,6 +171,16 @@ def killed(office, kills, source):
             if verified.returncode != 0 or office.looks() != before:
                 return check(f"kill {number} at {point}: all is readable", False, verified.stderr)
     check(f"{kills} kills: everything readable each time ({unfinished} half way, {finished} between two)", results == sorted(results), results)
+    office.run("key", "rotate", crash="pool.reseal:1")
+    told = office.object("key", "status")
+    check("after the kills: half way", told["state"] == "unfinished" and len(told["generations"]) == 2, told)
+    office.start()
+    deadline = time.monotonic() + 60
+    while told["state"] != "settled" and time.monotonic() < deadline:
+        time.sleep(0.1)
+        told = office.object("key", "status")
+    check("a server that starts goes on with it", told["state"] == "settled", told)
+    office.stop()
     office.must("key", "rotate")
     told = office.object("key", "status")
     check("after the kills: settled", told["state"] == "settled" and told["generations"] == [told["generation"]], told)
@@ -291,11 +301,19 @@ def under_load(office, home):
         one.join()
     busy = subprocess.Popen([office.binary, "--data", str(office.folder), "key", "rotate", "--json"], stdout=subprocess.PIPE, text=True,
                             env=office.environment)
-    reads = 0
-    while busy.poll() is None:
+    third = home / "third"
+    files = json.loads((third / "answers.json").read_text(encoding="utf-8"))["files"]
+    reads = written = 0
+    while busy.poll() is None or written < 6:
         office.must("clue", "list")
         reads += 1
-    check(f"the key changes while serving ({reads} reads meanwhile)", busy.returncode == 0, busy.stdout.read())
+        if written < len(files):
+            done = office.run("import", files[written]["dataset"], third / files[written]["file"])
+            check("an import while the key changes", done.returncode == 0, done.stderr) if done.returncode else None
+            written += 1
+    check(f"the key changes while serving ({reads} reads and {written} imports meanwhile)", busy.returncode == 0, busy.stdout.read())
+    told = office.object("key", "status")
+    check("and nothing is left under the old one", told["state"] == "settled" and told["rows_left"] == 0, told)
     office.must("model", "run", "--all")
     check("the server ends well", office.stop() == 0)
     check("imports went on during the backups", not errors and len(imported) == len(answers["files"]), errors[:2])
@@ -350,8 +368,9 @@ def main():
         backed_up(office, home)
         damaged(office, home, source)
         stopped_backups(office, home)
-        subprocess.run([binary, "synth", "--records", str(args.records), "--seed", "8", "--out", str(home / "more")], check=True,
-                       capture_output=True)
+        for seed, name in ((8, "more"), (9, "third")):
+            subprocess.run([binary, "synth", "--records", str(args.records), "--seed", str(seed), "--out", str(home / name)], check=True,
+                           capture_output=True)
         shutil.copy(office.key(), home / "before.key")
         under_load(office, home)
         rotation(office)

@@ -236,7 +236,9 @@ static bool end(Rotation *r, Err *e) {
     phase(r, ROTATE_ENDING);
     if (!importer_hold(o->importer, &r->progress->rows.cancel, e))
         return false;
-    bool good = nothing_left(r, e) && store_write(o->store, ended_append, r, e);
+    bool good =
+        pool_reseal_held(o->importer, o->keys, r->result->generation, &r->progress->rows, e) &&
+        nothing_left(r, e) && store_write(o->store, ended_append, r, e);
 
     importer_release(o->importer);
     if (good && FAULT("key.ended"))

@@ -52,6 +52,7 @@ typedef struct Pass {
     Unsealer *from;
     Sealer *to;
     int64_t generation;
+    bool held; /* no import runs: nobody need take turns */
     ResealProgress *progress;
     Buf sql, context, plain, sealed;
 } Pass;
@@ -399,7 +400,7 @@ static bool one_piece(Pass *p, Str table, int64_t batch, int64_t after, int64_t 
 
 /* Imports wait while a piece is under way, and a piece while they do. */
 static bool one_turn(Pass *p, Str table, int64_t batch, int64_t after, int64_t upto, Err *e) {
-    if (!importer_hold(p->importer, &p->progress->cancel, e))
+    if (!p->held && !importer_hold(p->importer, &p->progress->cancel, e))
         return false;
     bool good = pool_lock(p->session, e);
 
@@ -407,7 +408,8 @@ static bool one_turn(Pass *p, Str table, int64_t batch, int64_t after, int64_t u
         good = one_piece(p, table, batch, after, upto, e);
         pool_unlock(p->session);
     }
-    importer_release(p->importer);
+    if (!p->held)
+        importer_release(p->importer);
     return good;
 }
 
@@ -442,12 +444,13 @@ static bool all_pieces(Pass *p, Err *e) {
     }
 }
 
-bool pool_reseal(Importer *i, const Keys *keys, int64_t generation, ResealProgress *progress,
-                 Err *e) {
+static bool run_pass(Importer *i, const Keys *keys, int64_t generation, bool held,
+                     ResealProgress *progress, Err *e) {
     unsigned char key[KEY_SIZE];
     Pass p = {.session = pool_session(i->pool, e),
               .importer = i,
               .generation = generation,
+              .held = held,
               .progress = progress};
     Buf *const bufs[] = {&p.sql, &p.context, &p.plain, &p.sealed};
 
@@ -472,4 +475,14 @@ bool pool_reseal(Importer *i, const Keys *keys, int64_t generation, ResealProgre
         buf_done(bufs[k]);
     pool_session_close(p.session);
     return good;
+}
+
+bool pool_reseal(Importer *i, const Keys *keys, int64_t generation, ResealProgress *progress,
+                 Err *e) {
+    return run_pass(i, keys, generation, false, progress, e);
+}
+
+bool pool_reseal_held(Importer *i, const Keys *keys, int64_t generation, ResealProgress *progress,
+                      Err *e) {
+    return run_pass(i, keys, generation, true, progress, e);
 }

@@ -17,6 +17,10 @@ typedef struct ResealProgress {
  * a row cannot be opened: then the old generation must stay. */
 bool pool_reseal(Importer *i, const Keys *keys, int64_t generation, ResealProgress *progress,
                  Err *e);
+/* The rest, between importer_hold and importer_release: what imports brought while the work was
+ * coming to its end. */
+bool pool_reseal_held(Importer *i, const Keys *keys, int64_t generation, ResealProgress *progress,
+                      Err *e);
 /* Rows not known to be under `generation` or younger; rows with a sealed part at all. */
 bool pool_reseal_left(Pool *p, int64_t generation, int64_t *left, int64_t *all, Err *e);
 
