@@ -366,8 +366,9 @@ size_t keys_list(const Keys *k, int64_t out[KEYS_GENERATIONS]) {
 
 int64_t keys_newest(const Keys *k) {
     int64_t all[KEYS_GENERATIONS];
+    size_t n = keys_list(k, all);
 
-    return all[keys_list(k, all) - 1];
+    return all[n - 1];
 }
 
 bool keys_whole(const Keys *k, int64_t generation) {

@@ -69,7 +69,7 @@ static const Bind settings_rows[] = {
     BIND_END,
 };
 
-enum { SETTINGS_MOST = 64 * 1024 };
+enum { SETTINGS_MOST = 64 * 1024, BACKUPS_KEPT = 14 };
 
 static Str path_in(Arena *a, Str folder, const char *name) {
     return str_format(a, "%.*s/%s", STR_ARG(folder), name);
@@ -141,6 +141,8 @@ static bool settings_write(Str folder, const Settings *s, Err *e) {
             "threads: %lld            # 0 为全部处理器\n"
             "office_name: \"%.*s\"\n"
             "demonstration: %s\n"
+            "backups: \"%.*s\"         # 备份的位置；留空为本目录内的 backups\n"
+            "backups_kept: %lld         # 保留最近几份，0 为全部\n"
             "idle_minutes: %lld        # 多少分钟没有操作就要重新登录\n"
             "session_hours: %lld       # 一次登录最长多少小时\n"
             "password_days: %lld        # 密码多少天后必须更换，0 为不限\n"
@@ -149,7 +151,8 @@ static bool settings_write(Str folder, const Settings *s, Err *e) {
             STR_ARG(s->operations), STR_ARG(s->pool),
             STR_ARG(s->listen.len ? s->listen : STR("127.0.0.1:8080")), STR_ARG(s->key_file),
             (long long)(s->memory_mib ? s->memory_mib : 1024), (long long)s->threads,
-            STR_ARG(s->office_name), s->demonstration ? "true" : "false",
+            STR_ARG(s->office_name), s->demonstration ? "true" : "false", STR_ARG(s->backups),
+            (long long)(s->backups_kept ? s->backups_kept : BACKUPS_KEPT),
             (long long)(s->idle_minutes ? s->idle_minutes : SESSION_IDLE / 60),
             (long long)(s->session_hours ? s->session_hours : SESSION_LONGEST / 3600),
             (long long)s->password_days, second_factor_names[settings_need(s)].name);
