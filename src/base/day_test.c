@@ -311,6 +311,26 @@ static void instants_are_written_and_read_back(void **state) {
     assert_string_equal(text, "");
 }
 
+static void the_steady_clock_goes_on(void **state) {
+    (void)state;
+    Instant before = instant_steady(), wall = instant_wall();
+
+    assert_true(before - wall < 1000000 && wall - before < 1000000);
+    for (int i = 0; i < 10000; i++) {
+        Instant now = instant_steady();
+
+        assert_true(now >= before);
+        before = now;
+    }
+    instant_freeze(INT64_C(1704414600123456));
+    assert_int_equal(instant_steady(), INT64_C(1704414600123456));
+    assert_int_equal(instant_wall(), INT64_C(1704414600123456));
+    instant_freeze(INT64_C(1704414600000000)); /* set back: tests may */
+    assert_int_equal(instant_steady(), INT64_C(1704414600000000));
+    instant_freeze(0);
+    assert_true(instant_steady() >= before);
+}
+
 static void instants_in_other_writings(void **state) {
     (void)state;
     static const struct {
@@ -378,6 +398,7 @@ int main(void) {
         cmocka_unit_test(what_is_no_date),
         cmocka_unit_test(excel_serials),
         cmocka_unit_test(instants_are_written_and_read_back),
+        cmocka_unit_test(the_steady_clock_goes_on),
         cmocka_unit_test(instants_in_other_writings),
         cmocka_unit_test(the_clock_never_goes_back),
         cmocka_unit_test(the_clock_stands_still_when_frozen),
