@@ -22,6 +22,7 @@
 #include "people/organisation.h"
 #include "people/policy.h"
 #include "pool/scope.h"
+#include "trace/look.h"
 
 struct OfficePrivate {
     int lock;
@@ -203,6 +204,7 @@ static Str key_path(Arena *a, Str folder, const Settings *s) {
 static void register_projections(void) {
     people_register();
     organisation_register();
+    trace_register();
     pool_register();
     clue_register();
     rotate_register();

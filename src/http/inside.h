@@ -102,6 +102,7 @@ struct Server {
     Limits *limits;
     Shelf *uploads, *exports;
     Counts *counts;
+    struct Refusals *refusals;
     Kept *kept;
 };
 

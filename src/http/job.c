@@ -21,7 +21,7 @@ typedef enum JobKind { JOB_IMPORT, JOB_RUN, JOB_UPKEEP } JobKind;
 typedef enum JobState { JOB_WAITING, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_CANCELLED } JobState;
 
 static const char *const kind_words[] = {"import", "run"};
-static const char *const upkeep_words[] = {"backup", "verify", "rotate"};
+static const char *const upkeep_words[] = {"backup", "verify", "rotate", "chain"};
 static const char *const state_words[] = {"waiting", "running", "done", "failed", "cancelled"};
 
 typedef struct Job {

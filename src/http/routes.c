@@ -5,6 +5,7 @@
 #include "http/api.h"
 #include "http/inputs.h"
 #include "http/shapes.h"
+#include "http/trace_routes.h"
 
 #ifdef ROUTES_ONLY
 #define RUN(handler) .run = NULL
@@ -205,5 +206,5 @@ static const Route system_routes[] = {
 
 const Route *const route_tables[] = {
     session_routes, account_routes, overview_routes, dataset_routes, batch_routes,  import_routes,
-    job_routes,     model_routes,   clue_routes,     system_routes,  upkeep_routes, NULL,
+    job_routes,     model_routes,   clue_routes,     system_routes,  upkeep_routes, reveal_routes, audit_routes, NULL,
 };

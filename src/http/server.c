@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "http/events.h"
 #include "http/kept.h"
+#include "http/refusal.h"
 
 enum {
     CONNECTIONS_MOST = 2000,
@@ -409,6 +410,7 @@ Server *server_start(const ServerOptions *options, Err *e) {
     s->limits = limits_new();
     s->counts = counts_new();
     s->kept = kept_new(options->office);
+    s->refusals = refusals_new(s);
     s->uploads = shelf_in(options->office, "uploads", e);
     s->exports = s->uploads != NULL ? shelf_in(options->office, "exports", e) : NULL;
     s->jobs = s->exports != NULL ? jobs_new(options->office) : NULL;
@@ -442,6 +444,8 @@ void server_stop(Server *s) {
         MHD_stop_daemon(s->daemon);
     if (listening >= 0)
         close(listening);
+    refusals_end(s->refusals);
+    refusals_free(s->refusals);
     jobs_free(s->jobs);
     events_free(s->events);
     shelf_free(s->uploads);

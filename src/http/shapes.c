@@ -2,6 +2,8 @@
 /* http/shapes.c: what replies look like, one array of rows per kind of object. */
 #include "http/shapes.h"
 
+#include "http/trace_shapes.h"
+
 /* Rows without a struct: offsets mean nothing here. */
 #define ROW(type, k, need, help, rows, names) \
     { type, k, 0, need, help, rows, 1, names, 0 }
@@ -821,6 +823,22 @@ const Shape shapes[] = {
     {"BatchEvent", event_batch_out, "live event: a batch became visible"},
     {"RunEvent", event_run_out, "live event: a model ran"},
     {"ClueChange", event_clue_out, "live event: a clue changed"},
+    {"Purpose", purpose_out, "a purpose of looking at sensitive values"},
+    {"ApprovalKind", approval_kind_out, "a kind of approval"},
+    {"PurposeList", purpose_list_out, "purposes and kinds of approval"},
+    {"RevealedField", revealed_field_out, "a value in clear"},
+    {"RevealedRow", revealed_row_out, "a row with values in clear"},
+    {"Reveal", reveal_out, "values in clear, for a while"},
+    {"ApprovalDecision", approval_decision_out, "what somebody decided"},
+    {"Approval", approval_out, "a request for approval"},
+    {"ApprovalList", approval_list_out, "requests for approval"},
+    {"Alarm", alarm_out, "a sign that a look may not be in order"},
+    {"AlarmList", alarm_list_out, "alarms, newest first"},
+    {"AuditKind", audit_kind_out, "a kind of entry"},
+    {"AuditKindList", audit_kind_list_out, "kinds of entries"},
+    {"AuditEntry", audit_entry_out, "an entry of the journal"},
+    {"AuditList", audit_list_out, "entries of the journal"},
+    {"EvidenceFile", evidence_made_out, "entries to be checked offline"},
     {NULL, NULL, NULL},
 };
 

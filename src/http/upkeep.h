@@ -6,7 +6,12 @@
 #include "clue/backup.h"
 #include "clue/rotate.h"
 
-typedef enum UpkeepKind { UPKEEP_JOB_BACKUP, UPKEEP_JOB_VERIFY, UPKEEP_JOB_ROTATE } UpkeepKind;
+typedef enum UpkeepKind {
+    UPKEEP_JOB_BACKUP,
+    UPKEEP_JOB_VERIFY,
+    UPKEEP_JOB_ROTATE,
+    UPKEEP_JOB_CHAIN
+} UpkeepKind;
 
 /* One such job: what was asked, and how far it is (written by its thread, read by all). */
 typedef struct UpkeepJob {
@@ -16,6 +21,7 @@ typedef struct UpkeepJob {
     Str actor;
     BackupProgress backing;
     RotateProgress rotating;
+    JournalWatch checking;
 } UpkeepJob;
 
 typedef struct UpkeepPhase {

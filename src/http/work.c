@@ -7,6 +7,7 @@
 #include <assert.h>
 
 #include "base/log.h"
+#include "http/refusal.h"
 
 /* --- the same creation twice ------------------------------------------------------------------ */
 
@@ -14,7 +15,8 @@
 static Str creation_key(const Req *rq) {
     Str key = rq->method == POST ? req_header(rq, "Idempotency-Key") : (Str){NULL, 0};
 
-    if (key.len == 0 || key.len > 200 || rq->view.login.len == 0)
+    /* Each look at clear values is an entry of its own; none is answered from memory. */
+    if (key.len == 0 || key.len > 200 || rq->view.login.len == 0 || rq->view.route->secret)
         return (Str){NULL, 0};
     return str_format(rq->view.arena, "%.*s %.*s %.*s", STR_ARG(rq->view.login), STR_ARG(rq->path),
                       STR_ARG(key));
@@ -120,6 +122,7 @@ static void answer(Req *rq, const Err *e) {
     if (e->code != ERR_NONE) {
         if (err_http_status(e->code) >= 500)
             log_line(LOG_ERROR, "http", "%s %s: %s", rq->id, err_key(e->code), e->text);
+        refusal_note(rq->server->refusals, rq, e);
         reply_problem(rq, e);
     }
     reply_prepare(rq);

@@ -89,6 +89,12 @@ typedef struct JournalCheck {
     bool keyed;    /* the keyed values were checked too */
 } JournalCheck;
 bool journal_verify(Store *s, JournalCheck *out, Err *e);
+/* The same, telling other threads how far it is; `cancel` ends it with ERR_CANCELLED. */
+typedef struct JournalWatch {
+    _Atomic int64_t done, total;
+    _Atomic bool cancel;
+} JournalWatch;
+bool journal_verify_watched(Store *s, JournalWatch *watch, JournalCheck *out, Err *e);
 /* Empty every projected table and replay, in one transaction; ERR_BROKEN, and nothing changed, when
  * journal_verify would find the chain not whole. *digest is the SM3 over all projected
  * rows in key order. */

@@ -11,10 +11,11 @@
 
 typedef struct Check {
     const JournalKeys *keys;
-    Head head;       /* what the head says */
-    Head so_far;     /* what the entries say */
-    int64_t bad;     /* first bad sequence */
-    const char *why; /* Chinese */
+    Head head;           /* what the head says */
+    Head so_far;         /* what the entries say */
+    int64_t bad;         /* first bad sequence */
+    const char *why;     /* Chinese */
+    JournalWatch *watch; /* or NULL */
 } Check;
 
 static bool bad(Check *c, int64_t sequence, const char *why) {
@@ -30,7 +31,8 @@ static bool check_entry(void *context, const Node *row, Err *e) {
     unsigned char hash[SM3_SIZE], mac[SM3_SIZE];
     Instant at;
 
-    (void)e;
+    if (c->watch != NULL && c->watch->cancel)
+        return err_set(e, ERR_CANCELLED, NULL, "已取消核对");
     if (entry.sequence > expected)
         return bad(c, expected, "缺失");
     if (entry.sequence < expected)
@@ -51,6 +53,8 @@ static bool check_entry(void *context, const Node *row, Err *e) {
     c->so_far.generation = generation_after(&entry, c->so_far.generation);
     c->so_far.at = at;
     memcpy(c->so_far.hash, hash, SM3_SIZE);
+    if (c->watch != NULL)
+        c->watch->done = expected;
     return true;
 }
 
@@ -104,7 +108,8 @@ static bool check_entries(Tx *tx, Check *c, Err *e) {
     bool head_bad = c->why != NULL;
 
     c->so_far.generation = 1;
-
+    if (c->watch != NULL)
+        c->watch->total = c->head.sequence;
     if (!tx_each(tx, &SQL_journal_all, NO_ARGS, check_entry, c, e))
         return false;
     if (c->bad)
@@ -146,8 +151,8 @@ bool chain_whole(Tx *tx, Err *e) {
     return check_entries(tx, &c, e) && (c.bad == 0 || broken(&c, e));
 }
 
-bool journal_verify(Store *s, JournalCheck *out, Err *e) {
-    Check c = {.keys = s->keys};
+bool journal_verify_watched(Store *s, JournalWatch *watch, JournalCheck *out, Err *e) {
+    Check c = {.keys = s->keys, .watch = watch};
 
     if (!store_read(s, check, &c, e))
         return false;
@@ -155,4 +160,8 @@ bool journal_verify(Store *s, JournalCheck *out, Err *e) {
     for (size_t i = 0; i < SM3_SIZE; i++)
         snprintf(out->head + 2 * i, 3, "%02x", c.so_far.hash[i]);
     return c.bad == 0 || broken(&c, e);
+}
+
+bool journal_verify(Store *s, JournalCheck *out, Err *e) {
+    return journal_verify_watched(s, NULL, out, e);
 }

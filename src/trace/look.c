@@ -456,3 +456,20 @@ bool audit_record(Store *s, const Asker *asker, const char *kind, Str subject, N
     return act_write(s, NULL, asker->rights->login, audit_work,
                      &(Auditing){asker, kind, subject, body}, e);
 }
+
+typedef struct Verified {
+    int64_t entries, bad;
+} Verified;
+
+static bool verified_work(Act *act, void *what, Err *e) {
+    const Verified *v = what;
+    Node *body = node_map(act->arena);
+
+    node_set_int(act->arena, body, "entries", v->entries);
+    node_set_int(act->arena, body, "bad", v->bad);
+    return act_tell(act, "audit.verified", STR("journal"), 0, body, NULL, e);
+}
+
+bool audit_told(Store *s, Str actor, int64_t entries, int64_t bad, Err *e) {
+    return act_write(s, NULL, actor, verified_work, &(Verified){entries, bad}, e);
+}

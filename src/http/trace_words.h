@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* http/trace_words.h: what the handlers of reveals, approvals and audits share. */
+#ifndef HTTP_TRACE_WORDS_H
+#define HTTP_TRACE_WORDS_H
+
+#include "http/inside.h"
+#include "http/trace_inputs.h"
+#include "trace/look.h"
+
+/* Who asks, with address and device. */
+Asker asker_of(Req *rq);
+/* "row:dataset/id", "clue:id", "subject:key": exactly one of them must be named. With `seen` it
+ * must be something the asker sees, or else it does not exist. */
+bool object_of(Req *rq, const ObjectIn *in, bool seen, Str *out, Err *e);
+
+#endif
