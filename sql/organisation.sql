@@ -282,3 +282,13 @@ SELECT p.appointment, p.login, p.role, p.organisation, o.name AS organisation_na
 FROM appointment p LEFT JOIN organisation o ON o.organisation = p.organisation
     LEFT JOIN department d ON d.department = p.department
 WHERE p.until IS NULL OR p.until > $1 ORDER BY p.login, p.appointment;
+
+-- name: clue_marks
+-- What decides who sees a clue: for saying why, never shown.
+-- whole: says why somebody does not see it
+SELECT organisation, status, sealed, '' AS dataset FROM clue WHERE id = $1;
+
+-- name: batch_marks
+-- What decides who sees a batch and its rows: for saying why, never shown.
+-- whole: says why somebody does not see it
+SELECT organisation, '' AS status, sealed, dataset FROM batch WHERE batch = $1;

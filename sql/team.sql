@@ -171,3 +171,7 @@ WHERE d.draw = $1 ORDER BY d.position;
 -- name: draw_event
 -- The event of a draw, as the journal has it.
 SELECT sequence, at, actor, body FROM journal WHERE kind = 'draw.made' AND subject = $1 ORDER BY sequence LIMIT 1;
+
+-- name: team_grants
+-- Objects open to a team: nobody lets himself in.
+SELECT count(*) AS n FROM access_grant WHERE grantee = $1 AND (until IS NULL OR until > $2);

@@ -4,6 +4,7 @@
  * built. */
 #include "http/api.h"
 #include "http/inputs.h"
+#include "http/people_routes.h"
 #include "http/shapes.h"
 #include "http/trace_routes.h"
 
@@ -205,6 +206,8 @@ static const Route system_routes[] = {
 };
 
 const Route *const route_tables[] = {
-    session_routes, account_routes, overview_routes, dataset_routes, batch_routes,  import_routes,
-    job_routes,     model_routes,   clue_routes,     system_routes,  upkeep_routes, reveal_routes, audit_routes, NULL,
+    session_routes, account_routes, overview_routes, dataset_routes, batch_routes,
+    import_routes,  job_routes,     model_routes,    clue_routes,    organisation_routes,
+    people_routes,  team_routes,    system_routes,   upkeep_routes,  reveal_routes,
+    audit_routes,   NULL,
 };

@@ -2,38 +2,10 @@
 /* http/shapes.c: what replies look like, one array of rows per kind of object. */
 #include "http/shapes.h"
 
+#include "http/people_shapes.h"
+#include "http/shape_rows.h"
+
 #include "http/trace_shapes.h"
-
-/* Rows without a struct: offsets mean nothing here. */
-#define ROW(type, k, need, help, rows, names) \
-    { type, k, 0, need, help, rows, 1, names, 0 }
-#define TEXT(k, help) ROW(BIND_TYPE_TEXT, k, REQUIRED, help, NULL, NULL)
-#define MAYBE_TEXT(k, help) ROW(BIND_TYPE_TEXT, k, OPTIONAL, help, NULL, NULL)
-#define INT(k, help) ROW(BIND_TYPE_INT, k, REQUIRED, help, NULL, NULL)
-#define MAYBE_INT(k, help) ROW(BIND_TYPE_INT, k, OPTIONAL, help, NULL, NULL)
-#define REAL(k, help) ROW(BIND_TYPE_REAL, k, REQUIRED, help, NULL, NULL)
-#define MAYBE_REAL(k, help) ROW(BIND_TYPE_REAL, k, OPTIONAL, help, NULL, NULL)
-#define BOOL(k, help) ROW(BIND_TYPE_BOOL, k, REQUIRED, help, NULL, NULL)
-#define DATE(k, help) ROW(BIND_TYPE_DATE, k, REQUIRED, help, NULL, NULL)
-#define MAYBE_DATE(k, help) ROW(BIND_TYPE_DATE, k, OPTIONAL, help, NULL, NULL)
-#define ENUM(k, names, help) ROW(BIND_TYPE_ENUM, k, REQUIRED, help, NULL, names)
-#define TEXTS(k, help) ROW(BIND_TYPE_TEXTS, k, REQUIRED, help, NULL, NULL)
-#define LIST(k, rows, help) ROW(BIND_TYPE_OBJECTS, k, REQUIRED, help, rows, NULL)
-#define MAYBE_LIST(k, rows, help) ROW(BIND_TYPE_OBJECTS, k, OPTIONAL, help, rows, NULL)
-#define OBJECT(k, rows, help) ROW(BIND_TYPE_OBJECT, k, REQUIRED, help, rows, NULL)
-#define MAYBE_OBJECT(k, rows, help) ROW(BIND_TYPE_OBJECT, k, OPTIONAL, help, rows, NULL)
-/* Any JSON; `ts` is its TypeScript type, kept where enums keep their names. */
-#define JSON(k, need, ts, help) \
-    ROW(BIND_TYPE_NODE, k, need, help, NULL, ((const BindName[]){{ts, 0, NULL}, {NULL, 0, NULL}}))
-
-/* Lists: the total is that of the whole list, `next` the cursor of the next page. */
-#define PAGE(name, rows)                                                   \
-    const Bind name[] = {                                                  \
-        INT("total", "items of the whole list"),                           \
-        LIST("items", rows, "this page"),                                  \
-        MAYBE_TEXT("next", "cursor of the next page; absent on the last"), \
-        BIND_END,                                                          \
-    }
 
 static const BindName level_names[] = {
     {"high", 0, "高"}, {"medium", 1, "中"}, {"low", 2, "低"}, {NULL, 0, NULL}};
@@ -839,6 +811,49 @@ const Shape shapes[] = {
     {"AuditEntry", audit_entry_out, "an entry of the journal"},
     {"AuditList", audit_list_out, "entries of the journal"},
     {"EvidenceFile", evidence_made_out, "entries to be checked offline"},
+    {"LiaisonOfficer", liaison_out, "who speaks for an organisation"},
+    {"OrganisationItem", organisation_item_out, "an organisation in the tree"},
+    {"OrganisationList", organisation_list_out, "the tree in the order it is shown"},
+    {"Department", department_out, "a department"},
+    {"DepartmentKind", department_kind_out, "a department of a kind of organisation"},
+    {"RoleChoice", role_choice_out, "a role that can be held there"},
+    {"OrganisationPost", organisation_post_out, "somebody's post in an organisation"},
+    {"Organisation", organisation_out, "an organisation with departments and people"},
+    {"KindOfOrganisation", organisation_kind_out, "a kind of organisation"},
+    {"KindOfTeam", team_kind_out, "a kind of team"},
+    {"Kinds", kinds_out, "kinds of organisations and teams"},
+    {"RoleRule", role_rule_out, "what a role allows, in words"},
+    {"RoleBasis", role_basis_out, "what a role rests on"},
+    {"Role", role_out, "a role"},
+    {"RoleList", role_list_out, "all roles"},
+    {"PersonPost", person_post_out, "a post of a person"},
+    {"PersonItem", person_item_out, "a person in the list"},
+    {"PersonList", person_list_out, "people"},
+    {"Delegation", delegation_out, "one person acts for another"},
+    {"Membership", membership_out, "a team a person is in"},
+    {"Person", person_out, "a person with posts, delegations and teams"},
+    {"FirstPassword", first_password_out, "told this once"},
+    {"OpenWorkItem", open_work_item_out, "what a person still holds"},
+    {"OpenWork", open_work_out, "what a person still holds"},
+    {"Numbered", numbered_out, "the number of what was made"},
+    {"TeamItem", team_item_out, "a team in the list"},
+    {"TeamList", team_list_out, "teams"},
+    {"TeamMember", team_member_out, "a member of a team"},
+    {"TeamActivity", team_activity_out, "what was done at a base"},
+    {"TeamPart", team_part_out, "a team inside a team"},
+    {"DrawItem", draw_item_out, "a lot"},
+    {"Team", team_out, "a team with all that belongs to it"},
+    {"Talent", talent_out, "a member of a pool"},
+    {"TalentList", talent_list_out, "members of pools"},
+    {"DrawMember", draw_member_out, "one who took part in a lot"},
+    {"Draw", draw_out, "a lot with its seed and order"},
+    {"Grant", grant_out, "an object opened to somebody"},
+    {"GrantList", grant_list_out, "to whom an object was opened"},
+    {"Explanation", explanation_out, "why something is seen or not"},
+    {"SheetProblem", sheet_problem_out, "what is wrong with a line"},
+    {"SheetResult", sheet_result_out, "what an import of a sheet did"},
+    {"SetupState", setup_state_out, "is the first set-up still to be done"},
+    {"SetupDone", setup_done_out, "numbers and first passwords"},
     {NULL, NULL, NULL},
 };
 

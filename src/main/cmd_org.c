@@ -183,8 +183,8 @@ bool cmd_org_import(Cli *c, Err *e) {
 bool cmd_user_import(Cli *c, Err *e) {
     SheetResult r;
 
-    return people_import(store_of(c), c->content, c->arena, c->actor, cli_path(c, c->words[0]), &r,
-                         e)
+    return people_import(store_of(c), c->content, c->arena, c->actor, cli_path(c, c->words[0]),
+                         true, &r, e)
                ? show_import(c, &r)
                : import_failed(c, &r);
 }

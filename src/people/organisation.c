@@ -333,6 +333,7 @@ bool act_organisation_create(Act *act, const OrganisationNew *given, int64_t *nu
 typedef struct Change {
     const OrganisationNew *in;
     int64_t number;
+    bool departments;
     Str kind, name; /* of a department */
     int64_t *out;
 } Change;
@@ -340,7 +341,15 @@ typedef struct Change {
 static bool create_work(Act *act, void *what, Err *e) {
     Change *c = what;
 
-    return act_organisation_create(act, c->in, c->out, e);
+    return act_organisation_create(act, c->in, c->out, e) &&
+           (!c->departments || act_departments_usual(act, *c->out, e));
+}
+
+bool organisation_create_with(Store *s, const Content *c, Str actor, const OrganisationNew *in,
+                              bool departments, int64_t *number, Err *e) {
+    Change change = {.in = in, .departments = departments, .out = number};
+
+    return act_write(s, c, actor, create_work, &change, e);
 }
 
 bool organisation_create(Store *s, const Content *c, Str actor, const OrganisationNew *in,

@@ -24,6 +24,9 @@ typedef struct OrganisationNew {
  * same parent. *number is the new one's. */
 bool organisation_create(Store *s, const Content *c, Str actor, const OrganisationNew *in,
                          int64_t *number, Err *e);
+/* The same with the departments its kind usually has. */
+bool organisation_create_with(Store *s, const Content *c, Str actor, const OrganisationNew *in,
+                              bool departments, int64_t *number, Err *e);
 /* Everything but the kind. A cycle through parents or leaders is refused, naming the way round. */
 bool organisation_change(Store *s, const Content *c, Str actor, int64_t number,
                          const OrganisationNew *in, Err *e);

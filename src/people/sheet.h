@@ -34,8 +34,9 @@ typedef struct SheetResult {
 bool organisation_import(Store *s, const Content *c, Arena *a, Str actor, const char *path,
                          SheetResult *out, Err *e);
 /* 登录名 姓名 机构 部门 角色 职务 联络员 截止日期: one row a post; several rows of a login are
- * several posts. Logins that are not there get an account with a random password. */
-bool people_import(Store *s, const Content *c, Arena *a, Str actor, const char *path,
+ * several posts. With `accounts`, logins that are not there get an account with a random password.
+ */
+bool people_import(Store *s, const Content *c, Arena *a, Str actor, const char *path, bool accounts,
                    SheetResult *out, Err *e);
 
 /* As XLSX when the path ends so, else CSV. The same sheets as above. */

@@ -25,6 +25,7 @@ typedef struct Newcomer {
 
 typedef struct Import {
     Arena *arena;
+    bool accounts; /* may be made */
     const SheetTable *table;
     SheetProblems problems;
     SheetResult *out;
@@ -50,7 +51,7 @@ static bool find_newcomers(Tx *tx, void *context, Err *e) {
     Import *m = context;
 
     m->newcomer_count = 0;
-    for (size_t i = 0; i < m->table->count; i++) {
+    for (size_t i = 0; m->accounts && i < m->table->count; i++) {
         Str login = login_cell(m->arena, &m->table->rows[i]);
         Err why = {0};
 
@@ -202,10 +203,11 @@ static bool import_work(Act *act, void *what, Err *e) {
     return sheet_settle(&m->problems, m->out, e);
 }
 
-bool people_import(Store *s, const Content *c, Arena *a, Str actor, const char *path,
+bool people_import(Store *s, const Content *c, Arena *a, Str actor, const char *path, bool accounts,
                    SheetResult *out, Err *e) {
     SheetTable table;
-    Import m = {.arena = a, .table = &table, .problems = {.arena = a}, .out = out};
+    Import m = {
+        .arena = a, .accounts = accounts, .table = &table, .problems = {.arena = a}, .out = out};
 
     *out = (SheetResult){0};
     if (!sheet_read(a, path, columns, SHEET_PEOPLE_MOST, &table, e))

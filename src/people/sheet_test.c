@@ -141,12 +141,12 @@ static void test_people(void **state) {
                          "zhangsan,张三,江城县人民检察院,,检察联络员,,是,\n"
                          "Lisi,李四,江城县公安局,,police_officer,=民警,,\n"
                          "wangwu,王五,江城县人民检察院,,专家,教授,,2099-12-31\n");
-    ASSERT_OK(people_import(store, content, arena, SYSTEM, path, &r, &e));
+    ASSERT_OK(people_import(store, content, arena, SYSTEM, path, true, &r, &e));
     assert_int_equal(r.added, 4);
     assert_int_equal(r.password_count, 3);
     assert_true(strlen(r.passwords[0].password) == 23);
     digest(before);
-    ASSERT_OK(people_import(store, content, arena, SYSTEM, path, &r, &e));
+    ASSERT_OK(people_import(store, content, arena, SYSTEM, path, true, &r, &e));
     assert_int_equal(r.same, 4);
     assert_int_equal(r.password_count, 0);
     digest(after);
@@ -156,7 +156,7 @@ static void test_people(void **state) {
         path = str_format(arena, "%s/out.%s", place.folder, i ? "xlsx" : "csv").ptr;
         ASSERT_OK(people_export(store, content, path, &rows, &e));
         assert_int_equal(rows, 4);
-        ASSERT_OK(people_import(store, content, arena, SYSTEM, path, &r, &e));
+        ASSERT_OK(people_import(store, content, arena, SYSTEM, path, true, &r, &e));
         assert_int_equal(r.same, 4);
         ASSERT_OK(organisation_export(store, content, path, &rows, &e));
         assert_int_equal(rows, 5);
@@ -194,7 +194,8 @@ static void test_people_mistakes(void **state) {
                 rows[i].row)
                 .ptr;
 
-        assert_false(people_import(store, content, arena, SYSTEM, file("p.csv", text), &r, &e));
+        assert_false(
+            people_import(store, content, arena, SYSTEM, file("p.csv", text), true, &r, &e));
         if (strstr(e.text, rows[i].said) == NULL || strstr(e.text, "第 3 行") == NULL)
             fail_msg("%s: %s", rows[i].row, e.text);
     }

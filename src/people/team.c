@@ -206,6 +206,19 @@ static bool member_tell(Act *act, const MemberNew *in, int64_t *number, Err *e) 
                     secret, e);
 }
 
+/* Who looks after teams must not let himself in to what was opened to one. */
+static bool not_oneself(Act *act, const MemberNew *in, Err *e) {
+    int64_t grants = 0;
+
+    if (in->login.len == 0 || !str_eq(in->login, act->actor))
+        return true;
+    return tx_int(act->tx, &SQL_team_grants,
+                  ARGS(ARG_OF_TEXT(act_subject(act, "team", in->team)), ARG_OF_INT(act->now)), 0,
+                  &grants, e) &&
+           (grants == 0 || err_set(e, ERR_FORBIDDEN, "/login",
+                                   "已有材料向这个团队开放，不能把自己加进去，请由别人办理"));
+}
+
 bool act_member_add(Act *act, const MemberNew *given, int64_t *number, Err *e) {
     MemberNew in = *given;
     TeamRow team;
@@ -220,6 +233,8 @@ bool act_member_add(Act *act, const MemberNew *given, int64_t *number, Err *e) {
     if (is_member(members, &in))
         return err_set(e, ERR_CONFLICT, "/login", "%.*s已经是%.*s的成员",
                        STR_ARG(in.login.len > 0 ? in.login : in.name), STR_ARG(team.name));
+    if (!not_oneself(act, &in, e))
+        return false;
     if (members->count >= MEMBERS_MOST)
         return err_set(e, ERR_TOO_LARGE, NULL, "一个团队最多 %d 名成员", MEMBERS_MOST);
     if (team.parent != 0) { /* whoever works in a part belongs to the whole */
