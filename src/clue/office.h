@@ -14,8 +14,8 @@ typedef struct Settings {
     Str key_file;       /* empty: DATA/master.key */
     int64_t memory_mib; /* DuckDB's memory limit; default 1024 */
     int64_t threads;
-    Str office_name;    /* 合江县… shown on the page */
-    bool demonstration; /* the demo county: the page says so */
+    Str office_name;      /* 合江县… shown on the page */
+    bool demonstration;   /* the demo county: the page says so */
     Str backups;          /* folder for backups; empty: DATA/backups */
     int64_t backups_kept; /* older ones are removed; 0: all are kept */
     /* Signing in (people/policy.h says what is allowed); 0: the default. */
