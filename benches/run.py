@@ -90,7 +90,21 @@ def serve():
                      f"{figure['ratio']}×", "≥ 0.25×，p99 ≤ 20 ms")
 
 
+def rights():
+    """The first page of the clue list under rights, against somebody whose rights reach everything."""
+    for line in output(build / "src/clue/rights_bench").splitlines():
+        if not line.startswith("{"):
+            continue
+        f = json.loads(line)
+        size = f"{f['people']} 人，{f['units']} 个单位，{f['grants']} 条授权，{f['clues']} 条线索"
+        for what, ratio, took in (("一般人员的中位数", f["ratio"], f"{f['median_ms']} ms"),
+                                  ("最慢的一位", f["slowest_ratio"], f"{f['slowest_ms']} ms"),
+                                  ("下级最多的一位", f["widest_ratio"], "—")):
+            note(f"权限 {f['engine']} 线索首页，{what}", size, took, f"可看全部的人 {f['whole_ms']} ms", f"{ratio}×", "≤ 1.2×")
+
+
 serve()
+rights()
 for size in sizes:
     imports(size)
     models(size)

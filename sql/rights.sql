@@ -29,3 +29,8 @@ WITH RECURSIVE below (organisation) AS (
     SELECT o.organisation FROM below b
     JOIN organisation o ON COALESCE(NULLIF(o.superior, 0), o.parent) = b.organisation)
 SELECT organisation FROM below ORDER BY organisation;
+
+-- name: rights_shares
+-- How many clues each organisation has: who sees many of them finds the first page by order, not by organisation.
+-- whole: only decides how rows are looked for
+SELECT organisation, COUNT(*) AS clues FROM clue GROUP BY organisation ORDER BY organisation;

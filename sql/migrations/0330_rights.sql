@@ -12,7 +12,7 @@ ALTER TABLE batch ADD COLUMN organisation BIGINT NOT NULL DEFAULT 1;
 ALTER TABLE batch ADD COLUMN sealed BIGINT NOT NULL DEFAULT 0;
 -- Facets and totals of the clues of some organisations, of single clues, and of all but the sealed.
 CREATE INDEX clue_of_organisation ON clue (organisation, sealed, status, model, level, strength);
-CREATE INDEX clue_shown ON clue (status, model, level, strength, sealed);
+CREATE INDEX clue_shown ON clue (status, model, level, strength, sealed, organisation);
 DROP INDEX clue_facet;
 CREATE INDEX batch_of_organisation ON batch (organisation, dataset, batch);
 -- Who stands below whom; grants that begin or end.

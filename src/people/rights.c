@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "people/rights_inside.h"
 #include "sql_statements.h"
@@ -20,7 +21,7 @@
 #define SECOND_US INT64_C(1000000)
 #define NEVER INT64_MAX
 
-enum { BUCKETS = 1024, KEPT_MOST = 8192, RIGHTS_MOST = 2000 };
+enum { BUCKETS = 1024, KEPT_MOST = 8192, RIGHTS_MOST = 2000, SHARES_SECONDS = 60 };
 
 /* ---- putting together ---- */
 
@@ -314,7 +315,8 @@ static bool put_together(Tx *tx, void *context, Err *e) {
     return grant_edges(m, e);
 }
 
-static RightsInside *make(Store *s, const Content *c, Str login, int64_t generation, Err *e) {
+static RightsInside *make(Store *s, const Content *c, Str login, int64_t generation,
+                          const Shares *shares, Err *e) {
     Arena *a = arena_new();
     Making m = {.arena = a, .content = c, .login = str_dup(a, login), .boundary = NEVER};
     const Scope *before = store_thread_scope(NULL);
@@ -353,8 +355,53 @@ static RightsInside *make(Store *s, const Content *c, Str login, int64_t generat
     r->settled = m.settled;
     r->grantees = grantees;
     atomic_init(&r->holders, 1);
+    r->shares = shares;
     rights_make_views(r);
+    r->shares = NULL;
     return r;
+}
+
+/* ---- shares ---- */
+
+typedef struct SharesAsk {
+    Arena *arena;
+    const Node *rows;
+} SharesAsk;
+
+static bool ask_shares(Tx *tx, void *context, Err *e) {
+    SharesAsk *q = context;
+
+    q->rows = tx_rows(tx, q->arena, &SQL_rights_shares, NO_ARGS, e);
+    return q->rows != NULL;
+}
+
+/* NULL when it could not be asked: then nothing is known of them. */
+static Shares *shares_read(Store *s) {
+    scoped_arena Arena *a = arena_new();
+    SharesAsk q = {a, NULL};
+    const Scope *before = store_thread_scope(NULL);
+    bool good = store_read(s, ask_shares, &q, NULL);
+
+    store_thread_scope(before);
+    if (!good)
+        return NULL;
+    Shares *shares = calloc(1, sizeof *shares + q.rows->count * sizeof shares->items[0]);
+
+    if (!shares)
+        abort();
+    atomic_init(&shares->holders, 1);
+    shares->count = q.rows->count;
+    for (size_t i = 0; i < q.rows->count; i++) {
+        shares->items[i].organisation = node_int(q.rows->items[i], "organisation", 0);
+        shares->items[i].clues = node_int(q.rows->items[i], "clues", 0);
+        shares->total += shares->items[i].clues;
+    }
+    return shares;
+}
+
+static void shares_drop(Shares *shares) {
+    if (shares && atomic_fetch_sub(&shares->holders, 1) == 1)
+        free(shares);
 }
 
 /* ---- keeping ---- */
@@ -370,7 +417,44 @@ typedef struct Cache {
     Kept *buckets[BUCKETS];
     size_t count;
     _Atomic int64_t generation;
+    Shares *shares;
+    double shares_at; /* seconds of the monotonic clock */
 } Cache;
+
+static double seconds_now(void) {
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Held for the caller; asked again after a minute. */
+static Shares *shares_of(Store *s, Cache *cache) {
+    double now = seconds_now();
+    Shares *shares = NULL;
+
+    pthread_mutex_lock(&cache->mutex);
+    bool old = !cache->shares || now - cache->shares_at > SHARES_SECONDS;
+
+    if (old)
+        cache->shares_at = now; /* the others go on with what there is */
+    if (!old || cache->shares)
+        atomic_fetch_add(&(shares = cache->shares)->holders, 1);
+    pthread_mutex_unlock(&cache->mutex);
+    if (!old)
+        return shares;
+    Shares *fresh = shares_read(s);
+
+    if (!fresh)
+        return shares;
+    shares_drop(shares);
+    atomic_fetch_add(&fresh->holders, 1);
+    pthread_mutex_lock(&cache->mutex);
+    shares_drop(cache->shares);
+    cache->shares = fresh;
+    pthread_mutex_unlock(&cache->mutex);
+    return fresh;
+}
 
 /* What cannot touch rights; everything else is taken to. */
 static bool harmless(Str kind) {
@@ -428,6 +512,7 @@ static void cache_drop(void *object) {
     Cache *cache = object;
 
     cache_empty(cache);
+    shares_drop(cache->shares);
     pthread_mutex_destroy(&cache->mutex);
     free(cache);
 }
@@ -524,7 +609,10 @@ const Rights *rights_of(Store *s, const Content *c, Str login, Err *e) {
     if (found && (!stale || unchanged(s, cache, found, now, e)))
         return found;
     rights_drop(found);
-    RightsInside *made = make(s, c, login, generation, e);
+    Shares *shares = shares_of(s, cache);
+    RightsInside *made = make(s, c, login, generation, shares, e);
+
+    shares_drop(shares);
 
     if (!made)
         return NULL;

@@ -19,6 +19,16 @@ typedef struct RightInside {
     Grantees grantees; /* whose grants count for reach own */
 } RightInside;
 
+/* How the clues lie over the organisations, some time ago. Decides only how they are looked for. */
+typedef struct Shares {
+    atomic_int holders;
+    int64_t total;
+    size_t count;
+    struct {
+        int64_t organisation, clues;
+    } items[]; /* in order of organisation */
+} Shares;
+
 typedef struct RightsInside {
     Rights rights; /* first; .rights points to `items` copied out */
     atomic_int holders;
@@ -30,6 +40,7 @@ typedef struct RightsInside {
     const Grantees *grantees; /* of each right */
     Scope exported, shared;   /* for clue.export and clue.share */
     bool whole;               /* clue.read without limit */
+    const Shares *shares;     /* while the views are made */
     bool names;               /* no clue is shown without its personal columns */
 } RightsInside;
 
