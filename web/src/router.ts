@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // Which address shows which page. Every page but signing in needs a session.
 import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteRecordRaw, type Router } from 'vue-router'
+import { menuFor } from './lib/menu'
 import type { useSession } from './stores/session'
 
 declare module 'vue-router' {
@@ -9,34 +10,56 @@ declare module 'vue-router' {
     /** Which menu entry is lit. */
     menu?: string
     open?: boolean
+    /** Permissions of which one is enough; none: whoever is signed in. */
+    needs?: string[]
   }
 }
 
 const routes: RouteRecordRaw[] = [
   { path: '/sign-in', name: 'sign-in', component: () => import('./pages/SignIn.vue'), meta: { title: '登录', open: true } },
-  { path: '/', name: 'overview', component: () => import('./pages/Overview.vue'), meta: { title: '总览', menu: '/' } },
-  { path: '/clues', name: 'clues', component: () => import('./pages/Clues.vue'), meta: { title: '线索', menu: '/clues' } },
-  { path: '/clues/:clue', name: 'clue', component: () => import('./pages/CluePage.vue'), props: true, meta: { title: '线索', menu: '/clues' } },
-  { path: '/pool', name: 'pool', component: () => import('./pages/Datasets.vue'), meta: { title: '数据资源池', menu: '/pool' } },
+  { path: '/', name: 'overview', component: () => import('./pages/Overview.vue'), meta: { title: '总览', menu: '/', needs: ['overview.read'] } },
+  { path: '/clues', name: 'clues', component: () => import('./pages/Clues.vue'), meta: { title: '线索', menu: '/clues', needs: ['clue.read'] } },
+  { path: '/clues/:clue', name: 'clue', component: () => import('./pages/CluePage.vue'), props: true, meta: { title: '线索', menu: '/clues', needs: ['clue.read'] } },
+  { path: '/pool', name: 'pool', component: () => import('./pages/Datasets.vue'), meta: { title: '数据资源池', menu: '/pool', needs: ['dataset.read'] } },
   {
     path: '/pool/:dataset',
     name: 'dataset',
     component: () => import('./pages/DatasetPage.vue'),
     props: true,
-    meta: { title: '数据集', menu: '/pool' },
+    meta: { title: '数据集', menu: '/pool', needs: ['dataset.read'] },
   },
   {
     path: '/pool/:dataset/rows/:row',
     name: 'row',
     component: () => import('./pages/RowPage.vue'),
     props: true,
-    meta: { title: '数据行', menu: '/pool' },
+    meta: { title: '数据行', menu: '/pool', needs: ['row.read'] },
   },
-  { path: '/batches', name: 'batches', component: () => import('./pages/Batches.vue'), meta: { title: '批次', menu: '/batches' } },
-  { path: '/batches/:batch', name: 'batch', component: () => import('./pages/BatchPage.vue'), props: true, meta: { title: '批次', menu: '/batches' } },
-  { path: '/import', name: 'import', component: () => import('./pages/ImportPage.vue'), meta: { title: '导入', menu: '/import' } },
-  { path: '/models', name: 'models', component: () => import('./pages/Models.vue'), meta: { title: '监督模型', menu: '/models' } },
-  { path: '/models/:model', name: 'model', component: () => import('./pages/ModelPage.vue'), props: true, meta: { title: '监督模型', menu: '/models' } },
+  { path: '/batches', name: 'batches', component: () => import('./pages/Batches.vue'), meta: { title: '批次', menu: '/batches', needs: ['batch.read'] } },
+  { path: '/batches/:batch', name: 'batch', component: () => import('./pages/BatchPage.vue'), props: true, meta: { title: '批次', menu: '/batches', needs: ['batch.read'] } },
+  { path: '/import', name: 'import', component: () => import('./pages/ImportPage.vue'), meta: { title: '导入', menu: '/import', needs: ['batch.import'] } },
+  { path: '/models', name: 'models', component: () => import('./pages/Models.vue'), meta: { title: '监督模型', menu: '/models', needs: ['model.read'] } },
+  { path: '/models/:model', name: 'model', component: () => import('./pages/ModelPage.vue'), props: true, meta: { title: '监督模型', menu: '/models', needs: ['model.read'] } },
+  { path: '/account', name: 'account', component: () => import('./pages/AccountPage.vue'), meta: { title: '我的账号与安全' } },
+  { path: '/organisations', name: 'organisations', component: () => import('./pages/Organisations.vue'), meta: { title: '组织机构', menu: '/organisations', needs: ['organisation.read'] } },
+  {
+    path: '/organisations/:number',
+    name: 'organisation',
+    component: () => import('./pages/OrganisationPage.vue'),
+    props: true,
+    meta: { title: '组织机构', menu: '/organisations', needs: ['organisation.read'] },
+  },
+  { path: '/people', name: 'people', component: () => import('./pages/People.vue'), meta: { title: '人员', menu: '/people', needs: ['person.read'] } },
+  { path: '/people/:login', name: 'person', component: () => import('./pages/PersonPage.vue'), props: true, meta: { title: '人员', menu: '/people', needs: ['person.read'] } },
+  { path: '/teams', name: 'teams', component: () => import('./pages/Teams.vue'), meta: { title: '专班与人才库', menu: '/teams', needs: ['organisation.read'] } },
+  { path: '/teams/:team', name: 'team', component: () => import('./pages/TeamPage.vue'), props: true, meta: { title: '专班与人才库', menu: '/teams', needs: ['organisation.read'] } },
+  { path: '/draws/:draw', name: 'draw', component: () => import('./pages/DrawPage.vue'), props: true, meta: { title: '随机抽取', menu: '/teams', needs: ['organisation.read'] } },
+  { path: '/roles', name: 'roles', component: () => import('./pages/Roles.vue'), meta: { title: '角色与权限', menu: '/roles', needs: ['role.read'] } },
+  { path: '/approvals', name: 'approvals', component: () => import('./pages/Approvals.vue'), meta: { title: '审批', menu: '/approvals', needs: ['approval.request', 'approval.decide'] } },
+  { path: '/audit', name: 'audit', component: () => import('./pages/AuditPage.vue'), meta: { title: '审计记录', menu: '/audit', needs: ['audit.read'] } },
+  { path: '/alarms', name: 'alarms', component: () => import('./pages/Alarms.vue'), meta: { title: '异常告警', menu: '/alarms', needs: ['alarm.read'] } },
+  { path: '/backup', name: 'backup', component: () => import('./pages/BackupPage.vue'), meta: { title: '备份与密钥', menu: '/backup', needs: ['backup.run', 'key.rotate'] } },
+  { path: '/setup', name: 'setup', component: () => import('./pages/SetupPage.vue'), meta: { title: '首次设置', menu: '/setup', needs: ['setup.run'] } },
   { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./pages/Nowhere.vue'), meta: { title: '没有这个页面' } },
 ]
 
@@ -58,6 +81,8 @@ export function makeRouter(session: ReturnType<typeof useSession>): Router {
   router.beforeEach(async (to) => {
     await session.ask()
     if (to.meta.open) return session.who ? '/' : true
+    /* Whoever has no overview begins with the first page there is. */
+    if (session.who && to.path === '/' && !session.may('overview.read')) return menuFor(session.may)[0]?.to ?? '/account'
     return session.who ? true : { name: 'sign-in', query: to.fullPath === '/' ? {} : { to: to.fullPath } }
   })
   router.afterEach((to, from) => {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MulanPSL-2.0
-// The menu in two levels. Only what exists stands here.
+// The menu in two levels: only what exists stands here, and of that only what the person may use is shown.
 import type { IconName } from './icons'
 
 export interface Entry {
@@ -8,24 +8,79 @@ export interface Entry {
   /** Pinyin initials, for finding the page by typing them. */
   initials: string
   icon: IconName
+  /** Permissions of which one is enough. */
+  needs: string[]
   below?: Entry[]
 }
 
-export const menu: Entry[] = [
-  { to: '/', title: '总览', initials: 'zl', icon: 'overview' },
-  { to: '/clues', title: '线索', initials: 'xs', icon: 'clue' },
+const menu: Entry[] = [
+  { to: '/', title: '总览', initials: 'zl', icon: 'overview', needs: ['overview.read'] },
+  { to: '/clues', title: '线索', initials: 'xs', icon: 'clue', needs: ['clue.read'] },
   {
     to: '/pool',
     title: '数据资源池',
     initials: 'sjzyc',
     icon: 'pool',
+    needs: ['row.read', 'batch.read'],
     below: [
-      { to: '/pool', title: '数据集', initials: 'sjj', icon: 'table' },
-      { to: '/batches', title: '批次', initials: 'pc', icon: 'file' },
-      { to: '/import', title: '导入', initials: 'dr', icon: 'upload' },
+      { to: '/pool', title: '数据集', initials: 'sjj', icon: 'table', needs: ['row.read', 'batch.read'] },
+      { to: '/batches', title: '批次', initials: 'pc', icon: 'file', needs: ['batch.read'] },
+      { to: '/import', title: '导入', initials: 'dr', icon: 'upload', needs: ['batch.import'] },
     ],
   },
-  { to: '/models', title: '监督模型', initials: 'jdmx', icon: 'model' },
+  { to: '/models', title: '监督模型', initials: 'jdmx', icon: 'model', needs: ['model.read'] },
+  { to: '/approvals', title: '审批', initials: 'sp', icon: 'tasks', needs: ['approval.request', 'approval.decide'] },
+  {
+    to: '/organisations',
+    title: '组织人员',
+    initials: 'zzry',
+    icon: 'people',
+    needs: ['organisation.read', 'person.read', 'role.read'],
+    below: [
+      { to: '/organisations', title: '组织机构', initials: 'zzjg', icon: 'people', needs: ['organisation.read'] },
+      { to: '/people', title: '人员', initials: 'ry', icon: 'person', needs: ['person.read'] },
+      { to: '/teams', title: '专班与人才库', initials: 'zbyrck', icon: 'people', needs: ['organisation.read'] },
+      { to: '/roles', title: '角色与权限', initials: 'jsyqx', icon: 'lock', needs: ['role.read'] },
+    ],
+  },
+  {
+    to: '/audit',
+    title: '审计',
+    initials: 'sj',
+    icon: 'eye',
+    needs: ['audit.read', 'alarm.read'],
+    below: [
+      { to: '/audit', title: '审计记录', initials: 'sjjl', icon: 'eye', needs: ['audit.read'] },
+      { to: '/alarms', title: '异常告警', initials: 'ycgj', icon: 'warn', needs: ['alarm.read'] },
+    ],
+  },
+  {
+    to: '/setup',
+    title: '设置',
+    initials: 'sz',
+    icon: 'gear',
+    needs: ['setup.run', 'backup.run', 'key.rotate'],
+    below: [
+      { to: '/setup', title: '首次设置', initials: 'scsz', icon: 'gear', needs: ['setup.run'] },
+      { to: '/backup', title: '备份与密钥', initials: 'bfymy', icon: 'lock', needs: ['backup.run', 'key.rotate'] },
+    ],
+  },
 ]
 
-export const pages: Entry[] = menu.flatMap((entry) => (entry.below ? [{ ...entry, below: undefined }, ...entry.below.filter((b) => b.to !== entry.to)] : [entry]))
+type May = (...needs: string[]) => boolean
+
+/** What the person may use. An entry leads to the first of those below it that is left. */
+export function menuFor(may: May): Entry[] {
+  return menu
+    .filter((entry) => may(...entry.needs))
+    .map((entry) => {
+      const below = entry.below?.filter((b) => may(...b.needs))
+      return below?.length ? { ...entry, to: below[0]!.to, below } : { ...entry, below: undefined }
+    })
+}
+
+/** The same as one list, for searching; the own account belongs to everybody. */
+export function pagesFor(may: May): Entry[] {
+  const listed = menuFor(may).flatMap((entry) => (entry.below ? [{ ...entry, below: undefined }, ...entry.below.filter((b) => b.to !== entry.to)] : [entry]))
+  return [...listed, { to: '/account', title: '我的账号与安全', initials: 'wdzhyaq', icon: 'person', needs: [] }]
+}
