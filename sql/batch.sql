@@ -5,9 +5,22 @@
 -- whole: projection
 INSERT INTO batch (batch, dataset, dataset_title, dataset_version, file_name, size, digest, mapping, source, format,
     encoding, sheet, header_line, received, accepted, duplicates, rejected, corrected, listed, bad_bytes, milliseconds,
-    rejects_file, distinct_approximate, actor, at, organisation, sealed)
+    rejects_file, distinct_approximate, actor, at, organisation, sealed, sealable, sealed_received, sealed_accepted,
+    sealed_duplicates, sealed_corrected)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
-    $26, $27);
+    $26, $27, $28, $29, $30, $31, $32);
+
+-- name: batch_rows_sealed
+-- Projection of "rows.sealed": rows the batch brought that are sealed since.
+-- whole: projection
+UPDATE batch SET received = received - $2, accepted = accepted - $2, corrected = corrected - $3,
+    sealed_received = sealed_received + $2, sealed_accepted = sealed_accepted + $2, sealed_corrected = sealed_corrected + $3
+WHERE batch = $1;
+
+-- name: clue_of_row_seal
+-- Projection of "rows.sealed": clues that rest on the row.
+-- whole: projection
+UPDATE clue SET sealed = 2 WHERE sealed = 0 AND id IN (SELECT clue FROM clue_evidence WHERE dataset = $1 AND row_id = $2);
 
 -- name: batch_field_add
 -- Projection of "batch.imported": quality and mapping of one field.
@@ -38,7 +51,7 @@ SELECT COUNT(*) AS batches FROM batch WHERE dataset = $1 AND size = $2;
 -- name: batch_same
 -- The same file read in the same way: nothing in it is new.
 -- whole: the same file may have come from anybody
-SELECT batch, received, rejected, listed, bad_bytes, rejects_file FROM batch
+SELECT batch, received, rejected, listed, bad_bytes, rejects_file, sealed_received FROM batch
 WHERE dataset = $1 AND digest = $2 AND mapping = $3 ORDER BY batch DESC LIMIT 1;
 
 -- name: batch_page
@@ -55,7 +68,7 @@ SELECT COUNT(*) AS total FROM {batch} WHERE ($1 = '' OR dataset = $1);
 -- Everything about one batch.
 SELECT batch, dataset, dataset_title, dataset_version, file_name, size, digest, source, format, encoding, sheet,
     header_line, received, accepted, duplicates, rejected, corrected, listed, bad_bytes, milliseconds, rejects_file,
-    distinct_approximate, actor, at
+    distinct_approximate, actor, at, sealed_received, sealed_accepted, sealed_duplicates
 FROM {batch} WHERE batch = $1;
 
 -- name: batch_fields

@@ -48,12 +48,22 @@ SELECT run, at, funnel FROM {model_run} WHERE model = $1 AND funnel IS NOT NULL 
 -- name: clue_states
 -- What a run compares its hits with.
 -- whole: a run compares its hits with all clues of the model
-SELECT id, digest, status, subject_key, strength FROM clue WHERE model = $1;
+SELECT id, digest, status, subject_key, strength, sealed FROM clue WHERE model = $1 AND sealed <> 1;
+
+-- name: clue_states_sealed
+-- The same for what sealed rows add.
+-- whole: a run compares its hits with all clues of the model
+SELECT id, digest, status, subject_key, strength, sealed FROM clue WHERE model = $1 AND sealed = 1;
 
 -- name: clue_next_number
 -- Clue numbers only grow.
 -- whole: numbers are given once
-SELECT COALESCE(MAX(number), 0) + 1 AS number FROM clue;
+SELECT COALESCE(MAX(number), 0) + 1 AS number FROM clue WHERE sealed <> 1;
+
+-- name: clue_next_sealed
+-- Sealed clues are numbered apart, so that the others' numbers have no gap.
+-- whole: numbers are given once
+SELECT COALESCE(MAX(number), 1000000000) + 1 AS number FROM clue WHERE sealed = 1;
 
 -- name: clue_add
 -- Projection of "clue.found".
@@ -69,7 +79,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'new', $11, $12, $13, $14, $15,
 -- whole: projection
 UPDATE clue SET model_version = $2, strength = $3, strength_rank = $4, level = $5, level_rank = $6, status = 'new',
     suggests = $7, event_on = $8, amount = $9, subject_name = $10, subject_mask = $11, title = $12,
-    explanation = $13, digest = $14, changed_run = $15, changed_at = $16
+    explanation = $13, digest = $14, changed_run = $15, changed_at = $16, sealed = $17
 WHERE id = $1;
 
 -- name: clue_withdraw

@@ -91,7 +91,8 @@ static bool changed_project(Tx *tx, const Event *event, Err *e) {
                        text(b, "suggests"), text_or_null(b, "event_on"), number(b, "amount"),
                        text_or_null(s, "subject_name"), text_or_null(s, "subject_mask"),
                        text_or_null(s, "title"), text_or_null(s, "explanation"), text(b, "digest"),
-                       number(b, "run"), instant(event, at)),
+                       number(b, "run"), instant(event, at),
+                       ARG_OF_INT(node_bool(b, "sealed", false))),
                   NULL, e) &&
            evidence_project(tx, event, e);
 }

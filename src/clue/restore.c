@@ -299,7 +299,7 @@ static bool prove_office(Restore *r, Office *o, Err *e) {
     for (size_t i = 0; good && i < content_dataset_count(s->content); i++) {
         int64_t n;
 
-        good = pool_row_count(session, content_dataset_at(s->content, i), &n, e);
+        good = pool_row_count(session, content_dataset_at(s->content, i), true, &n, e);
         r->result->rows += good ? n : 0;
     }
     if (session)

@@ -13,6 +13,7 @@ enum {
 
 typedef struct State { /* a clue as it stood before the run */
     Str id, digest, status, subject_key, strength;
+    int64_t sealed; /* 2: sealed since it was found */
 } State;
 
 static const Bind state_rows[] = {
@@ -21,6 +22,7 @@ static const Bind state_rows[] = {
     BIND_STR(State, status, "status", REQUIRED, ""),
     BIND_STR(State, subject_key, "subject_key", REQUIRED, ""),
     BIND_STR(State, strength, "strength", REQUIRED, ""),
+    BIND_INT(State, sealed, "sealed", REQUIRED, ""),
     BIND_END,
 };
 
@@ -28,6 +30,8 @@ typedef struct Recording {
     const Model *model;
     const RunOptions *options;
     const RunOutcome *outcome;
+    const RunOutcome *whole; /* of sealed and open rows together; NULL: the model may not */
+    bool sealed;             /* what is recorded rests on sealed rows */
     Str actor;
     RunResult *result;
     /* While it runs: */
@@ -88,6 +92,8 @@ static Node *hit_body(const Recording *r, const Hit *h) {
         node_add(a, evidence, row);
     }
     node_set(a, b, "evidence", evidence);
+    if (r->sealed)
+        node_set_bool(a, b, "sealed", true);
     return b;
 }
 
@@ -202,27 +208,97 @@ static bool compare(Recording *r, const State *states, size_t count, Err *e) {
             if (live && o->asked(o, str_c(own, s->subject_key), strength_value(s->strength))) {
                 if (!withdraw_append(r, s, e))
                     return false;
-                x->withdrawn++;
+                x->withdrawn += s->sealed != 2; /* it had left ordinary figures before */
             }
             continue;
         }
         i++;
-        if (live && str_eq(str_of(h->digest), s->digest)) {
+        if (live && s->sealed != 2 && str_eq(str_of(h->digest), s->digest)) {
             x->unchanged++;
             continue;
         }
-        if (!hit_append(r, h, live ? STR("clue.changed") : STR("clue.restored"), e))
+        if (!hit_append(r, h, live && s->sealed != 2 ? STR("clue.changed") : STR("clue.restored"),
+                        e))
             return false;
-        *(live ? &x->changed : &x->restored) += 1;
+        *(live && s->sealed != 2 ? &x->changed : &x->restored) += 1;
     }
     return true;
+}
+
+static bool read_states(Recording *r, const Sql *sql, State **out, size_t *count, Err *e) {
+    void *states;
+
+    if (!tx_bind(r->tx, r->arena, sql, ARGS(ARG_OF_TEXT(r->result->model)), state_rows,
+                 sizeof(State), &states, count, e))
+        return false;
+    if (*count)
+        qsort(states, *count, sizeof(State), state_order);
+    *out = states;
+    return true;
+}
+
+static int hit_order(const void *a, const void *b) {
+    return strcmp(((const Hit *)a)->key, ((const Hit *)b)->key);
+}
+
+/* A sealed clue stands beside the open one about the same matter, under an id of its own. */
+static void sealed_key(const char key[33], char out[33]) {
+    unsigned char digest[SM3_SIZE];
+    Sm3 *s = sm3_new();
+
+    sm3_add(s, "sealed", 6);
+    sm3_add(s, key, 32);
+    sm3_end(s, digest);
+    uuid_write(digest, out);
+    out[32] = '\0';
+}
+
+/* What sealed rows add: hits of all rows that open rows do not give just so. */
+static void keep_added(const RunOutcome *whole, const State *open, size_t count, Hit *hits,
+                       size_t *kept) {
+    *kept = 0;
+    for (size_t i = 0; i < whole->hit_count; i++) {
+        const Hit *h = &whole->hits[i];
+        State wanted = {.id = str_of(h->key)};
+        const State *same =
+            count ? bsearch(&wanted, open, count, sizeof wanted, state_order) : NULL;
+
+        if (same && same->sealed == 0 && !str_is(same->status, "withdrawn") &&
+            str_eq(same->digest, str_of(h->digest)))
+            continue;
+        hits[*kept] = *h;
+        sealed_key(h->key, hits[(*kept)++].key);
+    }
+    if (*kept)
+        qsort(hits, *kept, sizeof *hits, hit_order);
+}
+
+/* Numbers, counts and ids of their own: ordinary ones have no gap. */
+static bool record_sealed(const Recording *ordinary, Err *e) {
+    RunResult result = *ordinary->result;
+    RunOutcome outcome = *ordinary->whole;
+    Recording r = *ordinary;
+    State *open, *states;
+    size_t open_count, count;
+    Hit *hits = arena_array_of(r.arena, outcome.hit_count, Hit);
+
+    r.sealed = true;
+    r.result = &result;
+    r.outcome = &outcome;
+    if (!read_states(&r, &SQL_clue_states, &open, &open_count, e) ||
+        !read_states(&r, &SQL_clue_states_sealed, &states, &count, e) ||
+        !tx_int(r.tx, &SQL_clue_next_sealed, NO_ARGS, 1, &r.next_number, e))
+        return false;
+    keep_added(ordinary->whole, open, open_count, hits, &outcome.hit_count);
+    outcome.hits = hits;
+    return compare(&r, states, count, e);
 }
 
 static bool record(Tx *tx, void *context, Err *e) {
     Recording *r = context;
     scoped_arena Arena *a = arena_new();
     RunResult *x = r->result;
-    void *states;
+    State *states;
     size_t count;
 
     r->arena = a;
@@ -231,12 +307,9 @@ static bool record(Tx *tx, void *context, Err *e) {
     x->new_ = x->changed = x->withdrawn = x->unchanged = x->restored = 0;
     if (!tx_int(tx, &SQL_run_next, NO_ARGS, 1, &x->run, e) ||
         !tx_int(tx, &SQL_clue_next_number, NO_ARGS, 1, &r->next_number, e) ||
-        !tx_bind(tx, a, &SQL_clue_states, ARGS(ARG_OF_TEXT(x->model)), state_rows, sizeof(State),
-                 &states, &count, e))
+        !read_states(r, &SQL_clue_states, &states, &count, e))
         return false;
-    if (count)
-        qsort(states, count, sizeof(State), state_order);
-    return compare(r, states, count, e) && run_append(r, e);
+    return compare(r, states, count, e) && (!r->whole || record_sealed(r, e)) && run_append(r, e);
 }
 
 typedef struct LastRun {
@@ -304,13 +377,34 @@ static bool record_all(Tx *tx, void *context, Err *e) {
     return true;
 }
 
+/* Models whose basis opens the sealed records ask again, about all rows. */
+static bool group_ask_sealed(const Snapshot *s, const Group *g, PoolSession *session, Arena *a,
+                             const RunOutcome **whole, Err *e) {
+    const Model **models = arena_array_of(a, g->count, const Model *);
+    RunOutcome *outcomes = arena_array_of(a, g->count, RunOutcome);
+    RunOptions options = g->options;
+    size_t n = 0;
+
+    options.sealed = true;
+    options.funnel = false;
+    for (size_t i = 0; i < g->count; i++)
+        if (model_sealed(g->models[i])) {
+            whole[i] = &outcomes[n];
+            models[n++] = g->models[i];
+        }
+    return n == 0 || model_run_many(models, n, session, s->content, &options, a, outcomes, e);
+}
+
 static bool group_run(Office *o, const Snapshot *s, const Group *g, PoolSession *session, Str actor,
                       RunResult *results, Err *e) {
     scoped_arena Arena *a = arena_new();
     RunOutcome *outcomes = arena_array_of(a, g->count, RunOutcome);
     Recordings r = {arena_array_of(a, g->count, Recording), g->count};
 
-    if (!model_run_many(g->models, g->count, session, s->content, &g->options, a, outcomes, e))
+    const RunOutcome **whole = arena_array_of(a, g->count, const RunOutcome *);
+
+    if (!model_run_many(g->models, g->count, session, s->content, &g->options, a, outcomes, e) ||
+        !group_ask_sealed(s, g, session, a, whole, e))
         return false;
     for (size_t i = 0; i < g->count; i++) {
         RunResult *result = &results[g->places[i]];
@@ -323,6 +417,7 @@ static bool group_run(Office *o, const Snapshot *s, const Group *g, PoolSession 
         r.items[i] = (Recording){.model = g->models[i],
                                  .options = &g->options,
                                  .outcome = &outcomes[i],
+                                 .whole = whole[i],
                                  .actor = actor,
                                  .result = result};
     }

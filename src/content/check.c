@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "content/field.h"
+#include "content/sealing.h"
 #include "content/snapshot.h"
 
 #include "base/banned.h"
@@ -18,6 +19,8 @@ const Bind dataset_case_rows[] = {
                "fields whose value is accepted as not valid"),
     BIND_STR_MOST(DatasetCase, rejected, "rejected", OPTIONAL, 60,
                   "the field for which the row is refused"),
+    BIND_STR_MOST(DatasetCase, sealed, "sealed", OPTIONAL, 60,
+                  "the sealing rule that seals the row; without it the row must be open"),
     BIND_END,
 };
 
@@ -141,6 +144,15 @@ static bool compare_invalid(const Run *r) {
     return good;
 }
 
+static bool compare_sealed(const Run *r) {
+    const Sealing *s = sealing_of(r->d, r->values);
+
+    if (str_eq(s ? s->rule : STR(""), r->k->sealed))
+        return true;
+    return s ? fail(r, "按规则“%.*s”封存，用例却写“%.*s”", STR_ARG(s->rule), STR_ARG(r->k->sealed))
+             : fail(r, "应当按规则“%.*s”封存，却没有封存", STR_ARG(r->k->sealed));
+}
+
 static bool run(Run *r) {
     Str *cells = arena_array_of(r->arena, r->d->fields.count, Str);
 
@@ -153,7 +165,7 @@ static bool run(Run *r) {
     if (r->refused == NULL)
         return r->k->rejected.len > 0
                    ? fail(r, "应当因“%.*s”被拒，却收下了", STR_ARG(r->k->rejected))
-                   : compare_accepted(r) && compare_invalid(r);
+                   : compare_accepted(r) && compare_invalid(r) && compare_sealed(r);
     if (!str_eq(r->refused->field, r->k->rejected))
         return fail(r, "因“%.*s”被拒：%s", STR_ARG(r->refused->field), r->reason);
     return true;

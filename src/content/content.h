@@ -83,6 +83,32 @@ typedef struct Subject {
     const Field *key_field, *name_field, *birth_field, *division_field;
 } Subject;
 
+/* What a sealing rule asks of one field. The filled ones must all hold. */
+typedef struct SealTest {
+    Str field;
+    BindList in;       /* of Str: one of these */
+    BindList contains; /* of Str: holds one of these */
+    bool empty;        /* nothing is filled in */
+    int64_t above;     /* numbers: more than this; 0: not asked */
+    const Field *is;
+} SealTest;
+
+/* Rows that the law seals (docs/decisions/0009-sealed-records.md). All parts must hold: the person
+ * was under age on the first filled day of `on` (no day known: sealed to be safe), every test of
+ * `when`, and no test of `unless`. */
+typedef struct Sealing {
+    Str rule, title;
+    Str minor;             /* person's number or birth date; empty: age does not matter */
+    Str birth;             /* date field used where the number gives none */
+    BindList on;           /* of Str: date fields, the day of the fact first */
+    BindList when, unless; /* of SealTest */
+    BindList basis;
+    bool review;
+    const Field *minor_field, *birth_field;
+    const Field **on_fields;
+} Sealing;
+#define dataset_sealing(d) ((const Sealing *)(d)->sealing.items)
+
 typedef struct Dataset {
     Str dataset, title, note, agency, group; /* group: heading on the pool page */
     BindList basis;                          /* of Basis */
@@ -90,6 +116,7 @@ typedef struct Dataset {
     BindList subjects;                       /* of Subject */
     BindList identity;                       /* of Str: fields that make two rows the same row */
     BindList suppliers; /* of Str: kinds of organisation that hand it in, the usual one first */
+    BindList sealing;   /* of Sealing: the first rule that holds seals the row */
     bool review;
     const Node *cases; /* rows in, verdicts out: run by `content check` */
     const char *file;

@@ -85,6 +85,8 @@ const Bind dataset_rows[] = {
     BIND_OBJECTS(Dataset, subjects, "subjects", OPTIONAL, subject_rows, Subject,
                  "which columns carry keys"),
     BIND_TEXTS(Dataset, identity, "identity", REQUIRED, "fields that make two rows the same row"),
+    BIND_OBJECTS(Dataset, sealing, "sealing", OPTIONAL, sealing_rows, Sealing,
+                 "rows that the law seals"),
     BIND_BOOL(Dataset, review, "review", OPTIONAL, "a lawyer has to confirm it"),
     BIND_NODE(Dataset, cases, "cases", OPTIONAL, "rows in, verdicts out: run by `content check`"),
     BIND_END,
@@ -92,8 +94,8 @@ const Bind dataset_rows[] = {
 
 /* Columns that every pool table has. */
 static bool is_reserved(Str name) {
-    static const char *const reserved[] = {"id",     "batch",  "until", "line",
-                                           "digest", "sealed", "row",   "today"};
+    static const char *const reserved[] = {"id",     "batch",     "until", "line", "digest",
+                                           "sealed", "sealed_by", "row",   "today"};
 
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
         if (str_is(name, reserved[i]))
@@ -295,7 +297,8 @@ static bool read_dataset(Content *c, const ContentFile *f, Dataset *d, Err *e) {
     if (!bind_read(c->arena, dataset_rows, f->tree, d, e) ||
         !content_id_check(f, "dataset", d->dataset, e) ||
         !content_basis_check(&d->basis, f->tree, e) || !check_fields(c, d, f->tree, e) ||
-        !check_subjects(d, f->tree, e) || !check_identity(d, f->tree, e))
+        !check_subjects(d, f->tree, e) || !check_identity(d, f->tree, e) ||
+        !check_sealing(c, d, f->tree, e))
         return false;
     d->file = f->path;
     d->version = f->version;

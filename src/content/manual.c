@@ -57,6 +57,8 @@ void content_manual(Buf *out) {
     add_table("A dataset", dataset_rows, out);
     add_table("fields of a dataset", field_rows, out);
     add_table("subjects of a dataset", subject_rows, out);
+    add_table("sealing rules of a dataset", sealing_rows, out);
+    add_table("conditions of a sealing rule", seal_test_rows, out);
     add_table("cases of a dataset", dataset_case_rows, out);
     add_table("A code table", code_table_rows, out);
     add_table("columns of a code table", code_column_rows, out);

@@ -53,6 +53,7 @@ struct Content {
 bool load_files(Content *c, const char *overlay, Err *e);
 bool load_codes(Content *c, Err *e);
 bool load_datasets(Content *c, Err *e);
+bool check_sealing(Content *c, Dataset *d, const Node *tree, Err *e);
 bool load_periods(Content *c, Err *e);
 bool load_calendar(Content *c, Err *e);
 bool load_divisions(Content *c, Err *e);
@@ -87,11 +88,11 @@ extern const Bind field_rows[], subject_rows[], dataset_rows[], code_entry_rows[
     calendar_year_rows[], holiday_rows[], dataset_case_rows[], role_file_rows[],
     organisation_kind_rows[], department_kind_rows[], team_kind_rows[], role_rows_of[],
     role_rule_rows[], role_case_rows[], purpose_file_rows[], purpose_rows[], approval_kind_rows[],
-    alarm_rule_rows[], retention_rows[];
+    alarm_rule_rows[], retention_rows[], sealing_rows[], seal_test_rows[];
 
 /* One case of a dataset: a row as it comes in, and what becomes of it. */
 typedef struct DatasetCase {
-    Str title, rejected;
+    Str title, rejected, sealed;
     const Node *row, *accepted;
     BindList invalid; /* of Str: fields that are accepted as not valid */
 } DatasetCase;

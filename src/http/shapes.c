@@ -268,7 +268,8 @@ const Bind row_out[] = {
         INT("received", "accepted + duplicates + rejected"), INT("accepted", "new or corrected"), \
         INT("duplicates", "already there"), INT("rejected", "kept with their reason"),            \
         INT("corrected", "accepted rows that replaced an older version"),                         \
-        REAL("seconds", "the import took"), TEXT("actor", "login"), TEXT("at", "instant"),        \
+        MAYBE_REAL("seconds", "the import took; absent where it would tell of sealed rows"),      \
+        TEXT("actor", "login"), TEXT("at", "instant"),                                            \
         BOOL("has_rejects", "rejects can be listed and downloaded")
 
 static const Bind batch_item_out[] = {BATCH_ROWS, BIND_END};
@@ -294,12 +295,16 @@ const Bind batch_out[] = {
     BATCH_ROWS,
     LIST("quality", quality_out, "per column"),
     MAYBE_TEXT("digest", "SM3 of the file"),
-    INT("size", "bytes of the file"),
+    MAYBE_INT("size", "bytes of the file; like digest and bad_bytes absent where it would tell of "
+                      "sealed rows"),
     MAYBE_TEXT("sheet", "of a workbook"),
     INT("header_line", "line of the header; 0: none"),
-    INT("bad_bytes", "bytes that were no character in the file's encoding"),
+    MAYBE_INT("bad_bytes", "bytes that were no character in the file's encoding"),
     BOOL("distinct_approximate", "the distinct counts are estimates"),
     LIST("mapping", mapping_out, "which header filled which field"),
+    MAYBE_INT("sealed_received", "rows sealed by law, counted apart; with the channel only"),
+    MAYBE_INT("sealed_accepted", "of them new or corrected"),
+    MAYBE_INT("sealed_duplicates", "of them already there"),
     BIND_END,
 };
 static const Bind reject_out[] = {

@@ -88,6 +88,7 @@ static Node *outcome(const Cli *c, const ImportResult *r) {
     node_set_int(a, n, "received", r->received);
     node_set_int(a, n, "accepted", r->accepted);
     node_set_int(a, n, "duplicates", r->duplicates);
+    node_set_int(a, n, "sealed", r->sealed);
     node_set_int(a, n, "rejected", r->rejected);
     if (r->rejects_file.len != 0)
         node_set_text(
@@ -108,6 +109,9 @@ static void say(const Cli *c, const Dataset *d, const ImportResult *r) {
             STR_ARG(d->title), (long long)r->batch, grouped(a, r->received).ptr,
             grouped(a, r->accepted).ptr, grouped(a, r->corrected).ptr,
             grouped(a, r->duplicates).ptr, grouped(a, r->rejected).ptr, r->seconds);
+    if (r->sealed != 0)
+        fprintf(c->out, "另有 %s 行依法封存，不计入上面的数，只经专门通道可见\n",
+                grouped(a, r->sealed).ptr);
     if (r->rejects_file.len != 0)
         fprintf(c->out, "退回的行和原因：%.*s/%.*s\n", STR_ARG(c->office->folder),
                 STR_ARG(r->rejects_file));

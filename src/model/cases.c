@@ -261,7 +261,8 @@ static bool run_case(const Bench *b, const Model *m, const Node *tree, Buf *repo
     buf_init(&why, 1 << 16);
     if (!bind_read(a, case_rows, tree, &c, e))
         return false;
-    RunOptions o = {.today = c.today, .visible = 1, .after = -1, .funnel = true};
+    RunOptions o = {
+        .today = c.today, .visible = 1, .after = -1, .sealed = model_sealed(m), .funnel = true};
 
     if (!pool_sweep(b->pool, 0, e) || !put_rows(b, m, &c, e) ||
         !model_run(m, b->session, b->content, &o, a, &outcome, e))

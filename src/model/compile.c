@@ -175,8 +175,8 @@ static void write_with(const Rule *r, const Source *s, Buf *sql) {
         }
         buf_add_c(sql, " FROM ");
         pool_quote(table, sql);
-        buf_addf(sql, " WHERE batch <= %lld AND until > %lld)", (long long)s->visible,
-                 (long long)s->visible);
+        buf_addf(sql, " WHERE batch <= %lld AND until > %lld%s)", (long long)s->visible,
+                 (long long)s->visible, s->sealed ? "" : POOL_OPEN);
     }
     if (between[0] == ',')
         buf_add_char(sql, '\n');

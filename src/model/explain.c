@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "content/sealing.h"
 #include "model/read.h"
 #include "base/banned.h"
 
@@ -50,6 +51,10 @@ Str model_id(const Model *m) {
 
 Str model_title(const Model *m) {
     return m->title;
+}
+
+bool model_sealed(const Model *m) {
+    return m->sealed_allowed;
 }
 
 Str model_version(const Model *m) {
@@ -236,6 +241,12 @@ void model_settle(Arena *a, Model *m) {
         for (size_t j = 0; j < r->measure_count; j++)
             add_dataset(a, m, r->measures[j].from.dataset);
     }
+    for (size_t i = 0; i < m->dataset_count; i++)
+        if (m->datasets[i]->sealing.count)
+            buf_addf(&s.text, "sealing %zu %llx\n", i,
+                     (unsigned long long)sealing_mark(m->datasets[i]));
+    if (m->sealed_allowed)
+        buf_add_c(&s.text, "sealed\n");
     m->uses_today = s.today;
     m->uses_calendar = s.calendar;
     if (s.calendar) {
@@ -428,11 +439,11 @@ static Node *describe_conditions(const Model *m, Arena *a) {
     return list;
 }
 
-static Node *describe_basis(const Model *m, Arena *a) {
-    const Basis *basis = m->basis.items;
+static Node *describe_basis(const BindList *from, Arena *a) {
+    const Basis *basis = from->items;
     Node *list = node_list(a);
 
-    for (size_t i = 0; i < m->basis.count; i++) {
+    for (size_t i = 0; i < from->count; i++) {
         Node *n = node_map(a);
 
         node_set_text(a, n, "law", basis[i].law);
@@ -547,7 +558,9 @@ Node *model_describe(const Model *m, Arena *a) {
     node_set(a, n, "datasets", describe_datasets(m, a));
     node_set(a, n, "conditions", describe_conditions(m, a));
     node_set(a, n, "strengths", describe_strengths(m, a));
-    node_set(a, n, "basis", describe_basis(m, a));
+    node_set(a, n, "basis", describe_basis(&m->basis, a));
+    if (m->sealed_allowed)
+        node_set(a, n, "sealed_basis", describe_basis(&m->sealed_basis, a));
     node_set(a, n, "parameters", describe_parameters(m, a));
     node_set(a, n, "cases", describe_cases(m, a));
     return n;

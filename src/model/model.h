@@ -77,6 +77,7 @@ typedef struct RunOptions {
      * that uses today must be run in full when the day has changed since its last run, and any
      * model when its version has. */
     int64_t after;
+    bool sealed;          /* ask sealed rows too (model_sealed) */
     bool funnel;          /* counted in full runs only */
     int threads;          /* not used: PoolSettings decides */
     _Atomic bool *cancel; /* may be NULL */
@@ -97,6 +98,8 @@ typedef struct RunOutcome {
     double seconds;
 } RunOutcome;
 
+/* May the model look at records sealed by law? Its file says on what basis. */
+bool model_sealed(const Model *m);
 bool model_run(const Model *m, PoolSession *s, const Content *c, const RunOptions *options,
                Arena *a, RunOutcome *out, Err *e);
 /* Several models after one import: touched keys and slices are made once and shared. `out` has n

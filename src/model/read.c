@@ -52,6 +52,8 @@ const Bind model_rows[] = {
     BIND_NODE(ModelText, text.require, "require", OPTIONAL, "conditions on figures"),
     BIND_NODE(ModelText, text.clue, "clue", OPTIONAL, "what a hit tells"),
     BIND_NODE(ModelText, rules, "rules", OPTIONAL, "several questions in one model"),
+    BIND_NODE(ModelText, sealed, "sealed", OPTIONAL,
+              "{allowed: true, basis: […]}: may look at records sealed by law"),
     BIND_NODE(ModelText, cases, "cases", REQUIRED, "rows in, hits out"),
     BIND_END,
 };
@@ -841,6 +843,31 @@ static bool read_definitions(Arena *a, Model *m, const Node *map, Err *e) {
     return true;
 }
 
+typedef struct SealedText {
+    bool allowed;
+    BindList basis;
+} SealedText;
+
+static const Bind sealed_text_rows[] = {
+    BIND_BOOL(SealedText, allowed, "allowed", REQUIRED, "the basis opens the sealed records"),
+    BIND_OBJECTS(SealedText, basis, "basis", REQUIRED, basis_rows, Basis,
+                 "the statute that lets this supervision ask sealed records"),
+    BIND_END,
+};
+
+/* Sealed records are asked only on a basis of their own. */
+static bool read_sealed(Arena *a, Model *m, const Node *at, Err *e) {
+    SealedText text = {0};
+
+    if (!bind_read(a, sealed_text_rows, at, &text, e))
+        return false;
+    if (text.allowed && !text.basis.count)
+        return node_fail(at, e, "模型要使用封存记录，须在 sealed 的 basis 里写明法律依据");
+    m->sealed_allowed = text.allowed;
+    m->sealed_basis = text.basis;
+    return true;
+}
+
 const Model *model_read(Arena *a, const Content *c, const Node *tree, Err *e) {
     Model *m = arena_new_of(a, Model);
     ModelText text = {0};
@@ -858,6 +885,8 @@ const Model *model_read(Arena *a, const Content *c, const Node *tree, Err *e) {
     m->product = text.product;
     m->false_positives = text.false_positives;
     m->review = text.review;
+    if (text.sealed && !read_sealed(a, m, text.sealed, e))
+        return NULL;
     m->basis = text.basis;
     if (!good_name(m->model)) {
         node_fail(tree, e, "模型名只能由小写字母、数字和下划线组成");

@@ -14,7 +14,7 @@ typedef struct ModelText {
     Str model, number, title, group, field, description, product, false_positives;
     BindList basis, parameters;
     bool review;
-    const Node *define, *rules, *cases;
+    const Node *define, *rules, *cases, *sealed;
     RuleText text;
 } ModelText;
 

@@ -140,6 +140,8 @@ struct Model {
     size_t definition_count;
     Rule *rules;
     size_t rule_count;
+    bool sealed_allowed;
+    BindList sealed_basis; /* of Basis */
     bool uses_today, uses_calendar;
     const Dataset **datasets;
     size_t dataset_count;
@@ -208,6 +210,7 @@ void funnel_label(const Model *m, const Rule *r, Arena *a, FunnelStep *steps);
 /* Where the rows of a dataset come from: the live rows, or a slice of them. */
 typedef struct Source {
     int64_t visible;
+    bool sealed; /* sealed rows too */
     Day today;
     /* NULL: live rows as a named query. Else the table that holds the rows of the touched keys. */
     Str (*table)(void *with, const Dataset *d);

@@ -72,6 +72,7 @@ static PoolRows *ask(Run *r, Compile *compile, const Rule *rule, const Measure *
     scoped_buf Buf sql;
     bool calendar = false;
     Source s = {.visible = r->options->visible,
+                .sealed = r->options->sealed,
                 .today = r->options->today,
                 .content = r->content,
                 .calendar = &calendar,
@@ -384,7 +385,7 @@ static bool rows_read(Run *r, RunOutcome *out) {
     for (size_t i = 0; i < r->model->dataset_count; i++) {
         int64_t rows;
 
-        if (!pool_row_count(r->session, r->model->datasets[i], &rows, r->e))
+        if (!pool_row_count(r->session, r->model->datasets[i], r->options->sealed, &rows, r->e))
             return false;
         out->rows_read += rows;
     }

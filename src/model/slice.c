@@ -52,6 +52,7 @@ struct Slices {
     Used *used; /* columns the rules to ask read: a slice holds no others */
     PoolSession *session;
     int64_t after, visible;
+    const char *open; /* what leaves sealed rows out; empty: they are asked too */
     unsigned number;
     KeyColumn *columns;
     size_t column_count;
@@ -166,8 +167,8 @@ static bool count_changes(Slices *s, Err *e) {
 
             buf_add_c(&sql, closed ? " + (SELECT COUNT(*) FROM " : ", (SELECT COUNT(*) FROM ");
             write_table(s->tables[i].dataset, &sql);
-            buf_addf(&sql, " WHERE %s > %" PRId64 " AND %s <= %" PRId64 ")", column, s->after,
-                     column, s->visible);
+            buf_addf(&sql, " WHERE %s > %" PRId64 " AND %s <= %" PRId64 "%s)", column, s->after,
+                     column, s->visible, s->open);
         }
     PoolRows *rows = pool_query(s->session, buf_str(&sql), NULL, 0, e);
 
@@ -266,8 +267,8 @@ static void write_changed(const Slices *s, const Dataset *d, const char *column,
         }
     buf_add_c(sql, " FROM ");
     write_table(d, sql);
-    buf_addf(sql, " WHERE %s > %" PRId64 " AND %s <= %" PRId64, column, s->after, column,
-             s->visible);
+    buf_addf(sql, " WHERE %s > %" PRId64 " AND %s <= %" PRId64 "%s", column, s->after, column,
+             s->visible, s->open);
 }
 
 static bool touch(const Slices *s, const Dataset *d, Growing *touched, Err *e) {
@@ -309,7 +310,7 @@ static bool touch_all(Slices *s, Err *e) {
 }
 
 static bool count_rows(Slices *s, Table *t, Err *e) {
-    return t->rows >= 0 || pool_row_count(s->session, t->dataset, &t->rows, e);
+    return t->rows >= 0 || pool_row_count(s->session, t->dataset, !*s->open, &t->rows, e);
 }
 
 /* More than a fifth of the largest table the models read? Small numbers are not worth the question.
@@ -385,7 +386,8 @@ static bool make_keys(Slices *s, Err *e) {
 static void write_live(const Slices *s, const Dataset *d, Buf *sql) {
     buf_add_c(sql, " FROM ");
     write_table(d, sql);
-    buf_addf(sql, " WHERE batch <= %" PRId64 " AND until > %" PRId64, s->visible, s->visible);
+    buf_addf(sql, " WHERE batch <= %" PRId64 " AND until > %" PRId64 "%s", s->visible, s->visible,
+             s->open);
 }
 
 /* Which touched keys have rows here; `unsure`: rows without a strong key, which statistics find
@@ -535,6 +537,7 @@ Slices *slices_new(PoolSession *session, const Model *const *models, size_t n, c
     *s = (Slices){.arena = a,
                   .session = session,
                   .after = o->after,
+                  .open = o->sealed ? "" : POOL_OPEN,
                   .used = used_new(a),
                   .visible = o->visible,
                   .number = ++numbers};

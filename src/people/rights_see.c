@@ -242,6 +242,7 @@ typedef struct PoolAsk {
     const RightsInside *rights;
     Permission permission;
     Str dataset;
+    bool sealed; /* what of their sealed rows is seen */
     Arena *arena;
     Node *batches;
 } PoolAsk;
@@ -267,7 +268,10 @@ static bool ask_batches(Tx *tx, void *context, Err *e) {
     add_condition(&sql, q, FIELDS_PLAIN);
     buf_add_c(&sql, " THEN 1 ELSE 0 END AS seen, CASE WHEN ");
     add_condition(&sql, q, FIELDS_PERSONAL);
-    buf_add_c(&sql, " THEN 1 ELSE 0 END AS personal FROM batch WHERE dataset = $1 ORDER BY batch");
+    buf_addf(&sql,
+             " THEN 1 ELSE 0 END AS personal FROM (SELECT batch, organisation, dataset, %d AS "
+             "sealed FROM batch WHERE dataset = $1) AS batch ORDER BY batch",
+             q->sealed);
     q->batches = tx_rows_text(tx, q->arena, buf_str(&sql), ARGS(ARG_OF_TEXT(q->dataset)), e);
     return q->batches != NULL;
 }
@@ -282,25 +286,44 @@ bool rights_pool_scope(Store *s, Str dataset, Permission p, Arena *a, PoolScope 
     out->personal_ranges = arena_array_of(a, 2, int64_t);
     if (!scope->rights)
         return true;
-    PoolAsk q = {rights_inside(scope->rights), p, dataset, a, NULL};
+    PoolAsk q = {rights_inside(scope->rights), p, dataset, false, a, NULL};
+    PoolAsk channel = q;
 
+    channel.sealed = true;
     store_thread_scope(NULL);
-    bool good = store_read(s, ask_batches, &q, e);
+    bool good = store_read(s, ask_batches, &q, e) &&
+                (!rights_allow(scope->rights, PERMISSION_SEALED_READ) ||
+                 store_read(s, ask_batches, &channel, e));
 
     store_thread_scope(scope);
     if (!good)
         return false;
+    Ranges sealed = {arena_array_of(a, 2 * q.batches->count + 2, int64_t), 0, false};
     Ranges rows = {arena_array_of(a, 2 * q.batches->count + 2, int64_t), 0, false};
     Ranges personal = {arena_array_of(a, 2 * q.batches->count + 2, int64_t), 0, false};
 
     for (size_t i = 0; i < q.batches->count; i++) {
         const Node *row = q.batches->items[i];
         bool seen = node_int(row, "seen", 0) != 0;
+        bool names = seen && node_int(row, "personal", 0) != 0;
+        /* A batch that came between the two questions has no sealed rows to see yet. */
+        const Node *other =
+            channel.batches && i < channel.batches->count ? channel.batches->items[i] : NULL;
 
         ranges_add(&rows, node_int(row, "batch", 0), seen);
-        ranges_add(&personal, node_int(row, "batch", 0), seen && node_int(row, "personal", 0) != 0);
+        if (node_int(other, "seen", 0) != 0) {
+            ranges_add(&sealed, node_int(row, "batch", 0), true);
+            names = names && node_int(other, "personal", 0) != 0;
+        } else {
+            ranges_add(&sealed, node_int(row, "batch", 0), false);
+        }
+        ranges_add(&personal, node_int(row, "batch", 0), names);
     }
-    out->rows = str_format(a, " AND %.*s", STR_ARG(ranges_text(a, &rows)));
+    out->rows = str_format(a, " AND %.*s AND sealed_by IS NULL", STR_ARG(ranges_text(a, &rows)));
+    if (sealed.count)
+        out->rows =
+            str_format(a, " AND ((%.*s AND sealed_by IS NULL) OR (%.*s AND sealed_by IS NOT NULL))",
+                       STR_ARG(ranges_text(a, &rows)), STR_ARG(ranges_text(a, &sealed)));
     out->personal = ranges_text(a, &personal);
     out->personal_ranges = personal.ends;
     out->range_count = personal.count;

@@ -279,20 +279,30 @@ typedef struct Table {
     Permission read;
     const char *plain;    /* columns anybody may see who sees the row */
     const char *personal; /* those that name or point to persons; texts */
+    const char *weighing; /* of batches: what would tell of sealed rows by its weight */
+    const char *sealed;   /* told through the channel alone */
 } Table;
 
 static const Table clue_table = {
-    "clue", "clue", PERMISSION_CLUE_READ,
+    "clue",
+    "clue",
+    PERMISSION_CLUE_READ,
     "id,number,model,model_version,subject_kind,subject_key,strength,strength_rank,level,"
     "level_rank,status,suggests,event_on,amount,digest,found_run,found_at,changed_run,changed_at,"
     "organisation,sealed",
-    "subject_name,subject_mask,title,explanation"};
+    "subject_name,subject_mask,title,explanation",
+    "",
+    ""};
 static const Table batch_table = {
-    "batch", "batch", PERMISSION_BATCH_READ,
-    "batch,dataset,dataset_title,dataset_version,file_name,size,digest,mapping,source,format,"
-    "encoding,sheet,header_line,received,accepted,duplicates,rejected,corrected,listed,bad_bytes,"
-    "milliseconds,distinct_approximate,actor,at,organisation,sealed",
-    "rejects_file"};
+    "batch",
+    "batch",
+    PERMISSION_BATCH_READ,
+    "batch,dataset,dataset_title,dataset_version,file_name,mapping,source,format,encoding,sheet,"
+    "header_line,received,accepted,duplicates,rejected,corrected,listed,distinct_approximate,"
+    "actor,at,organisation,sealed,sealable",
+    "rejects_file",
+    "size,digest,bad_bytes,milliseconds",
+    "sealed_received,sealed_accepted,sealed_duplicates,sealed_corrected"};
 
 /* For an action besides reading a row must be reached by both, and shows what both show. */
 static void add_both(Buf *sql, const RightsInside *r, const Table *t, Permission action,
@@ -311,6 +321,25 @@ static void add_both(Buf *sql, const RightsInside *r, const Table *t, Permission
         return;
     buf_clear(sql);
     buf_addf(sql, "(%.*s) AND (%.*s)", STR_ARG(buf_str(&read)), STR_ARG(buf_str(&act)));
+}
+
+/* Where the dataset can hold sealed rows, what weighs a file is for the channel. */
+static void add_weighing(Buf *sql, const RightsInside *r, const Table *t) {
+    Str weighing = str_of(t->weighing), sealed = str_of(t->sealed), column;
+    scoped_buf Buf channel;
+
+    buf_init(&channel, SQL_MOST);
+    add_sealed(&channel, r, t->read, t->kind, FIELDS_PLAIN);
+    if (!channel.len)
+        buf_add_c(&channel, "1 = 0");
+    while (str_split(&weighing, ',', &column) && column.len)
+        buf_addf(sql, ",CASE WHEN sealable = 0 OR (%.*s) THEN %.*s END AS %.*s",
+                 STR_ARG(buf_str(&channel)), STR_ARG(column), STR_ARG(column));
+    while (str_split(&sealed, ',', &column) && column.len)
+        buf_addf(sql, ",CASE WHEN %.*s THEN %.*s END AS %.*s", STR_ARG(buf_str(&channel)),
+                 STR_ARG(column), STR_ARG(column));
+    if (channel.full)
+        sql->full = true; /* rather nothing than everything */
 }
 
 static ScopeView view_of(RightsInside *r, const Table *t, Permission action) {
@@ -337,6 +366,7 @@ static ScopeView view_of(RightsInside *r, const Table *t, Permission action) {
             buf_addf(&sql, ",CASE WHEN %.*s THEN %.*s END AS %.*s", STR_ARG(buf_str(&personal)),
                      STR_ARG(column), STR_ARG(column));
     }
+    add_weighing(&sql, r, t);
     buf_addf(&sql, " FROM %s WHERE %.*s)", t->table, STR_ARG(buf_str(&rows)));
     if (sql.full || rows.full || personal.full) {
         buf_clear(&sql);

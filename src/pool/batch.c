@@ -44,8 +44,11 @@ bool batch_newest(Store *s, int64_t *out, Err *e) {
 
 /* milliseconds becomes seconds, the path of the rejects a yes or no. */
 static void tidy(Arena *a, Node *batch) {
+    const Node *took = node_get(batch, "milliseconds");
+
     node_set(a, batch, "seconds",
-             node_of_real(a, (double)node_int(batch, "milliseconds", 0) / 1000));
+             took && took->kind == NODE_INT ? node_of_real(a, (double)took->integer / 1000)
+                                            : node_null(a));
     node_set_bool(a, batch, "has_rejects", node_text(batch, "rejects_file").len > 0);
 }
 

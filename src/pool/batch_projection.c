@@ -23,7 +23,8 @@ static bool project_field(Tx *tx, const Node *body, const Node *field, int64_t p
 }
 
 static bool project_batch(Tx *tx, const Event *event, Err *e) {
-    const Node *b = event->body, *fields = node_get(b, "fields");
+    const Node *b = event->body, *fields = node_get(b, "fields"),
+               *sealed = node_get(b, "sealed_rows");
     char at[INSTANT_TEXT];
 
     instant_format(event->at, at);
@@ -38,11 +39,32 @@ static bool project_batch(Tx *tx, const Event *event, Err *e) {
                      text_of(b, "rejects_file"),
                      ARG_OF_INT(node_bool(b, "distinct_approximate", false)),
                      ARG_OF_TEXT(event->actor), ARG_OF_TEXT(str_of(at)),
-                     ARG_OF_INT(event_owner(event)), ARG_OF_INT(node_bool(b, "sealed", false))),
+                     ARG_OF_INT(event_owner(event)), ARG_OF_INT(node_bool(b, "sealed", false)),
+                     ARG_OF_INT(node_bool(b, "sealable", false)), int_of(sealed, "received"),
+                     int_of(sealed, "accepted"), int_of(sealed, "duplicates"),
+                     int_of(sealed, "corrected")),
                 NULL, e))
         return false;
     for (size_t i = 0; fields && i < fields->count; i++)
         if (!project_field(tx, b, fields->items[i], (int64_t)i, e))
+            return false;
+    return true;
+}
+
+/* Older versions of records that are sealed now: they leave what their batches tell, and the clues
+ * that rest on them. */
+static bool project_sealed(Tx *tx, const Event *event, Err *e) {
+    const Node *b = event->body, *batches = node_get(b, "batches"), *ids = node_get(b, "ids");
+
+    for (size_t i = 0; batches && i < batches->count; i++)
+        if (!tx_run(tx, &SQL_batch_rows_sealed,
+                    ARGS(int_of(batches->items[i], "batch"), int_of(batches->items[i], "rows"),
+                         int_of(batches->items[i], "corrected")),
+                    NULL, e))
+            return false;
+    for (size_t i = 0; ids && i < ids->count; i++)
+        if (!tx_run(tx, &SQL_clue_of_row_seal,
+                    ARGS(text_of(b, "dataset"), ARG_OF_TEXT(ids->items[i]->text)), NULL, e))
             return false;
     return true;
 }
@@ -65,8 +87,10 @@ static bool project_mapping(Tx *tx, const Event *event, Err *e) {
 }
 
 void pool_register(void) {
-    static const Projection projections[] = {
-        {"batch.imported", project_batch}, {"mapping.saved", project_mapping}, {0}};
+    static const Projection projections[] = {{"batch.imported", project_batch},
+                                             {"rows.sealed", project_sealed},
+                                             {"mapping.saved", project_mapping},
+                                             {0}};
     static const char *const tables[] = {"batch", "batch_field", "mapping", NULL};
 
     journal_register(projections, tables);

@@ -87,6 +87,7 @@ const PoolTable *pool_table(Arena *a, const Dataset *d) {
     add(t, STR("sealed"), POOL_BLOB, COLUMN_SEALED, NULL, NULL);
     add(t, STR("original"), POOL_TEXT, COLUMN_ORIGINAL, NULL, NULL);
     add(t, STR("problems"), POOL_TEXT, COLUMN_PROBLEMS, NULL, NULL);
+    add(t, STR("sealed_by"), POOL_TEXT, COLUMN_SEALED_BY, NULL, NULL);
     for (size_t i = 0; i < d->fields.count; i++)
         add_field(a, t, d, &dataset_fields(d)[i]);
     return t;

@@ -14,6 +14,7 @@ typedef enum ColumnRole {
     COLUMN_SEALED,
     COLUMN_ORIGINAL,
     COLUMN_PROBLEMS,
+    COLUMN_SEALED_BY,
     COLUMN_VALUE,
     COLUMN_KEY,
     COLUMN_BIRTH,
@@ -41,7 +42,7 @@ typedef struct PoolTable {
     size_t count;
 } PoolTable;
 
-#define TABLE_OWN_COLUMNS 8 /* id … problems come first, in the order of ColumnRole */
+#define TABLE_OWN_COLUMNS 9 /* id … sealed_by come first, in the order of ColumnRole */
 
 const PoolTable *pool_table(Arena *a, const Dataset *d);
 PoolType pool_value_type(const Field *f);

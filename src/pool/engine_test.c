@@ -206,6 +206,7 @@ static void test_sweep_live_touched(void **state) {
         fit(t.pool, &d);
         PoolSession *s = pool_session(t.pool, &e);
         put_rows(s, pool_table(a, &d), 1, 20); /* odd ones closed by the next batch */
+        must(pool_run(s, STR("UPDATE d_probe SET sealed_by = NULL"), NULL, 0, NULL, &e), &e);
         must(pool_sweep(t.pool, 9, &e), &e);
         must(pool_int(s, STR("SELECT max(batch) FROM d_probe"), NULL, 0, &count, &e), &e);
         assert_int_equal(count, 9);
@@ -215,7 +216,7 @@ static void test_sweep_live_touched(void **state) {
         assert_int_equal(count, 5); /* 2 4 6 8, and 9 opened again */
         buf_init(&sql, 100000);
         buf_add(&sql, STR("SELECT count(*) FROM "));
-        pool_live(&d, 7, &sql);
+        pool_live(&d, 7, false, &sql);
         buf_add(&sql, STR(" AS x"));
         must(pool_int(s, buf_str(&sql), NULL, 0, &count, &e), &e);
         assert_int_equal(count, 4); /* 2 4 6 and 7, still open as of 7 */
@@ -224,8 +225,17 @@ static void test_sweep_live_touched(void **state) {
         must(pool_int(s, STR("SELECT count(*) FROM touched"), NULL, 0, &count, &e), &e);
         assert_int_equal(count, 1);
         pool_set_visible(t.pool, 7);
-        must(pool_row_count(s, &d, &count, &e), &e);
+        must(pool_row_count(s, &d, false, &count, &e), &e);
         assert_int_equal(count, 4);
+        must(pool_run(s, STR("UPDATE d_probe SET sealed_by = 'rule' WHERE batch IN (2, 4)"), NULL,
+                      0, NULL, &e),
+             &e);
+        must(pool_row_count(s, &d, false, &count, &e), &e);
+        assert_int_equal(count, 2);
+        must(pool_row_count(s, &d, true, &count, &e), &e);
+        assert_int_equal(count, 4);
+        must(pool_int(s, buf_str(&sql), NULL, 0, &count, &e), &e);
+        assert_int_equal(count, 2);
         buf_done(&sql);
         pool_session_close(s);
         test_pool_remove(&t);

@@ -222,11 +222,17 @@ static bool compare(Job *j, Err *e) {
     Verdict v = {0};
 
     job_phase(j, IMPORT_COMPARING);
-    if (job_cancelled(j, e) || !verdict_run(j->session, j->plan->table, j->batch, &v, e))
+    if (job_cancelled(j, e) ||
+        !seal_begin(j->session, j->plan->table, j->batch, j->a, &j->sealed, e) ||
+        !verdict_run(j->session, j->plan->table, j->batch, &v, e) ||
+        !seal_end(j->session, j->plan->table, j->batch, j->a, &j->sealed, e))
         return false;
-    j->result.duplicates = v.duplicates;
-    j->result.corrected = v.corrected;
-    j->result.accepted = j->result.received - j->result.rejected - v.duplicates;
+    j->result.received -= j->sealed.received;
+    j->result.duplicates = v.duplicates - j->sealed.duplicates;
+    j->result.corrected = v.corrected - j->sealed.corrected;
+    j->result.accepted = j->result.received - j->result.rejected - j->result.duplicates;
+    if (j->progress)
+        atomic_store(&j->progress->received, j->result.received);
     job_phase(j, IMPORT_QUALITY);
     return !job_cancelled(j, e) &&
            quality_measure(j->session, j->plan->table, j->batch, j->result.accepted, j->a,
@@ -351,6 +357,7 @@ bool import_run(Importer *i, const Content *c, const ImportRequest *request,
         return false;
     }
     j.result.batch = j.batch;
+    j.result.sealed = j.sealed.received;
     j.result.rejects_file = str_dup(a, j.result.rejects_file);
     *out = j.result;
     job_phase(&j, IMPORT_DONE);

@@ -8,6 +8,7 @@
 #include "pool/importer.h"
 #include "pool/quality.h"
 #include "pool/rejects.h"
+#include "pool/seal.h"
 
 /* Everything one import carries along. */
 typedef struct Job {
@@ -25,7 +26,8 @@ typedef struct Job {
     int64_t batch, listed, bad_bytes;
     char digest[2 * SM3_SIZE + 1], mapping[33];
     struct timespec start;
-    ImportResult result;
+    SealedPart sealed;
+    ImportResult result; /* of the open rows alone */
 } Job;
 
 void job_phase(const Job *j, ImportPhase phase);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* pool/lineage.c: one row with all its versions, what it said originally, and where it came from.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/citizen_text.h"
@@ -118,7 +119,7 @@ static Node *version_node(const Lineage *l, const PoolValue *row, Err *e) {
     if (row[COLUMN_SEALED].type == POOL_BLOB && !clear)
         return NULL;
     node_set_int(l->a, out, "batch", row[COLUMN_BATCH].integer);
-    node_set_int(l->a, out, "line", row[COLUMN_LINE].integer);
+    node_set_int(l->a, out, "line", llabs(row[COLUMN_LINE].integer));
     node_set_bool(l->a, out, "live", row[COLUMN_UNTIL].integer > l->visible);
     node_set(l->a, out, "until",
              row[COLUMN_UNTIL].integer > l->visible ? node_null(l->a)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* pool/listing.c: pages of rows, masked, filtered by text, key or batch. */
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "pool/import.h"
 #include "pool/scope.h"
@@ -119,7 +120,7 @@ static Node *item_node(Arena *a, const Dataset *d, const Filter *f, const PoolVa
 
     node_set_text(a, out, "id", row[0].text);
     node_set_int(a, out, "batch", row[1].integer);
-    node_set_int(a, out, "line", row[2].integer);
+    node_set_int(a, out, "line", llabs(row[2].integer)); /* sealed ones lie below zero */
     node_set_bool(a, out, "live", row[3].integer > visible);
     bool personal = pool_scope_personal(&f->scope, row[1].integer);
 
@@ -133,7 +134,7 @@ static Node *item_node(Arena *a, const Dataset *d, const Filter *f, const PoolVa
 }
 
 static bool read_items(PoolSession *s, const PoolTable *t, const Filter *f, const PoolListing *q,
-                       int64_t limit, Arena *a, Node *items, bool *more, Err *e) {
+                       int64_t limit, Arena *a, Node *items, int64_t *last, bool *more, Err *e) {
     int64_t batch, line;
     Err mine = {0};
     Buf sql;
@@ -161,10 +162,12 @@ static bool read_items(PoolSession *s, const PoolTable *t, const Filter *f, cons
         return false;
     *more = false;
     for (const PoolValue *row; (row = pool_next(rows, &mine)) != NULL;) {
-        if ((int64_t)items->count == limit)
+        if ((int64_t)items->count == limit) {
             *more = true;
-        else
-            node_add(a, items, item_node(a, t->dataset, f, row, pool_visible(s->pool)));
+            continue;
+        }
+        node_add(a, items, item_node(a, t->dataset, f, row, pool_visible(s->pool)));
+        *last = row[2].integer;
     }
     pool_rows_close(rows);
     if (mine.code != ERR_NONE && e)
@@ -188,7 +191,7 @@ Node *pool_list(Pool *p, const Keys *keys, const Dataset *d, const PoolListing *
                 Err *e) {
     const PoolTable *t = pool_table(a, d);
     Node *out = node_map(a), *items = node_list(a);
-    int64_t limit = q->limit < 1 ? 50 : q->limit > 200 ? 200 : q->limit, total = 0;
+    int64_t limit = q->limit < 1 ? 50 : q->limit > 200 ? 200 : q->limit, total = 0, line = 0;
     bool more = false;
     Filter f = {.count = 0};
 
@@ -200,7 +203,8 @@ Node *pool_list(Pool *p, const Keys *keys, const Dataset *d, const PoolListing *
         return NULL;
     buf_init(&f.sql, (size_t)8 << 20);
     make_filter(&f, p, t, keys, q, a);
-    bool good = read_items(s, t, &f, q, limit, a, items, &more, e) && count_items(s, &f, &total, e);
+    bool good =
+        read_items(s, t, &f, q, limit, a, items, &line, &more, e) && count_items(s, &f, &total, e);
 
     buf_done(&f.sql);
     pool_session_close(s);
@@ -212,9 +216,8 @@ Node *pool_list(Pool *p, const Keys *keys, const Dataset *d, const PoolListing *
     node_set(a, out, "items", items);
     node_set_int(a, out, "total", total);
     node_set(a, out, "next",
-             more
-                 ? node_of_text(a, str_format(a, "%" PRId64 ".%" PRId64, node_int(last, "batch", 0),
-                                              node_int(last, "line", 0)))
-                 : node_null(a));
+             more ? node_of_text(
+                        a, str_format(a, "%" PRId64 ".%" PRId64, node_int(last, "batch", 0), line))
+                  : node_null(a));
     return out;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/citizen_text.h"
+#include "content/sealing.h"
 #include "data/node.h"
 #include "pool/digest.h"
 
@@ -183,9 +184,9 @@ static Made check_shape(Maker *m, const RowOfCells *row, MadeRow *out) {
     if (!filled)
         return MADE_EMPTY;
     if (wide > p->column_count) {
+        /* No line number here: the list beside it counts without sealed rows. */
         snprintf(m->reason, sizeof m->reason,
-                 "第%llu行有%zu列，表头只有%zu列：可能是引号或分隔符错位",
-                 (unsigned long long)row->line, wide, p->column_count);
+                 "这一行有%zu列，表头只有%zu列：可能是引号或分隔符错位", wide, p->column_count);
         return refuse(m, out, -1, STR(""), m->reason);
     }
     if (is_header_again(p, row))
@@ -516,6 +517,9 @@ static void fill_row(Maker *m, int64_t line) {
     row[COLUMN_SEALED].text = buf_str(&m->sealed);
     put_text(&row[COLUMN_ORIGINAL], buf_str(&m->original));
     put_text(&row[COLUMN_PROBLEMS], buf_str(&m->problems));
+    const Sealing *by = sealing_of(t->dataset, m->values);
+
+    put_text(&row[COLUMN_SEALED_BY], by ? by->rule : STR(""));
     for (size_t i = 0; i < t->dataset->subjects.count; i++)
         m->names[i].known = false;
     for (size_t i = TABLE_OWN_COLUMNS; i < t->count; i++)

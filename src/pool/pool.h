@@ -95,9 +95,11 @@ bool pool_run(PoolSession *s, Str sql, const PoolValue *args, size_t n, int64_t 
 void pool_interrupt(PoolSession *s);
 
 /* SQL text of a dataset's live rows as of batch `visible`: "(SELECT … FROM d_x WHERE batch <= 7 AND
- * until > 7)", to stand in FROM or in a WITH. Columns `sealed`, `original` and `problems` are left
- * out. */
-void pool_live(const Dataset *d, int64_t visible, Buf *sql);
+ * until > 7)", to stand in FROM or in a WITH. Columns `sealed`, `original`, `problems` and
+ * `sealed_by` are left out; so are sealed rows, unless `sealed`. */
+void pool_live(const Dataset *d, int64_t visible, bool sealed, Buf *sql);
+/* What leaves out rows that the law seals (docs/decisions/0009-sealed-records.md). */
+#define POOL_OPEN " AND sealed_by IS NULL"
 void pool_quote(Str identifier, Buf *sql); /* "name", doubled quotes */
 
 /* Keys touched by batch b: rows it brought or closed. Fills a session-temporary table `table`(key
@@ -105,8 +107,8 @@ void pool_quote(Str identifier, Buf *sql); /* "name", doubled quotes */
 bool pool_touched(PoolSession *s, const Dataset *d, Str key_column, int64_t after, int64_t upto,
                   Str table, Err *e);
 
-/* Live rows of a dataset as of pool_visible. */
-bool pool_row_count(PoolSession *s, const Dataset *d, int64_t *out, Err *e);
+/* Live rows of a dataset as of pool_visible, the sealed ones too or not. */
+bool pool_row_count(PoolSession *s, const Dataset *d, bool sealed, int64_t *out, Err *e);
 
 /* Normalise rows given as a list of maps (field: text) exactly as an import would, and put them
  * into the dataset's table as batch `batch`, live, the line being the position (from 1). A refused

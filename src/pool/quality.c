@@ -44,7 +44,7 @@ static bool count_values(PoolSession *s, const PoolTable *t, int64_t batch, bool
     }
     buf_add(&sql, STR(" FROM "));
     pool_quote(t->name, &sql);
-    buf_addf(&sql, " WHERE batch = %" PRId64, batch);
+    buf_addf(&sql, " WHERE batch = %" PRId64 POOL_OPEN, batch);
     PoolRows *rows = pool_query(s, buf_str(&sql), NULL, 0, e);
 
     buf_done(&sql);
@@ -85,7 +85,9 @@ static bool read_problems(PoolSession *s, const PoolTable *t, int64_t batch, Qua
     buf_init(&sql, 10000);
     buf_add(&sql, STR("SELECT problems, count(*) FROM "));
     pool_quote(t->name, &sql);
-    buf_addf(&sql, " WHERE batch = %" PRId64 " AND problems IS NOT NULL GROUP BY problems", batch);
+    buf_addf(&sql,
+             " WHERE batch = %" PRId64 POOL_OPEN " AND problems IS NOT NULL GROUP BY problems",
+             batch);
     PoolRows *rows = pool_query(s, buf_str(&sql), NULL, 0, e);
 
     buf_done(&sql);

@@ -78,11 +78,26 @@ static Node *event_body(const Job *j) {
     node_set_text(j->a, b, "rejects_file", r->rejects_file);
     node_set_bool(j->a, b, "distinct_approximate", j->approximate);
     node_set(j->a, b, "fields", field_nodes(j));
+    if (!d->sealing.count)
+        return b;
+    /* What a file with sealed rows weighs and hashes to is told to nobody without the channel, nor
+     * whether it has any: so of no file of such a dataset. */
+    node_set_bool(j->a, b, "sealable", true);
+    if (j->sealed.received || j->sealed.corrected) {
+        Node *sealed = node_map(j->a);
+
+        node_set_int(j->a, sealed, "received", j->sealed.received);
+        node_set_int(j->a, sealed, "accepted", j->sealed.accepted);
+        node_set_int(j->a, sealed, "duplicates", j->sealed.duplicates);
+        node_set_int(j->a, sealed, "corrected", j->sealed.corrected);
+        node_set(j->a, b, "sealed_rows", sealed);
+    }
     return b;
 }
 
 typedef struct Record {
-    Event batch, mapping; /* the second one without a body when no mapping is to be saved */
+    Event batch, sealed,
+        mapping; /* the second and third one without a body when there is nothing to say */
 } Record;
 
 static bool append_events(Tx *tx, void *context, Err *e) {
@@ -91,14 +106,16 @@ static bool append_events(Tx *tx, void *context, Err *e) {
     if (FAULT("pool.journal"))
         return err_set(e, ERR_DISK, NULL, "无法写入日志：请检查剩余空间后重试");
     return (!r->mapping.body || journal_append(tx, &r->mapping, e)) &&
-           journal_append(tx, &r->batch, e);
+           journal_append(tx, &r->batch, e) &&
+           (!r->sealed.body || journal_append(tx, &r->sealed, e));
 }
 
 bool job_record(Job *j, Err *e) {
     job_phase(j, IMPORT_WRITING);
     if (job_cancelled(j, e))
         return false;
-    if (j->rejects && !rejects_end(j->rejects, j->a, &j->result.rejects_file, &j->listed, e))
+    if (j->rejects && !rejects_end(j->rejects, j->sealed.lines, j->sealed.line_count, j->a,
+                                   &j->result.rejects_file, &j->listed, e))
         return false;
     if (FAULT("pool.window"))
         return err_set(e, ERR_INTERNAL, NULL, "登记批次之前中断");
@@ -109,6 +126,12 @@ bool job_record(Job *j, Err *e) {
                                .subject = str_format(j->a, "batch:%" PRId64, j->batch),
                                .body = event_body(j)}};
 
+    if (j->sealed.turned)
+        events.sealed = (Event){.actor = j->request->actor,
+                                .organisation = j->request->organisation,
+                                .kind = STR("rows.sealed"),
+                                .subject = events.batch.subject,
+                                .body = j->sealed.turned};
     if (j->request->save_mapping)
         events.mapping = mapping_event(j->a, j->request, &j->file);
     if (!store_write(j->importer->store, append_events, &events, e))
@@ -122,6 +145,7 @@ bool job_repeat(Job *j, const Node *same, Err *e) {
     j->result.received = node_int(same, "received", 0);
     j->result.rejected = node_int(same, "rejected", 0);
     j->result.duplicates = j->result.received - j->result.rejected;
+    j->sealed.received = j->sealed.duplicates = node_int(same, "sealed_received", 0);
     j->result.rejects_file = str_dup(j->a, node_text(same, "rejects_file"));
     j->listed = node_int(same, "listed", 0);
     j->bad_bytes = node_int(same, "bad_bytes", 0);

@@ -216,7 +216,41 @@ bool rejects_submit(Rejects *r, int64_t sequence, Buf *lines, int64_t count, Err
     return good;
 }
 
-bool rejects_end(Rejects *r, Arena *a, Str *path, int64_t *listed, Err *e) {
+/* The list once more, each line less by the sealed lines before it. */
+static bool renumber(Rejects *r, const int64_t *sealed, size_t count, Err *e) {
+    char *before = r->temporary, *text = NULL;
+    FILE *from = NULL;
+    size_t room = 0, passed = 0;
+    ssize_t n;
+    bool good = fflush(r->file) == 0 && (from = fopen(before, "re")) != NULL;
+
+    close_file(r);
+    r->temporary = NULL;
+    if (!good)
+        disk_error(r, e);
+    good = good && getline(&text, &room, from) > 0 && open_file(r, e);
+    while (good && (n = getline(&text, &room, from)) > 0) {
+        int64_t line = 0;
+        ptrdiff_t comma = str_find((Str){text, (size_t)n}, STR(","));
+        char number[32];
+
+        str_to_int((Str){text, comma < 0 ? 0 : (size_t)comma}, &line);
+        while (passed < count && sealed[passed] < line)
+            passed++;
+        snprintf(number, sizeof number, "%" PRId64, line - (int64_t)passed);
+        good = write_text(r, str_of(number), e) &&
+               write_text(r, (Str){text + comma, (size_t)(n - comma)}, e);
+    }
+    if (from)
+        fclose(from);
+    free(text);
+    unlink(before);
+    free(before);
+    return good;
+}
+
+bool rejects_end(Rejects *r, const int64_t *sealed, size_t sealed_count, Arena *a, Str *path,
+                 int64_t *listed, Err *e) {
     unsigned char digest[SM3_SIZE];
     Buf name;
 
@@ -224,6 +258,8 @@ bool rejects_end(Rejects *r, Arena *a, Str *path, int64_t *listed, Err *e) {
     *path = STR("");
     if (!r->file)
         return true;
+    if (sealed_count && !renumber(r, sealed, sealed_count, e))
+        return false;
     bool good = fflush(r->file) == 0 && fsync(fileno(r->file)) == 0;
 
     good = fclose(r->file) == 0 && good;

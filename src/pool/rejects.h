@@ -20,7 +20,9 @@ void rejects_line(Buf *out, int64_t line, const MadeRow *why);
 /* The lines of block number `sequence` (0, 1, 2 …; each exactly once, also when empty); `lines` is
  * emptied. */
 bool rejects_submit(Rejects *r, int64_t sequence, Buf *lines, int64_t count, Err *e);
-/* *path is relative to the folder ("rejects/….csv"), empty when nothing was refused. */
-bool rejects_end(Rejects *r, Arena *a, Str *path, int64_t *listed, Err *e);
+/* *path is relative to the folder ("rejects/….csv"), empty when nothing was refused. The list
+ * numbers the lines of the file as if `sealed` (ascending) were not in it. */
+bool rejects_end(Rejects *r, const int64_t *sealed, size_t sealed_count, Arena *a, Str *path,
+                 int64_t *listed, Err *e);
 
 #endif

@@ -113,10 +113,11 @@ bool pool_sweep(Pool *p, int64_t visible, Err *e) {
 }
 
 static bool in_live(const PoolColumn *c) {
-    return c->role != COLUMN_SEALED && c->role != COLUMN_ORIGINAL && c->role != COLUMN_PROBLEMS;
+    return c->role != COLUMN_SEALED && c->role != COLUMN_ORIGINAL && c->role != COLUMN_PROBLEMS &&
+           c->role != COLUMN_SEALED_BY;
 }
 
-void pool_live(const Dataset *d, int64_t visible, Buf *sql) {
+void pool_live(const Dataset *d, int64_t visible, bool sealed, Buf *sql) {
     scoped_arena Arena *a = arena_new();
     const PoolTable *t = pool_table(a, d);
     const char *between = "(SELECT ";
@@ -130,7 +131,8 @@ void pool_live(const Dataset *d, int64_t visible, Buf *sql) {
     }
     buf_add(sql, STR(" FROM "));
     pool_quote(t->name, sql);
-    buf_addf(sql, " WHERE batch <= %" PRId64 " AND until > %" PRId64 ")", visible, visible);
+    buf_addf(sql, " WHERE batch <= %" PRId64 " AND until > %" PRId64 "%s)", visible, visible,
+             sealed ? "" : POOL_OPEN);
 }
 
 bool pool_touched(PoolSession *s, const Dataset *d, Str key_column, int64_t after, int64_t upto,
@@ -164,7 +166,7 @@ bool pool_touched(PoolSession *s, const Dataset *d, Str key_column, int64_t afte
     return good;
 }
 
-bool pool_row_count(PoolSession *s, const Dataset *d, int64_t *out, Err *e) {
+bool pool_row_count(PoolSession *s, const Dataset *d, bool sealed, int64_t *out, Err *e) {
     scoped_arena Arena *a = arena_new();
     PoolValue visible = int_value(pool_visible(s->pool));
     Buf sql;
@@ -173,6 +175,7 @@ bool pool_row_count(PoolSession *s, const Dataset *d, int64_t *out, Err *e) {
     buf_add(&sql, STR("SELECT count(*) FROM "));
     pool_quote(pool_table(a, d)->name, &sql);
     buf_add(&sql, STR(" WHERE batch <= $1 AND until > $1"));
+    buf_add_c(&sql, sealed ? "" : POOL_OPEN);
     bool good = pool_int(s, buf_str(&sql), &visible, 1, out, e);
 
     buf_done(&sql);
