@@ -438,21 +438,25 @@ typedef struct Auditing {
     const Asker *asker;
     const char *kind;
     Str subject;
-    Node *body;
+    const Node *body;
 } Auditing;
 
 static bool audit_work(Act *act, void *what, Err *e) {
     const Auditing *w = what;
+    Node *body = node_map(act->arena); /* the caller's own lives longer than this arena */
     Posts posts;
     LookDone done;
 
     if (!posts_of(act, act->actor, &posts, e))
         return false;
-    put_asker(act, w->asker, &posts, w->body);
-    return tell(act, w->kind, w->subject, &posts, w->body, (Str){NULL, 0}, &done, e);
+    for (size_t i = 0; i < w->body->count; i++)
+        node_append(act->arena, body, w->body->keys[i], w->body->items[i]);
+    put_asker(act, w->asker, &posts, body);
+    return tell(act, w->kind, w->subject, &posts, body, (Str){NULL, 0}, &done, e);
 }
 
-bool audit_record(Store *s, const Asker *asker, const char *kind, Str subject, Node *body, Err *e) {
+bool audit_record(Store *s, const Asker *asker, const char *kind, Str subject, const Node *body,
+                  Err *e) {
     return act_write(s, NULL, asker->rights->login, audit_work,
                      &(Auditing){asker, kind, subject, body}, e);
 }

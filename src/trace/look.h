@@ -81,7 +81,8 @@ bool refusal_record(Store *s, const Content *c, Str login, Str route, int status
 /* ---- what an auditor does himself ---- */
 
 /* kind "audit.searched", "audit.replayed" …; body: what was asked, in codes. */
-bool audit_record(Store *s, const Asker *asker, const char *kind, Str subject, Node *body, Err *e);
+bool audit_record(Store *s, const Asker *asker, const char *kind, Str subject, const Node *body,
+                  Err *e);
 
 /* "audit.verified" by a job that `actor` started; bad: the first bad entry, 0: whole. */
 bool audit_told(Store *s, Str actor, int64_t entries, int64_t bad, Err *e);
