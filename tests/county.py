@@ -9,6 +9,7 @@ import filecmp
 import json
 import os
 import pathlib
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -59,6 +60,10 @@ def main():
         answers = json.loads((home / "one" / "answers.json").read_text(encoding="utf-8"))
         office = Office(binary, home / "data")
         office.run("init")
+        with sqlite3.connect(home / "data" / "operations.db") as db:
+            [(password,)] = db.execute("SELECT password FROM account")
+        if not password.startswith("$argon2id$v=19$m=65536,t=3,"):
+            fail(f"a password is kept as {password.rsplit('$', 2)[0]}")
         for file in answers["files"]:
             [done] = office.objects("import", file["dataset"], home / "one" / file["file"])
             if done["received"] != done["accepted"] + done["duplicates"] + done["rejected"]:
