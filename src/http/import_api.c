@@ -7,6 +7,7 @@
 #include "http/words.h"
 #include "base/citizen_text.h"
 #include "pool/guess.h"
+#include "sql_statements.h"
 
 #include <stdlib.h>
 
@@ -168,14 +169,45 @@ bool api_upload_preview(Req *rq, Err *e) {
 
 /* --- import ----------------------------------------------------------------------------------- */
 
+static bool find_organisation(Tx *tx, void *context, Err *e) {
+    int64_t *number = context;
+
+    return tx_int(tx, &SQL_organisation_get, ARGS(ARG_OF_INT(*number)), 0, number, e);
+}
+
+/* Where the person may import, or the organisation he names among those. Whether another one exists
+ * is not told. */
+static bool owner_of_rows(const Req *rq, int64_t named, Str *out, Err *e) {
+    const Rights *r = rq->rights;
+    int64_t own = 0;
+
+    for (size_t i = 0; i < r->count && own == 0; i++)
+        if (r->rights[i].rule->permission == PERMISSION_BATCH_IMPORT &&
+            r->rights[i].rule->reach != REACH_OWN)
+            own = r->rights[i].organisation;
+    int64_t found = named;
+
+    if (named != 0 && !store_read(rq->view.office->store, find_organisation, &found, e))
+        return false;
+    if (named != 0 && (found == 0 || !rights_reach(r, PERMISSION_BATCH_IMPORT, named)))
+        return err_set(e, ERR_INVALID, "/organisation",
+                       "不能为这个单位导入数据，请选择本人可以报送的单位");
+    if (named == 0 && own == 0)
+        return err_set(e, ERR_INVALID, "/organisation", "请选择这些数据属于哪个单位");
+    *out = str_format(rq->view.arena, "%lld", (long long)(named != 0 ? named : own));
+    return true;
+}
+
 bool api_import_create(Req *rq, Err *e) {
     Arena *a = req_arena(rq);
     const ImportNew *in = req_body(rq);
     const ColumnChoice *choices = in->columns.items;
     size_t n = in->columns.count;
     ShelfItem file;
+    Str owner;
 
-    if (!shelf_find(rq->server->uploads, req_view(rq)->login, in->upload, a, &file, e))
+    if (!shelf_find(rq->server->uploads, req_view(rq)->login, in->upload, a, &file, e) ||
+        !owner_of_rows(rq, in->organisation, &owner, e))
         return false;
     Str *fields = arena_array_of(a, n, Str);
     int64_t *columns = arena_array_of(a, n, int64_t);
@@ -196,7 +228,8 @@ bool api_import_create(Req *rq, Err *e) {
                      .save_mapping = in->save_mapping,
                      .run_models = !req_gave(rq, "run_models") || in->run_models,
                      .remove_file = true,
-                     .actor = req_view(rq)->login};
+                     .actor = req_view(rq)->login,
+                     .organisation = owner};
     const Node *shown = jobs_import(server_jobs(req_server(rq)), &job, a, e);
 
     return reply_node(rq, shown);

@@ -78,6 +78,8 @@ const Bind import_in[] = {
     BIND_BOOL(ImportNew, save_mapping, "save_mapping", OPTIONAL, "for files with these headers"),
     BIND_BOOL(ImportNew, run_models, "run_models", OPTIONAL,
               "ask the affected models again afterwards; default true"),
+    BIND_INT(ImportNew, organisation, "organisation", OPTIONAL,
+             "number of the organisation whose rows they are; default: that of who imports"),
     BIND_END,
 };
 
@@ -110,6 +112,10 @@ const Bind clue_list_query[] = {
 const Bind export_in[] = {
     BIND_STR_MOST(ExportNew, what, "what", REQUIRED, 16, "clues"),
     BIND_STR_MOST(ExportNew, format, "format", REQUIRED, 8, "xlsx, csv"),
+    BIND_STR_MOST(ExportNew, purpose, "purpose", REQUIRED, 60, "id of a purpose"),
+    BIND_STR_MOST(ExportNew, case_number, "case_number", OPTIONAL, 200,
+                  "where the purpose wants one"),
+    BIND_STR_MOST(ExportNew, reason, "reason", OPTIONAL, 2000, "in words"),
     BIND_OBJECT(ExportNew, query, "query", OPTIONAL, clue_list_query, "conditions as in the list"),
     BIND_END,
 };

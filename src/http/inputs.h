@@ -76,6 +76,7 @@ typedef struct ImportNew {
     int64_t header_line;
     BindList columns; /* of ColumnChoice; empty: saved or automatic mapping */
     bool save_mapping, run_models;
+    int64_t organisation; /* whose rows they are; 0: of who imports */
 } ImportNew;
 extern const Bind import_in[];
 
@@ -93,7 +94,7 @@ typedef struct ClueListQuery {
 extern const Bind clue_list_query[];
 
 typedef struct ExportNew {
-    Str what, format;
+    Str what, format, purpose, case_number, reason;
     ClueListQuery query;
 } ExportNew;
 extern const Bind export_in[];

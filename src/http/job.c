@@ -181,6 +181,7 @@ static bool import_request(Jobs *j, Job *job, const Snapshot *s, ImportRequest *
                                .header_line = in->header_line,
                                .save_mapping = in->save_mapping,
                                .actor = in->actor,
+                               .organisation = in->organisation,
                                .keep_rejects = true};
     if (request->dataset == NULL || !source_options(in->sheet, in->encoding, &request->options, e))
         return false;
@@ -467,6 +468,7 @@ Node *jobs_import(Jobs *j, const JobImport *import, Arena *a, Err *e) {
         job->import.sheet = str_dup(own, import->sheet);
         job->import.encoding = str_dup(own, import->encoding);
         job->import.actor = str_dup(own, import->actor);
+        job->import.organisation = str_dup(own, import->organisation);
         job->import.fields = import->column_count != 0 ? fields : NULL;
         job->import.columns = columns;
         job->title =

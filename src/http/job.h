@@ -18,7 +18,7 @@ typedef struct JobImport {
     size_t column_count;
     bool save_mapping, run_models;
     bool remove_file; /* once its rows are in */
-    Str actor;
+    Str actor, organisation;
 } JobImport;
 
 typedef struct JobRun {
