@@ -292,3 +292,7 @@ SELECT organisation, status, sealed, '' AS dataset FROM clue WHERE id = $1;
 -- What decides who sees a batch and its rows: for saying why, never shown.
 -- whole: says why somebody does not see it
 SELECT organisation, '' AS status, sealed, dataset FROM batch WHERE batch = $1;
+
+-- name: organisation_of_kind
+-- Open organisations of a kind; two are enough to know that there is more than one.
+SELECT organisation FROM organisation WHERE kind = $1 AND state = 'active' ORDER BY organisation LIMIT 2;

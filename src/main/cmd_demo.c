@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "main/cli.h"
+#include "main/demo_people.h"
 #include "main/synth.h"
 #include "main/table.h"
 
@@ -134,30 +135,26 @@ static bool county(Cli *c, const char *folder, int64_t records, Err *e) {
     return import_files(c, folder, node_get(answers, "files"), e) && run_all(c, e);
 }
 
-static bool make_folder(Cli *c, Err *e) {
+/* *password stays empty when the folder is there already. */
+static bool make_folder(Cli *c, char password[32], Err *e) {
     struct stat st;
-    char password[32];
     Settings settings = {.demonstration = true, .office_name = STR("江城县（虚构）")};
 
     if (stat(str_format(c->arena, "%s/settings.yaml", c->data).ptr, &st) == 0)
         return true;
     if (!office_create(c->data, &settings, password, e))
         return false;
-    fprintf(
-        c->out,
-        "已在 %s 建立演示用的数据目录。\n\n    账号  admin\n    密码  %s\n\n密码只显示这一次。\n\n",
-        c->data, password);
+    fprintf(c->out, "已在 %s 建立演示用的数据目录。\n", c->data);
     fflush(c->out);
-    wipe(password, sizeof password);
     return true;
 }
 
 bool cmd_demo(Cli *c, Err *e) {
     int64_t records;
-    char *folder;
+    char *folder, password[32] = "";
 
     if (!cli_number(c, "--records", SYNTH_LEAST, SYNTH_MOST, DEMO_RECORDS, &records, e) ||
-        !make_folder(c, e))
+        !make_folder(c, password, e))
         return false;
     c->office = office_open(c->data, e);
     if (c->office == NULL)
@@ -169,6 +166,9 @@ bool cmd_demo(Cli *c, Err *e) {
 
     c->content = s->content;
     c->models = s->models;
+    if (good && password[0] != '\0')
+        good = demo_people(c, password, e);
+    wipe(password, sizeof password);
     folder = str_c(c->arena, str_format(c->arena, "%s/demo-XXXXXX", c->data));
     if (good && mkdtemp(folder) == NULL)
         good = err_set(e, ERR_DISK, folder, "无法在 %s 里建立目录：%s", c->data, strerror(errno));

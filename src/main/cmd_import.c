@@ -8,6 +8,7 @@
 #include "http/mapping.h"
 #include "main/cli.h"
 #include "main/table.h"
+#include "people/directory.h"
 
 /* Shows how far the import is, and hands ctrl-C on to it. */
 typedef struct Ticker {
@@ -66,7 +67,7 @@ static bool run_request(Cli *c, const ImportRequest *request, ImportResult *out,
 
 bool cli_import(Cli *c, const Dataset *d, const char *path, Str file_name, ImportResult *out,
                 Err *e) {
-    int64_t header_line;
+    int64_t header_line, supplier;
     ImportRequest request = {.dataset = d,
                              .path = path,
                              .file_name = file_name,
@@ -76,6 +77,9 @@ bool cli_import(Cli *c, const Dataset *d, const char *path, Str file_name, Impor
     if (!cli_number(c, "--header-line", 1, 1000, 0, &header_line, e) ||
         !source_options(cli_option(c, "--sheet"), cli_option(c, "--encoding"), &request.options, e))
         return false;
+    if (!organisation_supplying(c->office->store, &d->suppliers, &supplier, e))
+        return false;
+    request.organisation = str_format(c->arena, "%lld", (long long)supplier);
     request.header_line = header_line;
     return run_request(c, &request, out, e);
 }

@@ -284,6 +284,31 @@ bool organisation_named(Store *s, Str name, int64_t *number, Err *e) {
     return true;
 }
 
+static bool of_kind_work(Tx *tx, void *context, Err *e) {
+    Look *l = context;
+
+    l->out = tx_rows(tx, l->arena, &SQL_organisation_of_kind, ARGS(ARG_OF_TEXT(l->kind)), e);
+    return l->out != NULL;
+}
+
+bool organisation_supplying(Store *s, const BindList *suppliers, int64_t *number, Err *e) {
+    scoped_arena Arena *a = arena_new();
+
+    *number = ORGANISATION_HOME;
+    for (size_t i = 0; i < suppliers->count; i++) {
+        Look l = {.arena = a, .kind = ((const Str *)suppliers->items)[i]};
+        const Node *rows = look(s, of_kind_work, &l, e);
+
+        if (rows == NULL)
+            return false;
+        if (rows->count == 1) {
+            *number = node_int(rows->items[0], "organisation", 0);
+            break;
+        }
+    }
+    return true;
+}
+
 /* ---- people ---- */
 
 static bool people_work(Tx *tx, void *context, Err *e) {

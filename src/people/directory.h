@@ -16,6 +16,10 @@ Node *organisation_detail(Store *s, const Content *c, Arena *a, int64_t number, 
 /* The open organisation of that name, or the number itself. ERR_NOT_FOUND, ERR_CONFLICT. */
 bool organisation_named(Store *s, Str name, int64_t *number, Err *e);
 
+/* Whose rows a file is when nobody says: the first of these kinds of which exactly one organisation
+ * is open, else the installation's own. */
+bool organisation_supplying(Store *s, const BindList *suppliers, int64_t *number, Err *e);
+
 /* Accounts with their open posts; `word` is part of login or name; organisation 0: any. */
 Node *people_list(Store *s, const Content *c, Arena *a, Str word, int64_t organisation, Err *e);
 /* One, with all `posts`, `delegations` and `teams`. */

@@ -204,7 +204,8 @@ static bool person_make(Act *act, const Work *w, const SetupPerson *p, Err *e) {
         !department_of(act, in.organisation, p->department, &in.department, e))
         return false;
     if (hash != NULL && account_row(act->tx, act->arena, in.login, &why) == NULL &&
-        !act_account_create(act, in.login, str_trim(p->name), str_of(hash), true, e))
+        !act_account_create(act, in.login, str_trim(p->name), str_of(hash), !w->in->passwords_stay,
+                            e))
         return false;
     return act_appointment_create(act, &in, &number, e);
 }

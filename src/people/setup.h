@@ -28,6 +28,7 @@ typedef struct Setup {
     size_t unit_count;
     const SetupPerson *people;
     size_t person_count;
+    bool passwords_stay; /* demonstration: first passwords need not be changed */
 } Setup;
 
 typedef struct SetupResult {
