@@ -5,6 +5,7 @@
 #define CLUE_CLUE_H
 
 #include "clue/office.h"
+#include "trace/look.h"
 
 extern const BindName clue_level_names[], clue_status_names[], clue_suggests_names[];
 
@@ -52,8 +53,19 @@ extern const Bind clue_query_rows[];
 Node *clue_list(Office *o, const ClueQuery *q, Arena *a, Err *e); /* {total, items:[…], next} */
 Node *clue_get(Office *o, Str id, Arena *a,
                Err *e); /* with evidence rows side by side and explanation, history */
-bool clue_export(Office *o, const ClueQuery *q, Str format, Str actor, const char *path,
-                 int64_t *rows, Err *e); /* "csv" | "xlsx" */
+
+/* For whom and why something is exported. */
+typedef struct ExportFor {
+    const Viewer *asker;       /* NULL: the program itself */
+    Str actor;                 /* login, for the entry */
+    Str person, purpose_title; /* for the mark on every page */
+    ExportLook look;           /* purpose, case_number and reason; the rest is filled in */
+} ExportFor;
+/* "张三（zhang） 2024-06-03 09:00 导出，事由：办案，案号 …" */
+Str export_mark(Arena *a, const ExportFor *f);
+/* "csv" | "xlsx", with the mark; an entry in the journal. ERR_NEEDS_APPROVAL for too many rows. */
+bool clue_export(Office *o, const ClueQuery *q, Str format, const ExportFor *f, const char *path,
+                 int64_t *rows, Err *e);
 
 Node *clue_runs(Office *o, Str model, int64_t limit, int64_t offset, Arena *a,
                 Err *e);                             /* {total, items} */

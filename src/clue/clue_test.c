@@ -419,7 +419,13 @@ static void test_list_and_export(void **state) {
 
     /* The export holds the list's rows and no whole identity number. */
     snprintf(path, sizeof path, "%s/out.csv", b.folder);
-    good(clue_export(b.office, &(ClueQuery){0}, STR("csv"), STR("test"), path, &rows, &e), &e);
+    good(clue_export(b.office, &(ClueQuery){0}, STR("csv"),
+                     &(ExportFor){.actor = STR("test"),
+                                  .person = STR("某人"),
+                                  .purpose_title = STR("办案"),
+                                  .look.purpose = STR("case_handling")},
+                     path, &rows, &e),
+         &e);
     assert_int_equal(rows, LICENCES);
     char *text = file_text(a, path);
 
@@ -429,10 +435,21 @@ static void test_list_and_export(void **state) {
         assert_null(strstr(text, p.id));
     }
     snprintf(path, sizeof path, "%s/out.xlsx", b.folder);
-    good(clue_export(b.office, &(ClueQuery){0}, STR("xlsx"), STR("test"), path, &rows, &e), &e);
+    good(clue_export(b.office, &(ClueQuery){0}, STR("xlsx"),
+                     &(ExportFor){.actor = STR("test"),
+                                  .person = STR("某人"),
+                                  .purpose_title = STR("办案"),
+                                  .look.purpose = STR("case_handling")},
+                     path, &rows, &e),
+         &e);
     assert_int_equal(access(path, R_OK), 0);
     snprintf(path, sizeof path, "%s/out.pdf", b.folder);
-    assert_false(clue_export(b.office, &(ClueQuery){0}, STR("pdf"), STR("test"), path, &rows, &e));
+    assert_false(clue_export(b.office, &(ClueQuery){0}, STR("pdf"),
+                             &(ExportFor){.actor = STR("test"),
+                                          .person = STR("某人"),
+                                          .purpose_title = STR("办案"),
+                                          .look.purpose = STR("case_handling")},
+                             path, &rows, &e));
     assert_int_equal(e.code, ERR_INVALID);
     bench_close(&b);
 }

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* clue/export.c: the clues of a query as CSV or XLSX; the export itself is an event. */
-#include <errno.h>
 #include <stdio.h>
-#include <string.h>
-#include <xlsxwriter.h>
 
 #include "clue/clue.h"
+#include "clue/marked.h"
 #include "clue/query.h"
 
 enum { EXPORT_MOST = 100000 };
@@ -25,15 +23,10 @@ static const struct {
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
 
 typedef struct Export {
-    Office *office;
     const Snapshot *snapshot;
     const ClueQuery *query;
-    Str format, actor;
-    const char *path;
+    Marked *table;
     int64_t rows;
-    FILE *csv;
-    lxw_workbook *book;
-    lxw_worksheet *sheet;
 } Export;
 
 static Str named(const BindName *names, Str key) {
@@ -74,69 +67,6 @@ static Str cell(const Export *x, const Node *row, const char *key, Arena *a) {
     return text;
 }
 
-/* Quoted where needed; a leading = + - @ gets an apostrophe, so that a spreadsheet does not run it
- * as a formula. */
-static void csv_cell(FILE *f, Str s) {
-    bool formula = s.len && strchr("=+-@\t\r", s.ptr[0]);
-
-    fputc('"', f);
-    if (formula)
-        fputc('\'', f);
-    for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] == '"')
-            fputc('"', f);
-        fputc(s.ptr[i], f);
-    }
-    fputc('"', f);
-}
-
-static bool row_write(void *context, const Node *row, Err *e) {
-    Export *x = context;
-    scoped_arena Arena *a = arena_new();
-
-    (void)e;
-    x->rows++;
-    for (size_t i = 0; i < COLUMNS; i++) {
-        Str s = cell(x, row, columns[i].key, a);
-
-        if (x->csv) {
-            if (i)
-                fputc(',', x->csv);
-            csv_cell(x->csv, s);
-        } else {
-            worksheet_write_string(x->sheet, (lxw_row_t)x->rows, (lxw_col_t)i, str_c(a, s), NULL);
-        }
-    }
-    if (x->csv)
-        fputs("\r\n", x->csv);
-    return true;
-}
-
-static void header_write(Export *x) {
-    lxw_format *bold = x->book ? workbook_add_format(x->book) : NULL;
-
-    if (bold) {
-        format_set_bold(bold);
-        format_set_bg_color(bold, 0xDCE6F2);
-    }
-    if (x->csv)
-        fputs("\xEF\xBB\xBF", x->csv);
-    for (size_t i = 0; i < COLUMNS; i++) {
-        if (x->csv) {
-            if (i)
-                fputc(',', x->csv);
-            csv_cell(x->csv, str_of(columns[i].title));
-        } else {
-            worksheet_set_column(x->sheet, (lxw_col_t)i, (lxw_col_t)i, columns[i].width, NULL);
-            worksheet_write_string(x->sheet, 0, (lxw_col_t)i, columns[i].title, bold);
-        }
-    }
-    if (x->csv)
-        fputs("\r\n", x->csv);
-    else
-        worksheet_freeze_panes(x->sheet, 1, 0);
-}
-
 static bool rows_read(Tx *tx, void *context, Err *e) {
     Export *x = context;
     scoped_arena Arena *a = arena_new();
@@ -153,78 +83,75 @@ static bool rows_read(Tx *tx, void *context, Err *e) {
     Node *rows = tx_rows_text(tx, a, buf_str(&sql), w.args, w.count, e);
 
     buf_done(&w.sql);
-    for (size_t i = 0; rows && i < rows->count; i++)
-        row_write(x, rows->items[i], e);
+    for (size_t i = 0; rows && i < rows->count; i++) {
+        scoped_arena Arena *one = arena_new();
+        Str cells[COLUMNS];
+
+        for (size_t k = 0; k < COLUMNS; k++)
+            cells[k] = cell(x, rows->items[i], columns[k].key, one);
+        marked_row(x->table, cells);
+        x->rows++;
+    }
     return rows != NULL;
 }
 
-static bool exported_append(Tx *tx, void *context, Err *e) {
-    const Export *x = context;
-    scoped_arena Arena *a = arena_new();
-    Node *body = node_map(a);
+Str export_mark(Arena *a, const ExportFor *f) {
+    char at[INSTANT_TEXT];
 
-    node_set_text(a, body, "format", x->format);
-    node_set_int(a, body, "rows", x->rows);
-    node_set_text(a, body, "model", x->query->model);
-    return journal_append(tx,
-                          &(Event){.actor = x->actor,
-                                   .kind = STR("clues.exported"),
-                                   .subject = STR("clues"),
-                                   .body = body},
-                          e);
+    instant_format(instant_now(), at);
+    return str_format(a, "%.*s %.10s %.5s 导出，事由：%.*s%s%.*s", STR_ARG(f->person), at, at + 11,
+                      STR_ARG(f->purpose_title), f->look.case_number.len ? "，案号 " : "",
+                      STR_ARG(f->look.case_number));
 }
 
-static bool file_open(Export *x, Err *e) {
-    if (str_is(x->format, "csv")) {
-        x->csv = fopen(x->path, "we");
-        if (!x->csv)
-            return err_set(e, ERR_DISK, x->path, "无法写入导出文件：%s，请检查磁盘空间",
-                           strerror(errno));
-    } else if (str_is(x->format, "xlsx")) {
-        x->book = workbook_new(x->path);
-        x->sheet = workbook_add_worksheet(x->book, "线索");
-    } else {
-        return err_set(e, ERR_INVALID, "/format", "只能导出为 xlsx 或 csv");
-    }
-    header_write(x);
-    return true;
+/* Codes and dates of the conditions; words that were typed stay out of the open part. */
+static Node *conditions(Arena *a, const ClueQuery *q) {
+    Node *n = node_map(a);
+
+    if (q->model.len != 0)
+        node_set_text(a, n, "model", q->model);
+    if (q->level.len != 0)
+        node_set_text(a, n, "level", q->level);
+    if (q->status.len != 0)
+        node_set_text(a, n, "status", q->status);
+    if (q->subject_key.len != 0)
+        node_set_text(a, n, "subject_key", q->subject_key);
+    return n;
 }
 
-static bool file_close(Export *x, Err *e) {
-    if (x->csv) {
-        bool bad = ferror(x->csv) != 0;
-
-        bad |= fclose(x->csv) != 0;
-        return bad ? err_set(e, ERR_DISK, x->path, "写入导出文件时出错，请检查磁盘空间") : true;
-    }
-    lxw_error code = workbook_close(x->book);
-
-    return code == LXW_NO_ERROR ||
-           err_set(e, ERR_DISK, x->path, "写入导出文件时出错：%s，请检查磁盘空间",
-                   lxw_strerror(code));
-}
-
-bool clue_export(Office *o, const ClueQuery *q, Str format, Str actor, const char *path,
+bool clue_export(Office *o, const ClueQuery *q, Str format, const ExportFor *f, const char *path,
                  int64_t *rows, Err *e) {
-    Export x = {.office = o, .query = q, .format = format, .actor = actor, .path = path};
+    scoped_arena Arena *a = arena_new();
+    MarkedColumn heads[COLUMNS];
+    Export x = {.query = q};
+    ExportLook look = f->look;
+    LookDone done;
 
+    for (size_t i = 0; i < COLUMNS; i++)
+        heads[i] = (MarkedColumn){str_of(columns[i].title), columns[i].width};
     if (!clue_query_check(q, e))
         return false;
-    if (!file_open(&x, e))
+    x.table = marked_open(a, format, path, STR("线索"), heads, COLUMNS, export_mark(a, f), e);
+    if (x.table == NULL)
         return false;
     Snapshot *s = office_snapshot(o);
 
     x.snapshot = s;
     bool good = store_read(o->store, rows_read, &x, e);
 
-    snapshot_drop(s);
-    good = file_close(&x, e) && good;
-    /* No trace, no export: the file is only handed out when its event is in the journal. */
-    if (good)
-        good = store_write(o->store, exported_append, &x, e);
-    if (!good)
+    good = marked_close(x.table, good, e) && good;
+    look.kind = "clues.exported";
+    look.what = STR("clues");
+    look.format = format;
+    look.rows = x.rows;
+    look.query = conditions(a, q);
+    /* No trace, no export: the file is only handed out when its entry is in the journal. */
+    if (good && !export_record(o->store, s->content, f->asker, f->actor, &look, &done, e)) {
         remove(path);
-    else
+        good = false;
+    }
+    snapshot_drop(s);
+    if (good)
         *rows = x.rows;
     return good;
 }

@@ -50,7 +50,7 @@ bool api_audit_kinds(Req *rq, Err *e) {
 }
 
 static bool told(Req *rq, const char *kind, Str subject, Node *body, Err *e) {
-    Asker asker = asker_of(rq);
+    Viewer asker = asker_of(rq);
 
     return audit_record(req_office(rq)->store, &asker, kind, subject, body, e);
 }

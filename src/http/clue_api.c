@@ -4,6 +4,7 @@
 #include "http/clue_rows.h"
 #include "http/inputs.h"
 #include "http/inside.h"
+#include "http/trace_words.h"
 
 #include <stdio.h>
 #include <sys/stat.h>
@@ -126,6 +127,8 @@ bool api_export_create(Req *rq, Err *e) {
     ClueQuery q = query_of(&in->query);
     char day[11];
     ShelfItem item = {0};
+    Viewer asker;
+    ExportFor who;
     int64_t rows;
     struct stat st;
     Node *n = node_map(a);
@@ -137,7 +140,8 @@ bool api_export_create(Req *rq, Err *e) {
     day_format(day_today(), day);
     shelf_path(rq->server->exports, a, "", &item.id, &item.path);
     item.name = str_format(a, "线索-%s.%.*s", day, STR_ARG(in->format));
-    if (!clue_export(req_office(rq), &q, in->format, req_view(rq)->login, item.path.ptr, &rows, e))
+    if (!export_for(rq, &asker, in->purpose, in->case_number, in->reason, &who, e) ||
+        !clue_export(req_office(rq), &q, in->format, &who, item.path.ptr, &rows, e))
         return false;
     item.size = stat(item.path.ptr, &st) == 0 ? st.st_size : 0;
     shelf_put(rq->server->exports, req_view(rq)->login, &item);

@@ -6,11 +6,11 @@
 
 enum { ROWS_MOST = 50 };
 
-Asker asker_of(Req *rq) {
+Viewer asker_of(Req *rq) {
     char *device = arena_array_of(req_arena(rq), DEVICE_WORDS, char);
 
     device_words(req_header(rq, MHD_HTTP_HEADER_USER_AGENT), device);
-    return (Asker){
+    return (Viewer){
         .rights = rq->rights, .address = req_view(rq)->address, .device = str_of(device)};
 }
 
@@ -53,6 +53,25 @@ bool object_of(Req *rq, const ObjectIn *in, bool seen, Str *out, Err *e) {
     if (seen && !matter_of_clue(o->store, a, rq->rights, in->clue, &m, e))
         return false;
     *out = str_format(a, "clue:%.*s", STR_ARG(in->clue));
+    return true;
+}
+
+bool export_for(Req *rq, Viewer *asker, Str purpose, Str case_number, Str reason, ExportFor *out,
+                Err *e) {
+    Arena *a = req_arena(rq);
+    const Content *c = req_snapshot(rq)->content;
+    Str words = reason.len != 0 ? reason : STR("导出");
+    const Purpose *p;
+
+    if (!purpose_check(c, &purpose, &case_number, &words, e))
+        return false;
+    p = content_purpose(c, purpose, e);
+    *asker = asker_of(rq);
+    *out = (ExportFor){.asker = asker,
+                       .actor = req_view(rq)->login,
+                       .person = str_format(a, "%s（%s）", rq->session->name, rq->session->login),
+                       .purpose_title = p->title,
+                       .look = {.purpose = purpose, .case_number = case_number, .reason = words}};
     return true;
 }
 
@@ -241,7 +260,7 @@ bool api_reveal_create(Req *rq, Err *e) {
     const Content *c = req_snapshot(rq)->content;
     const RevealNew *in = req_body(rq);
     Revealing v = {.rq = rq, .in = in};
-    Asker asker = asker_of(rq);
+    Viewer asker = asker_of(rq);
     LookDone done;
     char at[INSTANT_TEXT];
     Node *n = node_map(a);

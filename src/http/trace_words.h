@@ -8,9 +8,13 @@
 #include "trace/look.h"
 
 /* Who asks, with address and device. */
-Asker asker_of(Req *rq);
+Viewer asker_of(Req *rq);
 /* "row:dataset/id", "clue:id", "subject:key": exactly one of them must be named. With `seen` it
  * must be something the asker sees, or else it does not exist. */
 bool object_of(Req *rq, const ObjectIn *in, bool seen, Str *out, Err *e);
+
+/* Purpose, case and mark of an export; `reason` may be empty. */
+bool export_for(Req *rq, Viewer *asker, Str purpose, Str case_number, Str reason, ExportFor *out,
+                Err *e);
 
 #endif

@@ -20,7 +20,7 @@ static bool day_option(const Cli *c, const char *name, Day *out, Err *e) {
 /* People on the machine have no rights of their own: the entry names who they are. */
 static bool told(const Cli *c, const char *kind, Str subject, Node *body, Err *e) {
     Rights nobody = {.login = c->actor};
-    Asker asker = {.rights = &nobody, .address = STR("本机"), .device = STR("命令行")};
+    Viewer asker = {.rights = &nobody, .address = STR("本机"), .device = STR("命令行")};
 
     return audit_record(c->office->store, &asker, kind, subject, body, e);
 }

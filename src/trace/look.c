@@ -84,7 +84,7 @@ static bool posts_of(Act *act, Str login, Posts *out, Err *e) {
     return rows != NULL;
 }
 
-static void put_asker(Act *act, const Asker *asker, const Posts *posts, Node *body) {
+static void put_asker(Act *act, const Viewer *asker, const Posts *posts, Node *body) {
     node_set_text(act->arena, body, "roles", posts->roles);
     node_set_text(act->arena, body, "address", asker->address);
     node_set_text(act->arena, body, "device", str_slice(asker->device, 0, DEVICE_MOST));
@@ -185,7 +185,7 @@ Node *clue_rows_behind(Store *s, Arena *a, Str clue, Err *e) {
 
 typedef struct Looking {
     const Content *content;
-    const Asker *asker;
+    const Viewer *asker;
     const LookNew *in;
     LookDone *out;
 } Looking;
@@ -328,7 +328,7 @@ static bool look_work(Act *act, void *what, Err *e) {
            tell(act, "sensitive.revealed", in->object, &posts, body, in->reason, l->out, e);
 }
 
-bool look_record(Store *s, const Content *c, const Asker *asker, const LookNew *in, LookDone *out,
+bool look_record(Store *s, const Content *c, const Viewer *asker, const LookNew *in, LookDone *out,
                  Err *e) {
     return act_write(s, c, asker->rights->login, look_work, &(Looking){c, asker, in, out}, e);
 }
@@ -337,7 +337,7 @@ bool look_record(Store *s, const Content *c, const Asker *asker, const LookNew *
 
 typedef struct Exporting {
     const Content *content;
-    const Asker *asker;
+    const Viewer *asker;
     const ExportLook *in;
     LookDone *out;
 } Exporting;
@@ -394,7 +394,7 @@ static bool export_work(Act *act, void *what, Err *e) {
     return tell(act, x->in->kind, x->in->what, &posts, body, x->in->reason, x->out, e);
 }
 
-bool export_record(Store *s, const Content *c, const Asker *asker, Str actor, const ExportLook *in,
+bool export_record(Store *s, const Content *c, const Viewer *asker, Str actor, const ExportLook *in,
                    LookDone *out, Err *e) {
     return act_write(s, c, actor, export_work, &(Exporting){c, asker, in, out}, e);
 }
@@ -435,7 +435,7 @@ bool refusal_record(Store *s, const Content *c, Str login, Str route, int status
 /* ---- audits ---- */
 
 typedef struct Auditing {
-    const Asker *asker;
+    const Viewer *asker;
     const char *kind;
     Str subject;
     const Node *body;
@@ -455,7 +455,7 @@ static bool audit_work(Act *act, void *what, Err *e) {
     return tell(act, w->kind, w->subject, &posts, body, (Str){NULL, 0}, &done, e);
 }
 
-bool audit_record(Store *s, const Asker *asker, const char *kind, Str subject, const Node *body,
+bool audit_record(Store *s, const Viewer *asker, const char *kind, Str subject, const Node *body,
                   Err *e) {
     return act_write(s, NULL, asker->rights->login, audit_work,
                      &(Auditing){asker, kind, subject, body}, e);

@@ -11,10 +11,10 @@
 #include "trace/approval.h"
 
 /* Who asks, from where. */
-typedef struct Asker {
+typedef struct Viewer {
     const Rights *rights;
     Str address, device;
-} Asker;
+} Viewer;
 
 /* ---- is it his matter? ---- */
 
@@ -54,7 +54,7 @@ typedef struct LookDone {
 } LookDone;
 /* ERR_NEEDS_APPROVAL when it is not his own matter and he has no approval for the object, one of
  * its rows, its clues or their subjects, with this purpose and case. */
-bool look_record(Store *s, const Content *c, const Asker *asker, const LookNew *in, LookDone *out,
+bool look_record(Store *s, const Content *c, const Viewer *asker, const LookNew *in, LookDone *out,
                  Err *e);
 
 /* ---- exports ---- */
@@ -69,7 +69,7 @@ typedef struct ExportLook {
 /* More rows than content lets pass without approval need one for "export:" and `what`:
  * ERR_NEEDS_APPROVAL. Call it before the file can be fetched. asker NULL: the program itself (the
  * command line on the machine), which needs no approval; `actor` names who. */
-bool export_record(Store *s, const Content *c, const Asker *asker, Str actor, const ExportLook *in,
+bool export_record(Store *s, const Content *c, const Viewer *asker, Str actor, const ExportLook *in,
                    LookDone *out, Err *e);
 
 /* ---- refusals ---- */
@@ -81,7 +81,7 @@ bool refusal_record(Store *s, const Content *c, Str login, Str route, int status
 /* ---- what an auditor does himself ---- */
 
 /* kind "audit.searched", "audit.replayed" …; body: what was asked, in codes. */
-bool audit_record(Store *s, const Asker *asker, const char *kind, Str subject, const Node *body,
+bool audit_record(Store *s, const Viewer *asker, const char *kind, Str subject, const Node *body,
                   Err *e);
 
 /* "audit.verified" by a job that `actor` started; bad: the first bad entry, 0: whole. */

@@ -106,7 +106,7 @@ static LookNew look(bool own_matter) {
 }
 
 static bool record(Store *s, const char *login, const LookNew *in, LookDone *out, Err *e) {
-    Asker asker = {.rights = rights(s, login), .address = STR("10.1.1.1"), .device = STR("测试")};
+    Viewer asker = {.rights = rights(s, login), .address = STR("10.1.1.1"), .device = STR("测试")};
     bool good = look_record(s, content, &asker, in, out, e);
 
     rights_drop(asker.rights);
@@ -403,7 +403,7 @@ static void test_exports(void **state) {
                      .case_number = STR("川江检案1号"),
                      .format = STR("csv"),
                      .rows = 5000};
-    Asker zhang = {.rights = rights(s, "zhang")};
+    Viewer zhang = {.rights = rights(s, "zhang")};
     LookDone done;
     int64_t n = 0;
 
