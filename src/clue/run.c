@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "clue/clue.h"
+#include "pool/engine.h"
 #include "sql_statements.h"
 
 enum {
