@@ -30,7 +30,7 @@ ACTIONS = {"clue.read": ("clue", "clue.read"), "clue.export": ("clue", "clue.rea
 STATES = ["new", "withdrawn", "assigned", "filed"]
 DATASETS = ["criminal_verdict", "administrative_penalty", "court_agent"]
 PLAIN, PERSONAL = 1, 2
-FIELDS = {"clue": 25, "batch": 27, "row": 2}  # columns compared one by one; of pool rows the two kinds
+FIELDS = {"clue": 25, "batch": 28, "row": 2}  # columns compared one by one; of pool rows the two kinds
 
 
 # --- roles ---------------------------------------------------------------------------------------
@@ -290,6 +290,20 @@ class Differences(Exception):
     pass
 
 
+def wanted(world, person, action, kind):
+    """What the policy lets the person see: key, fields, row. Every batch brought an open and a sealed pool row."""
+    if kind != "row":
+        for row in world[kind]:
+            yield (row["id"] if kind == "clue" else str(row["batch"])), person.sees(action, row_of(kind, row)), row
+        return
+    for batch in world["batch"]:
+        open_, sealed = (person.sees(action, row_of("row", dict(batch, sealed=s))) for s in (0, 1))
+        if sealed:  # names of a batch are shown where both kinds of its rows show them
+            open_ = sealed = min(open_, sealed)
+        yield str(batch["batch"]), open_, batch
+        yield f"{batch['batch']}s", sealed, batch
+
+
 def compare(lines, worlds, roles):
     tuples = shown = 0
     policy = person = world = asks = None
@@ -310,9 +324,8 @@ def compare(lines, worlds, roles):
         elif words[0] == "sees":
             action, kind = words[1], ACTIONS[words[1]][0]
             told = dict(word.split(":") for word in words[2:])
-            for row in world["clue" if kind == "clue" else "batch"]:
-                key = row["id"] if kind == "clue" else str(row["batch"])
-                want, have = person.sees(action, row_of(kind, row)), int(told.pop(key, 0))
+            for key, want, row in wanted(world, person, action, kind):
+                have = int(told.pop(key, 0))
                 if want != have:
                     raise Differences(f"{about}: {action} of {row}: store says {have}, policy {want}")
                 tuples += FIELDS[kind]

@@ -516,8 +516,9 @@ static void check_hidden(Stage *s, const World *w) {
         WRONG(s, "no job: %d", status);
     check_same(s, w->officer, "GET", "/api/jobs/*", job, str_dup(a, STR("ffffffffffffffff")));
     check_same(s, w->officer, "POST", "/api/jobs/*/cancel", job, STR("ffffffffffffffff"));
-    status = ask(s, w->central, "POST", STR("/api/exports"),
-                 STR("{\"what\":\"clues\",\"format\":\"csv\"}"), a, &reply);
+    status =
+        ask(s, w->central, "POST", STR("/api/exports"),
+            STR("{\"what\":\"clues\",\"format\":\"csv\",\"purpose\":\"clue_check\"}"), a, &reply);
     Str export = node_text(json_read(a, reply.body, &e), "export");
 
     if (status == 201) {
