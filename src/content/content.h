@@ -93,7 +93,7 @@ typedef struct SealTest {
     const Field *is;
 } SealTest;
 
-/* Rows that the law seals (docs/decisions/0009-sealed-records.md). All parts must hold: the person
+/* Rows that the law seals (docs/decisions/0010-sealed-records.md). All parts must hold: the person
  * was under age on the first filled day of `on` (no day known: sealed to be safe), every test of
  * `when`, and no test of `unless`. */
 typedef struct Sealing {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* content/sealing.h: which rows of a dataset the law seals (docs/decisions/0009-sealed-records.md).
+/* content/sealing.h: which rows of a dataset the law seals (docs/decisions/0010-sealed-records.md).
  */
 #ifndef CONTENT_SEALING_H
 #define CONTENT_SEALING_H

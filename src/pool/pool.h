@@ -98,7 +98,7 @@ void pool_interrupt(PoolSession *s);
  * until > 7)", to stand in FROM or in a WITH. Columns `sealed`, `original`, `problems` and
  * `sealed_by` are left out; so are sealed rows, unless `sealed`. */
 void pool_live(const Dataset *d, int64_t visible, bool sealed, Buf *sql);
-/* What leaves out rows that the law seals (docs/decisions/0009-sealed-records.md). */
+/* What leaves out rows that the law seals (docs/decisions/0010-sealed-records.md). */
 #define POOL_OPEN " AND sealed_by IS NULL"
 void pool_quote(Str identifier, Buf *sql); /* "name", doubled quotes */
 

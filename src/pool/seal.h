@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* pool/seal.h: rows that the law seals, while a batch comes in: counted apart, and taken out of
- * everything ordinary people are told of it (docs/decisions/0009-sealed-records.md). */
+ * everything ordinary people are told of it (docs/decisions/0010-sealed-records.md). */
 #ifndef POOL_SEAL_H
 #define POOL_SEAL_H
 

@@ -1,0 +1,450 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MulanPSL-2.0
+"""Two data folders that differ only in records sealed by law answer alike, byte for byte, to everybody without the channel.
+
+    tests/sealed_worlds.py BINARY [--requests N] [--seed S] [--postgresql]     (--postgresql: under tests/with_postgresql.sh)
+
+One folder is made, with its key and its accounts, and copied. The same county goes into both, file by file; in the second, the files
+hold sealed records besides. Instants and durations are masked before the comparison; request numbers, cookies, the Date header and the ETag
+(a hash over the same body with its instants) are left out of it.
+"""
+import argparse
+import csv
+import http.client
+import io
+import json
+import os
+import pathlib
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+import zipfile
+
+PASSWORD = "Fengcun-2026-shijie-test"
+ORDINARY = ("case_officer", "prosecutor", "data_officer", "chief_procurator", "case_manager")
+CHANNEL = "minors_prosecutor"
+FIELDS = {"criminal_verdict", "non_prosecution", "administrative_penalty", "penalty_case", "driving_license", "police_filing",
+          "crime_transfer"}
+INSTANT = re.compile(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(\+08:00|Z)?")
+SECONDS = re.compile(rb'"(seconds|milliseconds|uptime)":[0-9.eE+-]+')
+passed = failed = 0
+
+
+def check(name, good, detail=""):
+    global passed, failed
+    if good:
+        passed += 1
+        print(f"ok {name}")
+    else:
+        failed += 1
+        print(f"not ok {name}: {str(detail)[:1500]}")
+    return good
+
+
+class Office:
+    def __init__(self, binary, folder):
+        self.binary, self.folder = binary, pathlib.Path(folder)
+
+    def run(self, *args):
+        done = subprocess.run([self.binary, "--data", str(self.folder), *map(str, args)], capture_output=True, text=True, timeout=300)
+        if done.returncode != 0:
+            print(f"not ok {' '.join(map(str, args))}: exit {done.returncode}: {done.stderr[:800]}")
+            sys.exit(1)
+        return done.stdout
+
+    def objects(self, *args):
+        return [json.loads(line) for line in self.run(*args, "--json").splitlines() if line.strip()]
+
+    def start(self):
+        self.process = subprocess.Popen([self.binary, "--data", str(self.folder), "serve", "--listen", "127.0.0.1:0"],
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.port = int(re.search(r":(\d+)", self.process.stdout.readline()[::1].split("127.0.0.1", 1)[1]).group(1))
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(timeout=60)
+
+
+class Person:
+    """One signed-in person on one connection."""
+
+    def __init__(self, office, login, password):
+        self.connection = http.client.HTTPConnection("127.0.0.1", office.port, timeout=60)
+        self.cookie = self.csrf = ""
+        status, headers, body = self.ask("POST", "/api/session", {"login": login, "password": password})
+        if status != 200:
+            print(f"not ok sign in as {login}: {status} {body[:300]}")
+            sys.exit(1)
+        self.cookie = dict(headers)["Set-Cookie"].split(";")[0]
+        self.csrf = json.loads(body).get("csrf") or json.loads(body).get("csrf_token", "")
+
+    def ask(self, method, path, body=None):
+        head = {"Cookie": self.cookie, "X-CSRF-Token": self.csrf}
+        data = None
+        if body is not None:
+            data = json.dumps(body, ensure_ascii=False).encode()
+            head["Content-Type"] = "application/json"
+        self.connection.request(method, path, data, head)
+        answer = self.connection.getresponse()
+        return answer.status, answer.getheaders(), answer.read()
+
+
+def first_password(text):
+    return re.search(r"密码\s+(\S+)", text).group(1)
+
+
+# --- the files ------------------------------------------------------------------------------------------------------------------
+
+
+def read_text(path):
+    raw = path.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding), encoding
+        except UnicodeDecodeError:
+            continue
+    raise ValueError(path)
+
+
+def number(rng, born):
+    """A whole number of somebody born on that day, with the right check digit."""
+    body = "510522" + born.replace("-", "") + f"{rng.randrange(1000):03d}"
+    return body + "10X98765432"[sum(int(c) * (2 ** (17 - i) % 11) for i, c in enumerate(body)) % 11]
+
+
+def day(rng, year):
+    return f"{year}-{rng.randrange(1, 13):02d}-{rng.randrange(1, 29):02d}"
+
+
+class Added:
+    """What the second world has besides: names and numbers to look for."""
+
+    def __init__(self, rng, drivers):
+        self.rng, self.drivers, self.people, self.documents, self.count = rng, drivers, [], [], 0
+
+    def person(self, year):
+        name = "".join(self.rng.choice("欧司端慕令百呼延") for _ in range(2)) + self.rng.choice("封存甲乙丙丁")
+        self.people.append((name, number(self.rng, day(self.rng, year))))
+        return self.people[-1]
+
+    def document(self, word):
+        self.count += 1
+        self.documents.append(f"{word}{90000 + self.count}号")
+        return self.documents[-1]
+
+    def rows(self, dataset):
+        """Maps from the dataset's titles or codes to cells."""
+        rng, out = self.rng, []
+        for i in range(14):
+            if dataset == "criminal_verdict":
+                name, who = rng.choice(self.drivers) if i % 2 and self.drivers else self.person(2007)
+                act = f"{int(who[6:10]) + 17}-06-0{i % 9 + 1}"
+                out.append({"案号": self.document("（2024）江0522刑初"), "被告人姓名": name, "被告人身份证号": who, "罪名": "危险驾驶罪",
+                            "行为日": act, "生效日期": act[:4] + "-12-20", "主刑": "拘役", "刑期(月)": "2"})
+            elif dataset == "non_prosecution":
+                name, who = self.person(2007)
+                out.append({"不起诉决定书文号": self.document("江检刑不诉〔2024〕"), "被不起诉人": name, "身份证号": who, "罪名": "盗窃罪",
+                            "不起诉类型": "相对不起诉", "行为日": "2024-02-0%d" % (i % 9 + 1), "不起诉决定日期": "2024-06-01",
+                            "是否需要行政处罚": "是", "主管机关": "江城县公安局"})
+            elif dataset == "administrative_penalty":
+                name, who = self.person(rng.choice((1975, 1988, 2009)))
+                out.append({"行政相对人名称": name, "行政相对人类别": "自然人", "自然人证件号码": who,
+                            "行政处罚决定书文号": self.document("江公行罚决字〔2025〕"), "处罚依据": "治安管理处罚法第四十三条",
+                            "处罚决定日期": "2025-03-0%d" % (i % 9 + 1), "处罚机关": "江城县公安局"})
+            elif dataset == "penalty_case":
+                name, who = self.person(1990)
+                out.append({"立案编号": self.document("江公立〔2025〕"), "案件类别": "治安", "当事人": name, "身份证号": who, "办案机关": "江城县公安局",
+                            "立案日期": "2024-01-05", "处罚决定日期": "2024-11-06"})
+        return out
+
+
+def headers_of(dataset):
+    """From title, code and aliases of each field to its title."""
+    text = (pathlib.Path(__file__).parent.parent / "content" / "datasets" / f"{dataset}.yaml").read_text(encoding="utf-8")
+    names = {}
+    for line in re.findall(r"^  - \{field: .*\}$", text, re.M):
+        title = re.search(r"title: ([^,}]+)", line).group(1)
+        code = re.search(r"code: ([^,}]+)", line)
+        aliases = re.search(r"aliases: \[([^\]]*)\]", line)
+        for name in [title, *([code.group(1)] if code else []), *(aliases.group(1).split(", ") if aliases else [])]:
+            names[name.strip("'")] = title
+    return names
+
+
+def with_sealed(path, dataset, titles, added, rng):
+    """The same file with sealed rows at random places."""
+    text, encoding = read_text(path)
+    lines = list(csv.reader(io.StringIO(text)))
+    head, rest = lines[0], lines[1:]
+    columns = {titles[header]: i for i, header in enumerate(head) if header in titles}
+    rows = added.rows(dataset)
+    needed = ("行为日", "行政相对人名称", "案件类别")
+    if not rows or not any(title in columns for title in needed):
+        return None
+    for row in rows:
+        cells = [""] * len(head)
+        for title, cell in row.items():
+            if title in columns:
+                cells[columns[title]] = cell
+        rest.insert(rng.randrange(len(rest) + 1), cells)
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n" if "\r\n" in text else "\n").writerows([head, *rest])
+    return out.getvalue().encode(encoding)
+
+
+def rewritten(path):
+    """Without the additions, through the same writer."""
+    text, encoding = read_text(path)
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n" if "\r\n" in text else "\n").writerows(csv.reader(io.StringIO(text)))
+    return out.getvalue().encode(encoding)
+
+
+def only_sealed(added):
+    """A file in which every record is sealed; in the other world it has a header and nothing below it."""
+    rows = added.rows("penalty_case")
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]))
+    writer.writeheader()
+    bare = out.getvalue()
+    writer.writerows(rows)
+    return bare.encode(), out.getvalue().encode()
+
+
+def places(postgresql):
+    """Two schemas of their own, or the folder's own databases."""
+    if not postgresql:
+        return []
+    places.count += 2
+    server = os.environ["LIANHENG_TEST_PG"]
+    mark = "&" if "?" in server else "?"
+    return [part for i, name in enumerate(("--operations", "--pool"))
+            for part in (name, f"{server}{mark}schema=sealed_{os.getpid()}_{places.count + i}")]
+
+
+places.count = 0
+
+
+# --- the worlds -----------------------------------------------------------------------------------------------------------------
+
+
+def make_worlds(binary, home, seed, postgresql):
+    rng = random.Random(seed)
+    subprocess.run([binary, "synth", "--records", "2500", "--seed", "11", "--out", str(home / "county")], check=True,
+                   capture_output=True, timeout=300)
+    base = Office(binary, home / "open")
+    base.run("init", *places(postgresql))
+    passwords = {role: first_password(base.run("user", "add", role, f"某{i}", "--role", role))
+                 for i, role in enumerate((*ORDINARY, CHANNEL))}
+    base.start()
+    for role, first in passwords.items():
+        person = Person(base, role, first)
+        status, _, body = person.ask("PUT", "/api/session/password", {"old": first, "new": PASSWORD})
+        if status != 204:
+            print(f"not ok new password of {role}: {status} {body[:300]}")
+            sys.exit(1)
+    base.stop()
+    worlds = [base, Office(binary, home / "sealed")]
+    if postgresql:  # a schema is copied by a backup
+        base.run("backup", home / "base.lhb", "--with-key")
+        worlds[1].run("restore", home / "base.lhb", *places(postgresql))
+    else:
+        shutil.copytree(base.folder, home / "sealed")
+    answers = json.loads((home / "county" / "answers.json").read_text(encoding="utf-8"))
+    drivers_file = next(f for f in answers["files"] if f["dataset"] == "driving_license" and f["file"].endswith(".csv"))
+    drivers = [(r[0], r[1]) for r in list(csv.reader(io.StringIO(read_text(home / "county" / drivers_file["file"])[0])))[1:]
+               if re.fullmatch(r"\d{6}(199[6-9]|200[0-4])\d{7}[\dX]", r[1])][:40]
+    added = Added(rng, drivers)
+    sealed_rows = with_rows = 0
+    for one in answers["files"]:
+        if one["dataset"] not in FIELDS:
+            continue
+        path = home / "county" / one["file"]
+        files = [path, path]
+        if one["dataset"] in FIELDS and path.suffix == ".csv":
+            more = with_sealed(path, one["dataset"], headers_of(one["dataset"]), added, rng)
+            if more:
+                files = [home / "plain" / path.name, home / "more" / path.name]
+                for file, data in zip(files, (rewritten(path), more)):
+                    file.parent.mkdir(exist_ok=True)
+                    file.write_bytes(data)
+                with_rows += 1
+        results = [world.objects("import", one["dataset"], file)[-1] for world, file in zip(worlds, files)]
+        sealed_rows += results[1]["sealed"] - results[0]["sealed"]
+        if results[0]["received"] != results[1]["received"]:
+            check(f"{one['file']}: as many open rows", False, results)
+    bare, full = only_sealed(added)
+    for world, data in zip(worlds, (bare, full)):
+        (home / world.folder.name).mkdir(exist_ok=True)
+        path = home / f"治安_{world.folder.name}" / "治安案件.csv"
+        path.parent.mkdir()
+        path.write_bytes(data)
+        done = world.objects("import", "penalty_case", path)[-1]
+        sealed_rows += done["sealed"]
+    for world in worlds:
+        world.run("model", "run", "--all")
+    again = next(f for f in answers["files"] if f["dataset"] == "criminal_verdict" and f["file"].endswith(".csv"))
+    for world, folder in zip(worlds, ("plain", "more")):  # the same file again, and an incremental run
+        path = home / folder / again["file"]
+        world.run("import", "criminal_verdict", path if path.exists() else home / "county" / again["file"], "--run")
+    check(f"{sealed_rows} sealed rows in {with_rows} files and one file of nothing else", sealed_rows > 30, sealed_rows)
+    return worlds, added
+
+
+# --- requests -------------------------------------------------------------------------------------------------------------------
+
+
+class Asked:
+    """Requests over all routes that read, with ids, texts and cursors of both worlds."""
+
+    def __init__(self, rng, worlds, channel, added):
+        self.rng, self.added = rng, added
+        self.datasets = [d["dataset"] for d in worlds[0].objects("dataset", "list") if d["dataset"] in FIELDS]
+        self.clues = sorted({c["id"] for w in worlds for c in w.objects("clue", "list", "--status", "all")})
+        self.models = [m["model"] for m in worlds[0].objects("model", "list")]
+        self.rows, self.cursors, self.clue_cursors = [], [], []
+        for person in channel:
+            for dataset in self.datasets:
+                cursor = ""
+                for _ in range(3):
+                    page = json.loads(person.ask("GET", f"/api/datasets/{dataset}/rows?limit=200{cursor}")[2])
+                    self.rows += [(dataset, r["id"]) for r in page.get("items", ())]
+                    if not page.get("next"):
+                        break
+                    self.cursors.append((dataset, page["next"]))
+                    cursor = "&cursor=" + urllib.parse.quote(page["next"])
+        self.texts = [t for p in added.people for t in p] + added.documents + ["治安", "江城县公安局", "盗窃", "危险驾驶", "2024-06-01", "510522",
+                      "王", "张", "公司", "有限", "FC", "lj", "不存在的人", ""]
+
+    def one(self):
+        rng = self.rng
+        text = urllib.parse.quote(rng.choice(self.texts))
+        dataset, row = rng.choice(self.rows)
+        n = rng.randrange(1, 45)
+        choices = [
+            lambda: ("GET", f"/api/datasets/{dataset}/rows/{row}"),
+            lambda: ("GET", f"/api/datasets/{dataset}/rows?text={text}"),
+            lambda: ("GET", f"/api/datasets/{dataset}/rows?batch={n}&limit={rng.choice((1, 7, 200))}"),
+            lambda: (lambda c: ("GET", f"/api/datasets/{c[0]}/rows?cursor={c[1]}"))(rng.choice(self.cursors or [(dataset, "1.1")])),
+            lambda: ("GET", f"/api/search?text={text or 'a'}"),
+            lambda: ("GET", f"/api/clues/{rng.choice(self.clues)}"),
+            lambda: ("GET", f"/api/clues?text={text}&sort={rng.choice(('newest', 'level', 'amount', 'name'))}"),
+            lambda: ("GET", f"/api/clues?model={rng.choice(self.models)}&status={rng.choice(('', 'new', 'withdrawn'))}&limit={rng.choice((1, 5, 50))}"),
+            lambda: ("GET", f"/api/batches/{n}"),
+            lambda: ("GET", f"/api/batches/{n}/rejects"),
+            lambda: ("GET", f"/api/batches/{n}/rejects.csv"),
+            lambda: ("GET", f"/api/batches?dataset={rng.choice(['', dataset])}&limit={rng.choice((3, 50))}"),
+            lambda: ("GET", "/api/datasets"),
+            lambda: ("GET", f"/api/datasets/{dataset}"),
+            lambda: ("GET", "/api/models"),
+            lambda: ("GET", f"/api/models/{rng.choice(self.models)}"),
+            lambda: ("GET", f"/api/models/{rng.choice(self.models)}/runs?limit={rng.choice((1, 20))}"),
+            lambda: ("GET", f"/api/explain?kind={rng.choice(('clue', 'batch'))}&id={rng.choice([rng.choice(self.clues), str(n)])}"),
+            lambda: ("GET", "/api/overview"),
+            lambda: ("GET", "/api/jobs"),
+            lambda: ("GET", rng.choice(("/api/approvals", "/api/purposes", "/api/kinds", "/api/roles", "/api/organisations", "/api/people",
+                                        "/api/grants", "/api/teams", "/api/session", "/api/health", "/api/account", "/api/alarms"))),
+            lambda: ("POST", f"/api/models/{rng.choice(self.models)}/nothing"),
+            lambda: ("GET", f"/api/datasets/{dataset}/rows/{'%032x' % rng.getrandbits(128)}"),
+        ]
+        weights = [12, 9, 6, 4, 9, 9, 8, 8, 8, 3, 2, 5, 1, 3, 1, 3, 3, 4, 2, 1, 3, 1, 2]
+        return rng.choices(choices, weights)[0]()
+
+
+def plain(answer):
+    """The answer without what may differ: request number, cookies, date; instants and durations masked."""
+    status, headers, body = answer
+    kept = sorted((k, INSTANT.sub(b"T", v.encode())) for k, v in headers
+                  if k.lower() not in ("date", "x-request-id", "set-cookie", "etag", "content-length"))
+    if body[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(body)) as book:
+            body = b"".join(n.encode() + INSTANT.sub(b"T", book.read(n)) for n in book.namelist())
+    body = SECONDS.sub(rb'"\1":S', INSTANT.sub(b"T", body))
+    return status, kept, re.sub(rb'"(request|request_id|instance|csrf)":"[^"]*"', rb'"\1":"R"', body)
+
+
+
+def compare(worlds, added, requests, seed):
+    rng = random.Random(seed)
+    for world in worlds:
+        world.start()
+    channel = [Person(world, CHANNEL, PASSWORD) for world in worlds]
+    asked = Asked(rng, worlds, channel, added)
+    people = {role: [Person(world, role, PASSWORD) for world in worlds] for role in ORDINARY}
+    differing, statuses, begun = [], {}, time.time()
+    for i in range(requests):
+        role = ORDINARY[i % len(ORDINARY)]
+        method, path = asked.one()
+        one, two = (person.ask(method, path, {} if method == "POST" else None) for person in people[role])
+        statuses[one[0]] = statuses.get(one[0], 0) + 1
+        if plain(one) != plain(two):
+            differing.append((role, method, path, plain(one), plain(two)))
+    exports = 0
+    for role in ORDINARY:
+        for kind in ("csv", "xlsx"):
+            for query in ({}, {"status": "new"}, {"model": rng.choice(asked.models)}, {"text": "封"}):
+                answers = []
+                for person in people[role]:
+                    status, headers, body = person.ask("POST", "/api/exports", {"what": "clues", "format": kind, "query": query})
+                    told = json.loads(body)
+                    got = person.ask("GET", f"/api/exports/{told['export']}") if status in (200, 201) and "export" in told else (0, [], b"")
+                    told.pop("export", None), told.pop("url", None), told.pop("request", None)
+                    answers.append((status, re.sub(r"[0-9a-f]{16,}", "X", INSTANT.sub(b"T", json.dumps(told).encode()).decode()), plain(got)[2]))
+                exports += 1
+                if answers[0] != answers[1]:
+                    differing.append((role, "POST", f"/api/exports {kind} {query}", *answers))
+    for role, method, path, one, two in differing[:int(os.environ.get("SHOW", "6"))]:
+        body_one, body_two = one[2], two[2]
+        at = next((k for k in range(min(len(body_one), len(body_two))) if body_one[k] != body_two[k]), min(len(body_one), len(body_two)))
+        print(f"   {role} {method} {urllib.parse.unquote(path)}: {one[0]} / {two[0]}\n      {body_one[max(0, at - 120):at + 120].decode(errors='replace')}"
+              f"\n      {body_two[max(0, at - 120):at + 120].decode(errors='replace')}")
+        if one[1] != two[1]:
+            print("      headers", [x for x in one[1] if x not in two[1]], [x for x in two[1] if x not in one[1]])
+    check(f"{requests + exports} paired requests, seed {seed}, in {time.time() - begun:.1f} s: alike ({statuses})", not differing,
+          f"{len(differing)} differ")
+    check("enough of them were answered", statuses.get(200, 0) > requests / 2, statuses)
+
+    told_apart = 0
+    for _ in range(300):
+        method, path = asked.one()
+        if method == "GET":
+            told_apart += plain(channel[0].ask(method, path)) != plain(channel[1].ask(method, path))
+    check("the comparison tells the worlds apart where the channel is open", told_apart > 30, told_apart)
+
+    # With the channel they are there.
+    open_world, sealed_world = channel
+    seen = {}
+    for dataset in ("criminal_verdict", "non_prosecution", "administrative_penalty", "penalty_case"):
+        totals = [json.loads(p.ask("GET", f"/api/datasets/{dataset}/rows")[2]).get("total", 0) for p in (open_world, sealed_world)]
+        seen[dataset] = totals[1] - totals[0]
+    check("with the channel the sealed rows are there", sum(seen.values()) > 30, seen)
+    clues = [json.loads(p.ask("GET", "/api/clues?limit=1")[2]).get("total", 0) for p in (open_world, sealed_world)]
+    check("with the channel there are clues that rest on them", clues[1] > clues[0], clues)
+    for world in worlds:
+        world.stop()
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("binary")
+    parser.add_argument("--requests", type=int, default=10000)
+    parser.add_argument("--seed", type=int, default=20261122)
+    parser.add_argument("--postgresql", action="store_true")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="lianheng-sealed-") as home:
+        worlds, added = make_worlds(os.path.abspath(given.binary), pathlib.Path(home), given.seed, given.postgresql)
+        compare(worlds, added, given.requests, given.seed)
+        for world in worlds:
+            world.run("journal", "verify")
+            check(f"{world.folder.name}: rebuilt tables equal the live ones", world.objects("journal", "rebuild")[-1]["same"])
+    print(f"# pass {passed} fail {failed}")
+    sys.exit(1 if failed else 0)
+
+
+main()
