@@ -35,6 +35,13 @@ const Route reveal_routes[] = {
     {PUT, "/api/approvals/{n}", ACCESS_USER, .name = "approval_change", .needs = PERMISSION_SELF,
      IN(decision_in, DecisionIn), .out = approval_out, RUN(api_approval_change),
      .help = "Agree, refuse, or take one's own request back"},
+    {POST, "/api/datasets/{id}/exports", ACCESS_USER, .name = "row_export_create",
+     .needs = PERMISSION_ROW_EXPORT, IN(row_export_in, RowExportNew), .out = export_out,
+     .limit = LIMIT_EXPORT, .status = 201, RUN(api_row_export_create),
+     .help = "Rows as in their list, masked, as XLSX or CSV"},
+    {GET, "/api/datasets/{id}/exports/{file}", ACCESS_USER, ROUTE_DOWNLOAD,
+     .name = "row_export_get", .needs = PERMISSION_ROW_EXPORT, RUN(api_row_export_get),
+     .help = "Download it"},
     {0},
 };
 
