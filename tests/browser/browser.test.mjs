@@ -176,7 +176,7 @@ trial('clues by mouse: find, open, walk, export', async () => {
   await page.getByRole('button', { name: '导出' }).click()
   await page.getByText('这次导出会记入日志').waitFor()
   await axeClean(page, 'export dialog')
-  await page.getByLabel('导出的事由').selectOption({ label: '线索核查' })
+  await page.locator('#export-purpose').selectOption({ label: '线索核查' })
   await picture(page, 'export-dialog')
   let download = page.waitForEvent('download')
   await page.getByRole('button', { name: '导出 3 条' }).click()
