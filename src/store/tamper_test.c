@@ -324,8 +324,8 @@ static void a_journal_without_its_ends_is_noticed_at_once(void **state) {
         "DELETE FROM journal WHERE sequence = 12",
         "DELETE FROM journal WHERE sequence = 1",
         "UPDATE journal SET hash = mac WHERE sequence = 12",
-        "INSERT INTO journal SELECT 13, at, actor, organisation, kind, subject, body, secret, hash,"
-        " mac FROM kept WHERE sequence = 12",
+        ("INSERT INTO journal SELECT 13, at, actor, organisation, kind, subject, body, secret, "
+         "hash, mac FROM kept WHERE sequence = 12"),
     };
     NEEDS_STORE;
 
