@@ -84,15 +84,15 @@ bool cli_import(Cli *c, const Dataset *d, const char *path, Str file_name, Impor
     return run_request(c, &request, out, e);
 }
 
+/* Who works on the machine itself is told of the whole file, and how much of it is sealed. */
 static Node *outcome(const Cli *c, const ImportResult *r) {
     Arena *a = c->arena;
     Node *n = node_map(a);
 
     node_set_int(a, n, "batch", r->batch);
-    node_set_int(a, n, "received", r->received);
-    node_set_int(a, n, "accepted", r->accepted);
-    node_set_int(a, n, "duplicates", r->duplicates);
-    node_set_int(a, n, "sealed", r->sealed);
+    node_set_int(a, n, "received", r->received + r->sealed.received);
+    node_set_int(a, n, "accepted", r->accepted + r->sealed.accepted);
+    node_set_int(a, n, "duplicates", r->duplicates + r->sealed.duplicates);
     node_set_int(a, n, "rejected", r->rejected);
     if (r->rejects_file.len != 0)
         node_set_text(
@@ -101,6 +101,8 @@ static Node *outcome(const Cli *c, const ImportResult *r) {
     else
         node_set(a, n, "rejects_file", node_null(a));
     node_set(a, n, "seconds", node_of_real(a, r->seconds));
+    if (r->sealed.received != 0)
+        node_set_int(a, n, "sealed", r->sealed.received);
     return n;
 }
 
@@ -110,12 +112,15 @@ static void say(const Cli *c, const Dataset *d, const ImportResult *r) {
     fprintf(c->out,
             "%.*s：第 %lld 批，收到 %s 行，接收 %s 行（其中更正 %s 行），重复 %s 行，退回 %s "
             "行，用时 %.1f 秒\n",
-            STR_ARG(d->title), (long long)r->batch, grouped(a, r->received).ptr,
-            grouped(a, r->accepted).ptr, grouped(a, r->corrected).ptr,
-            grouped(a, r->duplicates).ptr, grouped(a, r->rejected).ptr, r->seconds);
-    if (r->sealed != 0)
-        fprintf(c->out, "另有 %s 行依法封存，不计入上面的数，只经专门通道可见\n",
-                grouped(a, r->sealed).ptr);
+            STR_ARG(d->title), (long long)r->batch,
+            grouped(a, r->received + r->sealed.received).ptr,
+            grouped(a, r->accepted + r->sealed.accepted).ptr,
+            grouped(a, r->corrected + r->sealed.corrected).ptr,
+            grouped(a, r->duplicates + r->sealed.duplicates).ptr, grouped(a, r->rejected).ptr,
+            r->seconds);
+    if (r->sealed.received != 0)
+        fprintf(c->out, "其中 %s 行依法封存，只经专门通道可见，页面上的数不含这些行\n",
+                grouped(a, r->sealed.received).ptr);
     if (r->rejects_file.len != 0)
         fprintf(c->out, "退回的行和原因：%.*s/%.*s\n", STR_ARG(c->office->folder),
                 STR_ARG(r->rejects_file));

@@ -357,7 +357,10 @@ bool import_run(Importer *i, const Content *c, const ImportRequest *request,
         return false;
     }
     j.result.batch = j.batch;
-    j.result.sealed = j.sealed.received;
+    j.result.sealed.received = j.sealed.received;
+    j.result.sealed.accepted = j.sealed.accepted;
+    j.result.sealed.duplicates = j.sealed.duplicates;
+    j.result.sealed.corrected = j.sealed.corrected;
     j.result.rejects_file = str_dup(a, j.result.rejects_file);
     *out = j.result;
     job_phase(&j, IMPORT_DONE);

@@ -71,7 +71,9 @@ typedef struct ImportResult {
     int64_t batch; /* 0 when nothing was accepted and no batch was made? No: every completed import
                       makes a batch */
     int64_t received, accepted, duplicates, rejected, corrected; /* without sealed rows */
-    int64_t sealed;   /* rows sealed by law, for who works on the machine itself only */
+    struct { /* rows sealed by law: for who works on the machine itself only */
+        int64_t received, accepted, duplicates, corrected;
+    } sealed;
     Str rejects_file; /* path in the data folder, or empty */
     double seconds;
 } ImportResult;
