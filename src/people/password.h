@@ -14,4 +14,9 @@ bool password_hash(Str password, char out[PASSWORD_HASH], Err *e);
 /* *right tells whether it is the password. An empty `hash` costs the same and is never right. */
 bool password_verify(Str hash, Str password, bool *right, Err *e);
 
+#ifdef LIANHENG_FAULTS
+/* Builds for tests make cheap passwords until this is on: what is said above is then true. */
+void password_cost_in_full(bool on);
+#endif
+
 #endif
