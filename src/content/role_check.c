@@ -12,7 +12,7 @@ enum { RULES_MOST = 200, TEAM_LEAST_MOST = 1000 };
 /* The kind of row a permission speaks of; empty for functions. */
 static Str row_kind(int permission) {
     static const char *const kinds[] = {[PERMISSION_NONE] = "",
-#define X(id, name, title, kind) [PERMISSION_##id] = kind,
+#define X(id, name, title, kind) [PERMISSION_##id] = (kind),
                                         PERMISSIONS(X)
 #undef X
     };

@@ -64,21 +64,22 @@ bool api_person_list(Req *rq, Err *e) {
     Arena *a = req_arena(rq);
     int64_t from = 0;
 
-    if (q->cursor.len > 0 && (!str_to_int(q->cursor, &from) || from < 0))
+    if (q->cursor.len > 0 && (!str_to_int(q->cursor, &from) || from < 0 || from > INT32_MAX))
         return err_set(e, ERR_INVALID, "?cursor", "翻页位置不对，请从第一页重新开始");
     const Node *all = people_list(store_of(rq), content_of(rq), a, q->text, q->organisation, e);
 
     if (all == NULL)
         return false;
     Node *n = node_map(a), *page = node_list(a);
-    int64_t limit = q->limit > 0 ? q->limit : 50, total = (int64_t)all->count;
+    int64_t limit = q->limit > 0 && q->limit <= 1000 ? q->limit : 50, total = (int64_t)all->count;
+    int64_t end = from + limit;
 
-    for (int64_t i = from; i < total && i < from + limit; i++)
+    for (int64_t i = from; i < total && i < end; i++)
         node_add(a, page, all->items[i]);
     node_set_int(a, n, "total", total);
     node_set(a, n, "items", page);
-    if (from + limit < total)
-        node_set_text(a, n, "next", str_format(a, "%lld", (long long)(from + limit)));
+    if (end < total)
+        node_set_text(a, n, "next", str_format(a, "%lld", (long long)end));
     return reply_node(rq, n);
 }
 

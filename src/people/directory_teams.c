@@ -248,7 +248,7 @@ static void add_list(Buf *b, const char *before, const BindList *words, const ch
 
 static bool about_rows(int permission) {
     static const char *const kinds[] = {[PERMISSION_NONE] = "",
-#define X(id, name, title, kind) [PERMISSION_##id] = kind,
+#define X(id, name, title, kind) [PERMISSION_##id] = (kind),
                                         PERMISSIONS(X)
 #undef X
     };

@@ -39,12 +39,14 @@ static int by_key(const void *a, const void *b) {
 
 static bool add_each(Tx *tx, int64_t draw, const Node *list, const char *state, int64_t *position,
                      Err *e) {
-    for (size_t i = 0; list != NULL && i < list->count; i++)
+    for (size_t i = 0; list != NULL && i < list->count; i++) {
+        ++*position;
         if (!tx_run(tx, &SQL_draw_member_add,
-                    ARGS(ARG_OF_INT(draw), ARG_OF_INT(++*position),
+                    ARGS(ARG_OF_INT(draw), ARG_OF_INT(*position),
                          ARG_OF_INT(list->items[i]->integer), ARG_OF_TEXT(str_of(state))),
                     NULL, e))
             return false;
+    }
     return true;
 }
 
