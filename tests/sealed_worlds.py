@@ -31,7 +31,7 @@ ORDINARY = ("case_officer", "prosecutor", "data_officer", "chief_procurator", "c
 CHANNEL = "minors_prosecutor"
 FIELDS = {"criminal_verdict", "non_prosecution", "administrative_penalty", "penalty_case", "driving_license", "police_filing",
           "crime_transfer"}
-INSTANT = re.compile(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(\+08:00|Z)?")
+INSTANT = re.compile(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(\+08:00|Z)?")
 SECONDS = re.compile(rb'"(seconds|milliseconds|uptime)":[0-9.eE+-]+')
 PURPOSE = {"purpose": "procuratorial_supervision", "case_number": "川江检督〔2026〕1号", "reason": "核对"}
 passed = failed = 0
@@ -369,14 +369,21 @@ class Asked:
         return rng.choices(choices, weights)[0]()
 
 
+def sheet(data):
+    """The parts of an XLSX file in one piece, its shared texts (in the order of their first use) at their places."""
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        parts = {n: book.read(n) for n in book.namelist()}
+    texts = re.findall(rb"<si>.*?</si>", parts.pop("xl/sharedStrings.xml", b""), re.S)
+    return b"".join(n.encode() + re.sub(rb't="s"><v>(\d+)</v>', lambda m: texts[int(m[1])], part) for n, part in parts.items())
+
+
 def plain(answer):
     """The answer without what may differ: request number, cookies, date; instants and durations masked."""
     status, headers, body = answer
     kept = sorted((k, INSTANT.sub(b"T", v.encode())) for k, v in headers
                   if k.lower() not in ("date", "x-request-id", "set-cookie", "etag", "content-length"))
     if body[:2] == b"PK":
-        with zipfile.ZipFile(io.BytesIO(body)) as book:
-            body = b"".join(n.encode() + INSTANT.sub(b"T", book.read(n)) for n in book.namelist())
+        body = sheet(body)
     # Receipts of looks name the journal's entry: known, see docs/decisions/0010-sealed-records.md.
     body = re.sub(rb'^\{"sequence":\d+', rb'{"sequence":N', body)
     body = SECONDS.sub(rb'"\1":S', INSTANT.sub(b"T", body))
