@@ -86,6 +86,8 @@ def serve():
         for line in output(build / "src/main/http_bench", data, 3).splitlines():
             if line.startswith("{"):
                 figure = json.loads(line)
+                if figure.get("failed"):
+                    sys.exit(f"http_bench: {figure['what']} was not answered")
                 note(f"HTTP {figure['what']}，50 个客户端", 60000, f"{figure['rate']}/s，p99 {figure['p99_ms']} ms", "本程序的静态文件",
                      f"{figure['ratio']}×", "≥ 0.25×，p99 ≤ 20 ms")
 
