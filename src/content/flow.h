@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* content/flow.h: flows as content/flows/ declares them: who does what next, by when, under which
+ * article (DESIGN §4, docs/decisions/0012). Immutable, like all content. */
+#ifndef CONTENT_FLOW_H
+#define CONTENT_FLOW_H
+
+#include "content/role.h"
+
+enum { FLOW_STEPS_MOST = 100, FLOW_ACTIONS_MOST = 20, FLOW_PARTIES_MOST = 20, FLOW_FIELDS_MOST = 200 };
+
+/* A place for organisations in the matter: procuratorate, agency, police … Exactly one party is
+ * `starter`: the organisation of whoever begins. */
+typedef struct FlowParty {
+    Str party, title, help;
+    BindList kinds; /* of Str: kinds of organisation that can stand here; empty: any */
+    bool starter;
+    bool required; /* must be named before a step that it owns opens */
+    bool many;     /* several organisations: 会签 of N, four parties, a campaign's units */
+    Str leader_of; /* the organisation that leads this party's (上一级); named by itself */
+} FlowParty;
+
+/* Whose the step is. */
+typedef struct FlowOwner {
+    Str party;
+    Str role;       /* role id held at that organisation (or a role above it; content/roles) */
+    Str department; /* kind of department whose holders come first; empty: any */
+    Str same_as;    /* a step: whoever did that one does this one, if still there */
+    Str not_as;     /* a step: whoever did that one must not do this one (四眼) */
+} FlowOwner;
+
+/* A condition on the matter's values; the filled ones must all hold. */
+typedef struct FlowTest {
+    Str field;
+    BindList in; /* of Str: one of these (codes by title) */
+    bool filled, empty;
+    Str least, most; /* numbers, money, dates: as text in the field's type */
+    const Field *is;
+} FlowTest;
+
+/* A period that runs while the step is open. */
+typedef struct FlowClock {
+    Str period;    /* content/periods */
+    Str from;      /* date or time field; empty: since the step opened */
+    Str stricter;  /* another period: whichever ends first counts */
+    BindList when; /* of FlowTest; the first clock of a step whose tests hold runs */
+    Str lapse;     /* instead of the period's own: remind, urging_letter, escalate, clue, nothing */
+} FlowClock;
+
+typedef struct FlowEscalation {
+    Str period;     /* counted since the step opened when it has no clock, else since the lapse */
+    BindList to;    /* of FlowOwner: rungs, lowest first; each later by the same period */
+} FlowEscalation;
+
+typedef enum FlowReason { REASON_NONE, REASON_TEXT, REASON_CODE } FlowReason;
+
+typedef struct FlowAction {
+    Str action, title, help; /* the verb on the button */
+    BindList to;             /* of Str: steps that open; several: parallel branches */
+    Str closes;              /* outcome: the matter ends */
+    BindList needs;          /* of Str: fields that must be filled now, besides the step's required */
+    BindList when;           /* of FlowTest: offered only when they hold */
+    int reason;              /* FlowReason */
+    Str reasons;             /* code table of REASON_CODE */
+    BindList begins;         /* of Str: flows of sub-matters that begin */
+    BindList documents;      /* of Str: kinds of documents this act issues (D-codes of the catalogue) */
+    BindList copies;         /* of Str: parties that get a copy */
+    BindList suspends;       /* reserved words of content/periods: why running clocks stop; empty: no */
+    bool resumes;            /* starts stopped clocks again */
+    bool back;               /* leads to earlier work: no progress */
+    BindList basis;
+} FlowAction;
+
+typedef enum FlowJoint { JOINT_ONE, JOINT_ALL, JOINT_MAJORITY } FlowJoint;
+
+typedef struct FlowStep {
+    Str step, title, help;
+    BindList by;      /* of FlowOwner: several, or a `many` party: a joint step */
+    int joint;        /* FlowJoint: whose acts decide; with JOINT_ALL one differing act of kind
+                         `back` decides at once */
+    BindList form;    /* of Str: fields asked here; ending in "!": required here */
+    BindList within;  /* of FlowClock */
+    BindList actions; /* of FlowAction */
+    BindList joins;   /* of Str: opens when all of these have been done (branches meet) */
+    BindList documents; /* of Str: kinds that can be written here */
+    BindList without; /* of Str: primitives not offered here: send_back, withdraw, reassign … */
+    FlowEscalation escalation; /* instead of the flow's own */
+    BindList basis;
+    bool review;
+} FlowStep;
+
+typedef struct FlowOutcome {
+    Str outcome, title;
+    Str clue; /* what it says of the clue it came from: verified, wrong, filed or empty */
+    bool success; /* counts as done, else as ended without */
+} FlowOutcome;
+
+typedef struct Flow {
+    Str flow, title, group, help; /* group: heading in the menu 事项 */
+    BindList basis;
+    bool review;
+    Str number;        /* pattern of the matter's own number: "反衔〔{year}〕{serial}号" */
+    BindList begins_as; /* of Str: values of a clue's `suggests` that lead here */
+    BindList starters;  /* of Str: roles that may begin it; empty: whoever has matter.start */
+    BindList parties;  /* of FlowParty */
+    BindList fields;   /* of Field; `sensitive` and texts are personal */
+    Str title_field;   /* field whose value titles the matter, after the flow's title */
+    Str case_field;    /* field with the case number: links the matter to its case */
+    BindList subjects; /* of Subject: whom it is about */
+    Str start;         /* first step */
+    BindList steps;    /* of FlowStep */
+    BindList outcomes; /* of FlowOutcome */
+    FlowEscalation escalation;
+    const Node *cases; /* scenarios: run by `content check` (flow/cases.c) */
+    const char *file;
+    Str version;       /* first 12 hex digits of the file's SM3 */
+    Str text;          /* the file, for flow.published */
+} Flow;
+
+#define flow_steps(f) ((const FlowStep *)(f)->steps.items)
+#define flow_parties(f) ((const FlowParty *)(f)->parties.items)
+#define flow_fields(f) ((const Field *)(f)->fields.items)
+#define flow_outcomes(f) ((const FlowOutcome *)(f)->outcomes.items)
+#define step_actions(s) ((const FlowAction *)(s)->actions.items)
+
+extern const Bind flow_rows[];
+
+size_t content_flow_count(const Content *c);
+const Flow *content_flow_at(const Content *c, size_t i); /* in file-name order */
+const Flow *content_flow(const Content *c, Str id, Err *e);
+const FlowStep *flow_step(const Flow *f, Str step); /* NULL when unknown */
+const FlowAction *flow_action(const FlowStep *s, Str action);
+const FlowParty *flow_party(const Flow *f, Str party);
+const Field *flow_field(const Flow *f, Str field);
+const FlowOutcome *flow_outcome(const Flow *f, Str outcome);
+
+/* Read one flow from text against the content around it (periods, roles, code tables): how an older
+ * published version is brought back, and how an upload is checked. Everything that content_load
+ * checks; the flow lives in the arena. */
+const Flow *flow_read(const Content *c, Arena *a, Str text, const char *file, Err *e);
+
+/* Proof of liveness (flow_proof.c). On refusal `path` (may be NULL) gets a list of step ids, the way
+ * into the mistake, to be drawn on the diagram; *e says in Chinese what is wrong there. */
+bool flow_prove(const Content *c, const Flow *f, Arena *a, Node **path, Err *e);
+/* The diagram: {nodes:[{step,title,layer,position,…}], edges:[{from,action,to,title,back}]}, laid
+ * out in layers, for pages and `lianheng flow show`. */
+Node *flow_diagram(const Flow *f, Arena *a);
+
+#endif
