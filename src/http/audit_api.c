@@ -143,35 +143,19 @@ bool api_audit_verify(Req *rq, Err *e) {
 }
 
 bool api_evidence_create(Req *rq, Err *e) {
-    Arena *a = req_arena(rq);
     const EvidenceIn *in = req_body(rq);
-    EvidenceAsk ask = {in->from, in->to, req_view(rq)->login};
-    EvidenceDone done;
-    ShelfItem item = {0};
-    char day[11];
-    Node *body = node_map(a), *n = node_map(a);
+    Viewer asker = asker_of(rq);
+    EvidenceAsk ask = {in->from, in->to, .cancel = NULL};
+    UpkeepJob job = {.kind = UPKEEP_JOB_EVIDENCE,
+                     .actor = req_view(rq)->login,
+                     .address = asker.address,
+                     .device = asker.device,
+                     .from = in->from,
+                     .to = in->to,
+                     .shelf = rq->server->exports};
 
-    day_format(day_today(), day);
-    shelf_path(rq->server->exports, a, "", &item.id, &item.path);
-    item.name = str_format(a, "日志证据-%s.zip", day);
-    if (!evidence_export(req_office(rq)->store, req_snapshot(rq)->content, &ask, item.path.ptr,
-                         NULL, &done, e))
-        return false;
-    node_set_int(a, body, "from", done.from);
-    node_set_int(a, body, "to", done.to);
-    node_set_text(a, body, "head", str_of(done.head));
-    if (!told(rq, "audit.exported", STR("journal"), body, e)) {
-        unlink(item.path.ptr);
-        return false;
-    }
-    shelf_put(rq->server->exports, req_view(rq)->login, &item);
-    node_set_text(a, n, "evidence", item.id);
-    node_set_text(a, n, "file_name", item.name);
-    node_set_int(a, n, "from", done.from);
-    node_set_int(a, n, "to", done.to);
-    node_set_int(a, n, "entries", done.entries);
-    node_set_text(a, n, "head", str_of(done.head));
-    return reply_node(rq, n);
+    return evidence_check(req_office(rq)->store, &ask, e) &&
+           reply_node(rq, jobs_upkeep(req_server(rq)->jobs, &job, req_arena(rq), e));
 }
 
 bool api_evidence_get(Req *rq, Err *e) {

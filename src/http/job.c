@@ -21,7 +21,7 @@ typedef enum JobKind { JOB_IMPORT, JOB_RUN, JOB_UPKEEP } JobKind;
 typedef enum JobState { JOB_WAITING, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_CANCELLED } JobState;
 
 static const char *const kind_words[] = {"import", "run"};
-static const char *const upkeep_words[] = {"backup", "verify", "rotate", "chain"};
+static const char *const upkeep_words[] = {"backup", "verify", "rotate", "chain", "evidence"};
 static const char *const state_words[] = {"waiting", "running", "done", "failed", "cancelled"};
 
 typedef struct Job {
@@ -501,6 +501,11 @@ Node *jobs_upkeep(Jobs *j, const UpkeepJob *upkeep, Arena *a, Err *e) {
     job->upkeep.with_key = upkeep->with_key;
     job->upkeep.name = str_dup(job->arena, upkeep->name);
     job->upkeep.actor = str_dup(job->arena, upkeep->actor);
+    job->upkeep.address = str_dup(job->arena, upkeep->address);
+    job->upkeep.device = str_dup(job->arena, upkeep->device);
+    job->upkeep.from = upkeep->from;
+    job->upkeep.to = upkeep->to;
+    job->upkeep.shelf = upkeep->shelf;
     job->title = upkeep_title(&job->upkeep, job->arena);
     return enter(j, job, a, e);
 }

@@ -12,6 +12,8 @@ bool see_job(const Rights *r, const Node *job) {
         return rights_everywhere(r, PERMISSION_BACKUP);
     if (str_is(kind, "chain"))
         return rights_everywhere(r, PERMISSION_AUDIT_READ);
+    if (str_is(kind, "evidence"))
+        return rights_everywhere(r, PERMISSION_AUDIT_EXPORT);
     if (str_is(kind, "rotate"))
         return rights_everywhere(r, PERMISSION_KEY_ROTATE);
     return import ? rights_everywhere(r, PERMISSION_BATCH_IMPORT) &&
@@ -20,9 +22,12 @@ bool see_job(const Rights *r, const Node *job) {
 }
 
 void see_job_trim(const Rights *r, Arena *a, Node *job) {
-    static const char *const kept[] = {
-        "batch",    "received",   "accepted", "duplicates",   "rejected", "corrected", "bytes",
-        "sequence", "generation", "rows",     "subject_keys", "entries",  "bad",       NULL};
+    static const char *const kept[] = {"batch",      "received",  "accepted",     "duplicates",
+                                       "rejected",   "corrected", "bytes",        "sequence",
+                                       "generation", "rows",      "subject_keys", "entries",
+                                       "bad",        "from",      "to",           NULL};
+    /* Of the journal, a hash; and the evidence, which only who asked for it can fetch. */
+    static const char *const texts[] = {"head", "evidence", "file_name", NULL};
     const Node *result = node_get(job, "result");
     Node *rest = node_map(a);
 
@@ -31,8 +36,9 @@ void see_job_trim(const Rights *r, Arena *a, Node *job) {
     for (size_t i = 0; kept[i]; i++)
         if (node_get(result, kept[i]))
             node_set_int(a, rest, kept[i], node_int(result, kept[i], 0));
-    if (node_text(result, "head").len != 0) /* of the journal: a hash */
-        node_set_text(a, rest, "head", node_text(result, "head"));
+    for (size_t i = 0; texts[i]; i++)
+        if (node_text(result, texts[i]).len != 0)
+            node_set_text(a, rest, texts[i], node_text(result, texts[i]));
     node_set(a, job, "result", rest);
 }
 

@@ -15,13 +15,11 @@ static const BindName match_names[] = {
     {"strong", 0, "证件号一致"},       {"weak_birth", 1, "姓名+出生日期"},
     {"weak_division", 2, "姓名+区划"}, {"weak_tail", 3, "姓名+尾号"},
     {"weak_name", 4, "名称一致"},      {NULL, 0, NULL}};
-static const BindName job_kind_names[] = {{"import", 0, "导入"},
-                                          {"run", 1, "运行模型"},
-                                          {"backup", 2, "备份"},
-                                          {"verify", 3, "核对备份"},
-                                          {"rotate", 4, "轮换密钥"},
-                                          {"chain", 5, "核对日志链"},
-                                          {NULL, 0, NULL}};
+static const BindName job_kind_names[] = {
+    {"import", 0, "导入"},           {"run", 1, "运行模型"},
+    {"backup", 2, "备份"},           {"verify", 3, "核对备份"},
+    {"rotate", 4, "轮换密钥"},       {"chain", 5, "核对日志链"},
+    {"evidence", 6, "导出日志证据"}, {NULL, 0, NULL}};
 static const BindName job_state_names[] = {{"waiting", 0, "等待"},     {"running", 1, "进行中"},
                                            {"done", 2, "完成"},        {"failed", 3, "失败"},
                                            {"cancelled", 4, "已取消"}, {NULL, 0, NULL}};
@@ -483,9 +481,14 @@ static const Bind job_result_out[] = {
     MAYBE_INT("generation", "rotations: of the key"),
     MAYBE_INT("rows", "rotations: sealed anew"),
     MAYBE_INT("subject_keys", "rotations: wrapped anew"),
-    MAYBE_INT("entries", "checks of the journal: read"),
+    MAYBE_INT("entries", "checks of the journal, evidence: read"),
     MAYBE_INT("bad", "checks of the journal: first bad entry, 0: whole"),
-    MAYBE_TEXT("head", "checks of the journal: hash of the last entry"),
+    MAYBE_TEXT("head",
+               "checks of the journal, evidence: hash of the last entry, to be kept elsewhere"),
+    MAYBE_TEXT("evidence", "evidence: id, for the download"),
+    MAYBE_TEXT("file_name", "evidence: of the download"),
+    MAYBE_INT("from", "evidence: first entry"),
+    MAYBE_INT("to", "evidence: last entry"),
     BIND_END,
 };
 static const Bind job_error_out[] = {
@@ -822,7 +825,6 @@ const Shape shapes[] = {
     {"AuditKindList", audit_kind_list_out, "kinds of entries"},
     {"AuditEntry", audit_entry_out, "an entry of the journal"},
     {"AuditList", audit_list_out, "entries of the journal"},
-    {"EvidenceFile", evidence_made_out, "entries to be checked offline"},
     {"LiaisonOfficer", liaison_out, "who speaks for an organisation"},
     {"OrganisationItem", organisation_item_out, "an organisation in the tree"},
     {"OrganisationList", organisation_list_out, "the tree in the order it is shown"},

@@ -159,12 +159,3 @@ const Bind audit_entry_out[] = {
     BIND_END,
 };
 PAGE(audit_list_out, audit_entry_out);
-const Bind evidence_made_out[] = {
-    TEXT("evidence", "id, for the download"),
-    TEXT("file_name", "of the download"),
-    INT("from", "first entry"),
-    INT("to", "last entry"),
-    INT("entries", "how many"),
-    TEXT("head", "hash of the last entry: keep it elsewhere"),
-    BIND_END,
-};

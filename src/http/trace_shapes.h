@@ -9,7 +9,6 @@ extern const Bind purpose_out[], approval_kind_out[], purpose_list_out[];
 extern const Bind revealed_field_out[], revealed_row_out[], reveal_out[];
 extern const Bind approval_decision_out[], approval_out[], approval_list_out[];
 extern const Bind alarm_out[], alarm_list_out[];
-extern const Bind audit_kind_out[], audit_kind_list_out[], audit_entry_out[], audit_list_out[],
-    evidence_made_out[];
+extern const Bind audit_kind_out[], audit_kind_list_out[], audit_entry_out[], audit_list_out[];
 
 #endif

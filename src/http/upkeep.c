@@ -2,7 +2,10 @@
 /* http/upkeep.c: what a job of upkeep does and how it looks while it does. */
 #include "http/upkeep.h"
 
+#include <unistd.h>
+
 #include "http/words.h"
+#include "trace/evidence.h"
 #include "trace/look.h"
 
 Str upkeep_title(const UpkeepJob *u, Arena *a) {
@@ -10,6 +13,8 @@ Str upkeep_title(const UpkeepJob *u, Arena *a) {
         return STR("轮换密钥");
     if (u->kind == UPKEEP_JOB_CHAIN)
         return STR("核对日志链");
+    if (u->kind == UPKEEP_JOB_EVIDENCE)
+        return STR("导出日志证据");
     if (u->kind == UPKEEP_JOB_VERIFY)
         return str_format(a, "核对备份：%.*s", STR_ARG(u->name));
     return u->with_key ? STR("备份全部数据（含主密钥）") : STR("备份全部数据");
@@ -45,15 +50,17 @@ static UpkeepPhase backup_phase(const UpkeepJob *u) {
 static UpkeepPhase chain_phase(const UpkeepJob *u) {
     int64_t done = atomic_load(&u->checking.done), total = atomic_load(&u->checking.total);
 
-    return (UpkeepPhase){.name = STR("checking"),
-                         .title = STR("核对日志"),
+    bool check = u->kind == UPKEEP_JOB_CHAIN;
+
+    return (UpkeepPhase){.name = check ? STR("checking") : STR("writing"),
+                         .title = check ? STR("核对日志") : STR("写出日志"),
                          .done = done,
                          .total = total,
                          .percent = total > 0 ? 100 * done / total : 0};
 }
 
 UpkeepPhase upkeep_phase(const UpkeepJob *u) {
-    if (u->kind == UPKEEP_JOB_CHAIN)
+    if (u->kind == UPKEEP_JOB_CHAIN || u->kind == UPKEEP_JOB_EVIDENCE)
         return chain_phase(u);
     return u->kind == UPKEEP_JOB_ROTATE ? rotate_phase(u) : backup_phase(u);
 }
@@ -110,12 +117,53 @@ static bool run_chain(Office *o, UpkeepJob *u, Arena *a, Node *result, Err *e) {
     return whole;
 }
 
+static Node *evidence_told(const EvidenceDone *done, Arena *a) {
+    Node *n = node_map(a);
+
+    node_set_int(a, n, "from", done->from);
+    node_set_int(a, n, "to", done->to);
+    node_set_text(a, n, "head", str_dup(a, str_of(done->head)));
+    return n;
+}
+
+/* The file may be fetched only when its entry is there. */
+static bool run_evidence(Office *o, UpkeepJob *u, Arena *a, Node *result, Err *e) {
+    EvidenceAsk ask = {u->from, u->to, u->actor, .watch = &u->checking};
+    EvidenceDone done;
+    ShelfItem item = {0};
+    char day[11];
+
+    day_format(day_today(), day);
+    shelf_path(u->shelf, a, "", &item.id, &item.path);
+    item.name = str_format(a, "日志证据-%s.zip", day);
+    Snapshot *s = office_snapshot(o);
+    bool good = evidence_export(o->store, s->content, &ask, item.path.ptr, &done, e);
+
+    snapshot_drop(s);
+    if (!good)
+        return false;
+    if (!audit_record_later(o->store, u->actor, u->address, u->device, "audit.exported",
+                            STR("journal"), evidence_told(&done, a), e)) {
+        unlink(item.path.ptr);
+        return false;
+    }
+    shelf_put(u->shelf, u->actor, &item);
+    node_set_text(a, result, "evidence", item.id);
+    node_set_text(a, result, "file_name", item.name);
+    node_set_int(a, result, "from", done.from);
+    node_set_int(a, result, "to", done.to);
+    node_set_int(a, result, "entries", done.entries);
+    node_set_text(a, result, "head", str_dup(a, str_of(done.head)));
+    return true;
+}
+
 bool upkeep_run(Office *o, UpkeepJob *u, Arena *a, Node **result, Err *e) {
     Node *out = node_map(a);
-    bool good = u->kind == UPKEEP_JOB_BACKUP   ? run_backup(o, u, a, out, e)
-                : u->kind == UPKEEP_JOB_VERIFY ? run_verify(o, u, a, out, e)
-                : u->kind == UPKEEP_JOB_CHAIN  ? run_chain(o, u, a, out, e)
-                                               : run_rotate(o, u, a, out, e);
+    bool good = u->kind == UPKEEP_JOB_BACKUP     ? run_backup(o, u, a, out, e)
+                : u->kind == UPKEEP_JOB_VERIFY   ? run_verify(o, u, a, out, e)
+                : u->kind == UPKEEP_JOB_CHAIN    ? run_chain(o, u, a, out, e)
+                : u->kind == UPKEEP_JOB_EVIDENCE ? run_evidence(o, u, a, out, e)
+                                                 : run_rotate(o, u, a, out, e);
 
     if (good)
         *result = out;

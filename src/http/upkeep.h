@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* http/upkeep.h: backups and the change of the master key as jobs. */
+/* http/upkeep.h: backups, the change of the master key, the check of the journal and its export as
+ * jobs. */
 #ifndef HTTP_UPKEEP_H
 #define HTTP_UPKEEP_H
 
 #include "clue/backup.h"
 #include "clue/rotate.h"
+#include "http/shelf.h"
 
 typedef enum UpkeepKind {
     UPKEEP_JOB_BACKUP,
     UPKEEP_JOB_VERIFY,
     UPKEEP_JOB_ROTATE,
-    UPKEEP_JOB_CHAIN
+    UPKEEP_JOB_CHAIN,
+    UPKEEP_JOB_EVIDENCE
 } UpkeepKind;
 
 /* One such job: what was asked, and how far it is (written by its thread, read by all). */
@@ -18,7 +21,9 @@ typedef struct UpkeepJob {
     UpkeepKind kind;
     bool with_key;
     Str name; /* of the backup to verify */
-    Str actor;
+    Str actor, address, device;
+    int64_t from, to; /* of the evidence */
+    Shelf *shelf;     /* where it goes */
     BackupProgress backing;
     RotateProgress rotating;
     JournalWatch checking;

@@ -93,14 +93,14 @@ bool cmd_audit_who(Cli *c, Err *e) {
 }
 
 bool cmd_journal_export(Cli *c, Err *e) {
-    EvidenceAsk ask = {.actor = c->actor};
+    EvidenceAsk ask = {.actor = c->actor, .cancel = c->cancel};
     EvidenceDone done = {0};
     const char *path = cli_path(c, c->words[0]);
     Node *body = node_map(c->arena);
 
     if (!cli_number(c, "--from", 1, INT64_MAX, 0, &ask.from, e) ||
         !cli_number(c, "--to", 1, INT64_MAX, 0, &ask.to, e) ||
-        !evidence_export(c->office->store, c->content, &ask, path, c->cancel, &done, e))
+        !evidence_export(c->office->store, c->content, &ask, path, &done, e))
         return false;
     node_set_int(c->arena, body, "from", done.from);
     node_set_int(c->arena, body, "to", done.to);

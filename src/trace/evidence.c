@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <zip.h>
@@ -16,7 +17,6 @@ enum { PAGE = 500 };
 
 typedef struct Export {
     const EvidenceAsk *ask;
-    const _Atomic bool *cancel;
     FILE *lines;
     const char *path;
     int64_t from, to, written;
@@ -125,11 +125,23 @@ static bool range_of(Tx *tx, Export *x, Err *e) {
     return x->from == 1 || entry_hash_of(tx, x, x->from - 1, x->before, e);
 }
 
+static bool is_cancelled(const EvidenceAsk *ask) {
+    return (ask->cancel != NULL && atomic_load(ask->cancel)) ||
+           (ask->watch != NULL && atomic_load(&ask->watch->cancel));
+}
+
+static bool check_work(Tx *tx, void *context, Err *e) {
+    return range_of(tx, context, e);
+}
+
 static bool entries_work(Tx *tx, void *context, Err *e) {
     Export *x = context;
+    JournalWatch *watch = x->ask->watch;
 
     if (!range_of(tx, x, e))
         return false;
+    if (watch != NULL)
+        atomic_store(&watch->total, x->to - x->from + 1);
     while (x->from + x->written <= x->to) {
         scoped_arena Arena *a = arena_new();
         const Node *rows = tx_rows(tx, a, &SQL_journal_after,
@@ -137,13 +149,15 @@ static bool entries_work(Tx *tx, void *context, Err *e) {
 
         if (rows == NULL)
             return false;
-        if (x->cancel != NULL && *x->cancel)
+        if (is_cancelled(x->ask))
             return err_set(e, ERR_CANCELLED, NULL, "已取消导出");
         if (rows->count == 0)
             return err_set(e, ERR_BROKEN, NULL, "日志第 %" PRId64 " 条缺失，请先核对日志链",
                            x->from + x->written);
         if (!write_page(x, rows, e))
             return false;
+        if (watch != NULL)
+            atomic_store(&watch->done, x->written);
     }
     return true;
 }
@@ -230,11 +244,17 @@ static bool archive(const Export *x, const Content *c, const char *lines, const 
     return true;
 }
 
+bool evidence_check(Store *s, const EvidenceAsk *ask, Err *e) {
+    scoped_arena Arena *a = arena_new();
+
+    return store_read(s, check_work, &(Export){.ask = ask, .arena = a}, e);
+}
+
 bool evidence_export(Store *s, const Content *c, const EvidenceAsk *ask, const char *path,
-                     const _Atomic bool *cancel, EvidenceDone *out, Err *e) {
+                     EvidenceDone *out, Err *e) {
     scoped_arena Arena *a = arena_new();
     Str lines = str_format(a, "%s.lines", path);
-    Export x = {.ask = ask, .cancel = cancel, .path = lines.ptr, .arena = a};
+    Export x = {.ask = ask, .path = lines.ptr, .arena = a};
 
     x.lines = fopen(lines.ptr, "we");
     if (x.lines == NULL)
@@ -244,6 +264,8 @@ bool evidence_export(Store *s, const Content *c, const EvidenceAsk *ask, const c
     if (fclose(x.lines) != 0 && good)
         good = disk(lines.ptr, e);
     good = good && archive(&x, c, lines.ptr, path, e);
+    if (good && is_cancelled(ask)) /* while the archive was packed */
+        good = err_set(e, ERR_CANCELLED, NULL, "已取消导出");
     remove(lines.ptr);
     if (!good) {
         remove(path);

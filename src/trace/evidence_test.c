@@ -28,7 +28,7 @@ static Str verified(const Fixture *f, Arena *a, EvidenceAsk ask, const char *cha
     Err e = {0};
 
     ask.actor = STR("auditor");
-    ASSERT_OK(evidence_export(f->store, content, &ask, zip.ptr, NULL, done, &e));
+    ASSERT_OK(evidence_export(f->store, content, &ask, zip.ptr, done, &e));
     Str command = str_format(a,
                              "cd %s && rm -rf e && mkdir e && cd e && python3 -c 'import "
                              "zipfile; zipfile.ZipFile(\"../e.zip\").extractall()' && { %s; } && "
@@ -104,20 +104,31 @@ static void test_bad_ranges(void **state) {
     Str zip = str_format(a, "%s/x.zip", f->place.folder),
         nowhere = str_format(a, "%s/no/x.zip", f->place.folder);
     const _Atomic bool cancel = true;
+    JournalWatch stopped = {.cancel = true}, watch = {0};
     EvidenceDone done;
 
-#define EXPORT(from, to) \
-    evidence_export(s, content, &(EvidenceAsk){from, to, STR("auditor")}, zip.ptr, NULL, &done, &e)
+#define EXPORT(from, to)                                                                           \
+    evidence_export(s, content, &(EvidenceAsk){from, to, .actor = STR("auditor")}, zip.ptr, &done, \
+                    &e)
     ASSERT_FAILS(EXPORT(9, 5), ERR_INVALID, "起始");
     ASSERT_FAILS(EXPORT(-1, 5), ERR_INVALID, "起始");
     ASSERT_FAILS(EXPORT(1, 100000), ERR_INVALID, "日志只到");
-    ASSERT_FAILS(evidence_export(s, content, &(EvidenceAsk){0}, nowhere.ptr, NULL, &done, &e),
-                 ERR_DISK, "无法写入");
-    ASSERT_FAILS(evidence_export(s, content, &(EvidenceAsk){0}, zip.ptr, &cancel, &done, &e),
+    ASSERT_FAILS(evidence_export(s, content, &(EvidenceAsk){0}, nowhere.ptr, &done, &e), ERR_DISK,
+                 "无法写入");
+    ASSERT_FAILS(evidence_export(s, content, &(EvidenceAsk){.cancel = &cancel}, zip.ptr, &done, &e),
+                 ERR_CANCELLED, "取消");
+    ASSERT_FAILS(evidence_export(s, content, &(EvidenceAsk){.watch = &stopped}, zip.ptr, &done, &e),
                  ERR_CANCELLED, "取消");
     assert_int_not_equal(access(zip.ptr, F_OK), 0);
     zip = str_format(a, "%s.lines", zip.ptr);
     assert_int_not_equal(access(zip.ptr, F_OK), 0);
+    ASSERT_FAILS(evidence_check(s, &(EvidenceAsk){9, 5, .cancel = NULL}, &e), ERR_INVALID, "起始");
+    ASSERT_FAILS(evidence_check(s, &(EvidenceAsk){.to = 100000}, &e), ERR_INVALID, "日志只到");
+    ASSERT_OK(evidence_check(s, &(EvidenceAsk){5, 9, .cancel = NULL}, &e));
+    ASSERT_OK(evidence_export(s, content, &(EvidenceAsk){.from = 2, .to = 9, .watch = &watch},
+                              zip.ptr, &done, &e));
+    assert_int_equal(watch.done, 8);
+    assert_int_equal(watch.total, 8);
 }
 
 int main(void) {

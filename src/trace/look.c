@@ -461,6 +461,13 @@ bool audit_record(Store *s, const Viewer *asker, const char *kind, Str subject, 
                      &(Auditing){asker, kind, subject, body}, e);
 }
 
+bool audit_record_later(Store *s, Str actor, Str address, Str device, const char *kind, Str subject,
+                        const Node *body, Err *e) {
+    Viewer asker = {.rights = &(Rights){.login = actor}, .address = address, .device = device};
+
+    return audit_record(s, &asker, kind, subject, body, e);
+}
+
 typedef struct Verified {
     int64_t entries, bad;
 } Verified;

@@ -84,6 +84,10 @@ bool refusal_record(Store *s, const Content *c, Str login, Str route, int status
 bool audit_record(Store *s, const Viewer *asker, const char *kind, Str subject, const Node *body,
                   Err *e);
 
+/* The same by a job that `actor` started, with the address and device of that moment. */
+bool audit_record_later(Store *s, Str actor, Str address, Str device, const char *kind, Str subject,
+                        const Node *body, Err *e);
+
 /* "audit.verified" by a job that `actor` started; bad: the first bad entry, 0: whole. */
 bool audit_told(Store *s, Str actor, int64_t entries, int64_t bad, Err *e);
 
