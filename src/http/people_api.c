@@ -66,7 +66,8 @@ bool api_person_list(Req *rq, Err *e) {
 
     if (q->cursor.len > 0 && (!str_to_int(q->cursor, &from) || from < 0 || from > INT32_MAX))
         return err_set(e, ERR_INVALID, "?cursor", "翻页位置不对，请从第一页重新开始");
-    const Node *all = people_list(store_of(rq), content_of(rq), a, q->text, q->organisation, e);
+    const Node *all =
+        people_list(store_of(rq), content_of(rq), a, q->text, q->organisation, q->role, e);
 
     if (all == NULL)
         return false;

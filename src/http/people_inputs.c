@@ -32,6 +32,7 @@ const Bind department_change_in[] = {
 const Bind people_query[] = {
     BIND_STR_MOST(PeopleQuery, text, "text", OPTIONAL, 100, "part of login or name"),
     BIND_INT(PeopleQuery, organisation, "organisation", OPTIONAL, "with a post there"),
+    BIND_STR_MOST(PeopleQuery, role, "role", OPTIONAL, 60, "with a post in this role"),
     BIND_STR_MOST(PeopleQuery, cursor, "cursor", OPTIONAL, 1000, "`next` of the page before"),
     {BIND_TYPE_INT, "limit", offsetof(PeopleQuery, limit), OPTIONAL, "items a page, default 50",
      NULL, 0, NULL, PAGE_MOST},

@@ -19,7 +19,7 @@ typedef struct DepartmentIn {
 extern const Bind department_new_in[], department_change_in[];
 
 typedef struct PeopleQuery {
-    Str text, cursor;
+    Str text, role, cursor;
     int64_t organisation, limit;
 } PeopleQuery;
 extern const Bind people_query[];

@@ -35,7 +35,8 @@ static Node *posts_shown(Arena *a, const Node *posts) {
 }
 
 bool cmd_user_list(Cli *c, Err *e) {
-    const Node *people = people_list(c->office->store, c->content, c->arena, STR(""), 0, e);
+    const Node *people =
+        people_list(c->office->store, c->content, c->arena, STR(""), 0, STR(""), e);
     Table *t = table_new(c->arena, "账号|姓名|状态|任职|最近登录");
 
     for (size_t i = 0; people != NULL && i < people->count; i++) {

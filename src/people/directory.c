@@ -338,7 +338,13 @@ static bool matches(const Node *account, Str word) {
            str_find(node_text(account, "name"), word) >= 0;
 }
 
-Node *people_list(Store *s, const Content *c, Arena *a, Str word, int64_t organisation, Err *e) {
+static bool post_fits(const Node *post, int64_t organisation, Str role) {
+    return (organisation == 0 || node_int(post, "organisation", 0) == organisation) &&
+           (role.len == 0 || str_eq(node_text(post, "role"), role));
+}
+
+Node *people_list(Store *s, const Content *c, Arena *a, Str word, int64_t organisation, Str role,
+                  Err *e) {
     Look l = {.arena = a, .content = c};
     const Node *accounts = look(s, people_work, &l, e);
     Node *out = node_list(a);
@@ -346,7 +352,7 @@ Node *people_list(Store *s, const Content *c, Arena *a, Str word, int64_t organi
 
     for (size_t i = 0; accounts != NULL && i < accounts->count; i++) {
         Node *row = accounts->items[i], *posts = node_list(a);
-        bool there = organisation == 0;
+        bool there = organisation == 0 && role.len == 0;
 
         /* Both come ordered by login. */
         while (at < l.more->count &&
@@ -356,7 +362,7 @@ Node *people_list(Store *s, const Content *c, Arena *a, Str word, int64_t organi
                str_eq(node_text(l.more->items[at], "login"), node_text(row, "login"));
              at++) {
             node_add(a, posts, l.more->items[at]);
-            there = there || node_int(l.more->items[at], "organisation", 0) == organisation;
+            there = there || post_fits(l.more->items[at], organisation, role);
         }
         if (!there || !matches(row, word))
             continue;

@@ -20,8 +20,10 @@ bool organisation_named(Store *s, Str name, int64_t *number, Err *e);
  * is open, else the installation's own. */
 bool organisation_supplying(Store *s, const BindList *suppliers, int64_t *number, Err *e);
 
-/* Accounts with their open posts; `word` is part of login or name; organisation 0: any. */
-Node *people_list(Store *s, const Content *c, Arena *a, Str word, int64_t organisation, Err *e);
+/* Accounts with their open posts; `word` is part of login or name. Organisation 0 and role "": any;
+ * with both, one post is in that role there. */
+Node *people_list(Store *s, const Content *c, Arena *a, Str word, int64_t organisation, Str role,
+                  Err *e);
 /* One, with all `posts`, `delegations` and `teams`. */
 Node *person_detail(Store *s, const Content *c, Arena *a, Str login, Err *e);
 

@@ -127,8 +127,25 @@ static void test_set_up(void **state) {
     assert_true(
         str_is(node_text(node_get(me, "posts")->items[0], "department_name"), "行政检察部"));
     assert_true(node_get(me, "password") == NULL);
-    assert_int_equal(people_list(store, content, arena, STR("检察"), 0, &e)->count, 1);
-    assert_int_equal(people_list(store, content, arena, STR(""), 1, &e)->count, 4);
+    const struct {
+        const char *word, *role;
+        int64_t organisation;
+        size_t people;
+    } lists[] = {
+        {"检察", "", 0, 1},
+        {"", "", 1, 4},
+        {"", "administrative_prosecutor", 0, 1},
+        {"", "administrative_prosecutor", 1, 1},
+        {"", "administrative_prosecutor", 3, 0},
+        {"nobody", "administrative_prosecutor", 0, 0},
+        {"", "no_such_role", 0, 0},
+    };
+
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        assert_int_equal(people_list(store, content, arena, str_of(lists[i].word),
+                                     lists[i].organisation, str_of(lists[i].role), &e)
+                             ->count,
+                         lists[i].people);
     assert_null(person_detail(store, content, arena, STR("nobody"), &e));
     ASSERT_OK(journal_digest(store, live, &e));
     ASSERT_OK(journal_rebuild(store, rebuilt, &e));
