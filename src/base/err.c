@@ -6,7 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/citizen_text.h"
+
 #include "base/banned.h"
+
+enum { ROOM = 2048 }; /* before masking and cutting: half a number would not be known as one */
 
 static const struct {
     int http;
@@ -39,21 +43,58 @@ static void drop_broken(char *text) {
     *out = '\0';
 }
 
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+static bool is_word(char c) {
+    return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+/* 138****1234, for eleven digits that stand alone. */
+static void mask_phones(char *text) {
+    for (char *c = text; *c != '\0'; c++) {
+        size_t n = 0;
+
+        if (*c != '1' || (c > text && is_word(c[-1])))
+            continue;
+        while (is_digit(c[n]))
+            n++;
+        if (n == 11 && c[1] >= '3' && !is_word(c[n]))
+            memset(c + 3, '*', 4);
+    }
+}
+
+/* What is wrong is often told in the words of the request or the file: numbers of people in them do
+ * not travel on. */
+static void finish(char *text, size_t size) {
+    scoped_buf Buf safe;
+
+    buf_init(&safe, ROOM);
+    if (citizen_id_mask_text(str_of(text), &safe)) {
+        memcpy(text, safe.ptr, safe.len);
+        text[safe.len] = '\0';
+    }
+    mask_phones(text);
+    text[size - 1] = '\0';
+    drop_broken(text);
+}
+
 bool err_set(Err *e, ErrCode code, const char *where, const char *format, ...) {
     if (!e)
         return false;
-    char text[sizeof e->text], place[sizeof e->where];
+    char text[ROOM], place[ROOM];
     va_list args;
 
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args); /* first: arguments may point into *e */
     va_end(args);
     snprintf(place, sizeof place, "%s", where ? where : "");
-    drop_broken(text);
-    drop_broken(place);
+    finish(text, sizeof e->text);
+    finish(place, sizeof e->where);
     e->code = code;
-    memcpy(e->text, text, sizeof text);
-    memcpy(e->where, place, sizeof place);
+    memcpy(e->text, text, sizeof e->text);
+    memcpy(e->where, place, sizeof e->where);
     return false;
 }
 
@@ -68,8 +109,7 @@ bool err_prefix(Err *e, const char *format, ...) {
     va_end(args);
     drop_broken(prefix);
     snprintf(text, sizeof text, "%s：%s", prefix, e->text);
-    text[sizeof e->text - 1] = '\0';
-    drop_broken(text);
+    finish(text, sizeof e->text);
     memcpy(e->text, text, sizeof e->text);
     return false;
 }

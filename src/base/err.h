@@ -48,7 +48,8 @@ typedef struct Err {
 } Err;
 
 /* Fill *e (which may be NULL) and return false, so that `return err_set(e, …)` reads well. `where`
- * may be NULL. The text is Chinese and carries no identity number. */
+ * may be NULL. The text is Chinese; numbers of persons and telephones in either are masked, whoever
+ * wrote them there. */
 bool err_set(Err *e, ErrCode code, const char *where, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 

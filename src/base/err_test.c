@@ -43,6 +43,28 @@ static void an_error_may_speak_of_itself(void **state) {
     assert_int_equal(e.code, ERR_CONTENT);
 }
 
+static void numbers_of_people_are_masked(void **state) {
+    (void)state;
+    Err e = {0};
+    char text[700];
+
+    err_set(&e, ERR_NOT_FOUND, "/names/510522199001010013", "没有“%s”", "510522 19900101 0013");
+    assert_string_equal(e.text, "没有“510522********0013”");
+    assert_string_equal(e.where, "/names/510522********0013");
+    err_prefix(&e, "%s", "５１０５２２１９９００１０１００１３");
+    assert_string_equal(e.text, "510522********0013：没有“510522********0013”");
+    err_set(&e, ERR_INVALID, NULL, "电话“%s”，%s 字节，%s", "13890001234", "138900012345",
+            "a13890001234");
+    assert_string_equal(e.text, "电话“138****1234”，138900012345 字节，a13890001234");
+    err_set(&e, ERR_INVALID, NULL, "第 %d 行", 510522);
+    assert_string_equal(e.text, "第 510522 行");
+    /* One that the ceiling would cut in half. */
+    memset(text, 'x', sizeof text);
+    memcpy(text + sizeof e.text - 10, "510522199001010013", 19);
+    err_set(&e, ERR_INVALID, NULL, "%s", text);
+    assert_null(strstr(e.text, "5105221"));
+}
+
 static void long_texts_end_on_a_character(void **state) {
     (void)state;
     for (int lead = 0; lead < 4; lead++) {
@@ -99,6 +121,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_error_has_code_place_and_text),
         cmocka_unit_test(an_error_may_speak_of_itself),
+        cmocka_unit_test(numbers_of_people_are_masked),
         cmocka_unit_test(long_texts_end_on_a_character),
         cmocka_unit_test(a_text_cut_by_its_format_stays_whole),
         cmocka_unit_test(codes_have_a_status_and_a_key),

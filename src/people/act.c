@@ -2,6 +2,7 @@
 /* people/act.c: what every change of organisations, posts, teams and grants has in common. */
 #include "people/act.h"
 
+#include "base/citizen_text.h"
 #include "people/inside.h"
 #include "sql_statements.h"
 
@@ -121,8 +122,11 @@ bool line_check(Str *text, size_t most, bool needed, const char *where, const ch
         return err_set(e, ERR_INVALID, where, "请填写%s", what);
     if (str_runes(*text) > most)
         return err_set(e, ERR_INVALID, where, "%s最多 %zu 个字", what, most);
-    return one_line(*text) ||
-           err_set(e, ERR_INVALID, where, "%s里有换行或不能显示的字符，请改成一行文字", what);
+    if (!one_line(*text))
+        return err_set(e, ERR_INVALID, where, "%s里有换行或不能显示的字符，请改成一行文字", what);
+    /* These lines are shown as they are, and some stand in the journal for ever. */
+    return !citizen_id_in_text(*text) ||
+           err_set(e, ERR_INVALID, where, "%s里不要写身份证号码，需要区分时写末四位", what);
 }
 
 bool term_check(const Act *act, Instant since, Instant until, bool needed, Err *e) {

@@ -71,11 +71,13 @@ static const char *problem_of(const Field *f, Str problems) {
 }
 
 /* Of an open field only the identity numbers in it are hidden. */
-static Node *masked(Arena *a, Str text, bool secret) {
+static Node *masked(Arena *a, const Field *f, Str text, bool secret) {
     Buf b;
 
     buf_init(&b, (size_t)64 << 20);
-    if (secret || !citizen_id_mask_text(text, &b))
+    if (secret)
+        mask_secret(f, text, &b);
+    else if (!citizen_id_mask_text(text, &b))
         mask_text(text, &b);
     Node *out = node_of_text(a, buf_str(&b));
 
@@ -103,7 +105,7 @@ static Node *field_node(const Lineage *l, const PoolColumn *c, const PoolValue *
     node_set(l->a, out, "value", shown);
     node_set(l->a, out, "original",
              hidden || !was         ? shown
-             : sealed && !l->reveal ? masked(l->a, was->text, secret)
+             : sealed && !l->reveal ? masked(l->a, f, was->text, secret)
                                     : node_of_text(l->a, was->text));
     node_set_bool(l->a, out, "changed", was != NULL && !hidden);
     node_set_bool(l->a, out, "sensitive", secret);

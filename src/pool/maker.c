@@ -116,13 +116,31 @@ const FieldValue *maker_values(const Maker *m) {
     return m->values;
 }
 
+/* The sensitive field that this column of the file fills, or NULL. */
+static const Field *secret_at(const MakerPlan *p, int column) {
+    const Dataset *d = p->table->dataset;
+
+    for (size_t i = 0; i < d->fields.count; i++) {
+        const Field *f = &dataset_fields(d)[i];
+
+        if (column >= 0 && p->columns[i] == column && (f->sensitive || f->type == FIELD_CITIZEN_ID))
+            return f;
+    }
+    return NULL;
+}
+
 static Made refuse(Maker *m, MadeRow *out, int column, Str value, const char *reason) {
     const MakerPlan *p = m->plan;
 
     if (reason != m->reason)
         snprintf(m->reason, sizeof m->reason, "%s", reason);
+    const Field *secret = secret_at(p, column);
+
     buf_clear(&m->shown);
-    mask_text(value, &m->shown);
+    if (secret != NULL)
+        mask_secret(secret, value, &m->shown);
+    else
+        mask_text(value, &m->shown);
     out->column = column + 1;
     out->title = column >= 0 && (size_t)column < p->column_count ? p->headers[column] : STR("");
     out->masked = buf_str(&m->shown);

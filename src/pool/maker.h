@@ -45,5 +45,7 @@ const FieldValue *maker_values(const Maker *m);
 /* A value of any column as it may be shown to anybody: runs of six or more digits lose their
  * middle. */
 void mask_text(Str text, Buf *out);
+/* The same of a sensitive column: texts keep their last characters only. */
+void mask_secret(const Field *f, Str text, Buf *out);
 
 #endif

@@ -64,3 +64,15 @@ void mask_text(Str text, Buf *out) {
     if (text.len)
         buf_add(out, STR("…"));
 }
+
+void mask_secret(const Field *f, Str text, Buf *out) {
+    FieldValue v = {.kind = VALUE_TEXT, .text = str_trim(text)};
+    char shown[64];
+
+    if (f->type != FIELD_TEXT) {
+        mask_text(text, out);
+        return;
+    }
+    field_mask(f, &v, shown, sizeof shown);
+    buf_add_c(out, shown);
+}

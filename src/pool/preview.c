@@ -14,16 +14,18 @@ static Node *sample_cell(Arena *a, const MakerPlan *p, const RowOfCells *row, si
     FieldValue v;
     const char *reason = NULL;
     char mask[256];
+    bool secret = f->sensitive || f->type == FIELD_CITIZEN_ID;
     Str raw = column >= 0 && (size_t)column < row->count ? row->cells[column].text : STR("");
     Buf b;
 
     buf_init(&b, (size_t)4 << 20);
-    mask_text(raw, &b);
+    if (secret)
+        mask_secret(f, raw, &b);
+    else
+        mask_text(raw, &b);
     node_set_text(a, out, "original", buf_str(&b));
     buf_clear(&b);
     if (field_normalise(p->content, f, raw, &v, &reason)) {
-        bool secret = f->sensitive || f->type == FIELD_CITIZEN_ID;
-
         if (secret && v.kind != VALUE_NULL) {
             field_mask(f, &v, mask, sizeof mask);
             buf_add_c(&b, mask);
@@ -68,7 +70,7 @@ static void list_unused(Arena *a, const OpenFile *f, size_t fields, ImportPrevie
         for (size_t n = 0; n < fields && !used; n++)
             used = f->matches[n].column == (int)c;
         if (!used)
-            unused[out->unused_count++] = str_dup(a, f->header.titles[c]);
+            unused[out->unused_count++] = citizen_id_safe(a, str_dup(a, f->header.titles[c]));
     }
 }
 
@@ -101,7 +103,7 @@ bool import_preview(Importer *i, const Content *c, const ImportRequest *request,
     out->header_line = f.header.line;
     out->column_count = f.header.count;
     for (size_t n = 0; n < f.header.count; n++)
-        headers[n] = str_dup(a, f.header.titles[n]);
+        headers[n] = citizen_id_safe(a, str_dup(a, f.header.titles[n]));
     out->headers = headers;
     for (size_t n = 0; n < d->fields.count; n++) {
         matches[n] = f.matches[n];

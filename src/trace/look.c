@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+#include "base/citizen_text.h"
 #include "people/act.h"
 #include "sql_statements.h"
 #include "trace/alarm.h"
@@ -441,6 +442,11 @@ typedef struct Auditing {
     const Node *body;
 } Auditing;
 
+/* What an auditor typed to look for stays in the chain for ever: a number of a person does not. */
+static Node *safe(Arena *a, Node *n) {
+    return n->kind == NODE_TEXT ? node_of_text(a, citizen_id_safe(a, n->text)) : n;
+}
+
 static bool audit_work(Act *act, void *what, Err *e) {
     const Auditing *w = what;
     Node *body = node_map(act->arena); /* the caller's own lives longer than this arena */
@@ -450,9 +456,10 @@ static bool audit_work(Act *act, void *what, Err *e) {
     if (!posts_of(act, act->actor, &posts, e))
         return false;
     for (size_t i = 0; i < w->body->count; i++)
-        node_append(act->arena, body, w->body->keys[i], w->body->items[i]);
+        node_append(act->arena, body, w->body->keys[i], safe(act->arena, w->body->items[i]));
     put_asker(act, w->asker, &posts, body);
-    return tell(act, w->kind, w->subject, &posts, body, (Str){NULL, 0}, &done, e);
+    return tell(act, w->kind, citizen_id_safe(act->arena, w->subject), &posts, body,
+                (Str){NULL, 0}, &done, e);
 }
 
 bool audit_record(Store *s, const Viewer *asker, const char *kind, Str subject, const Node *body,
