@@ -2,6 +2,7 @@
 /* content/calendar.c: holidays and make-up workdays, one byte a day. */
 #include <string.h>
 
+#include "content/period.h"
 #include "content/snapshot.h"
 
 #include "base/banned.h"
@@ -180,6 +181,24 @@ bool calendar_workday(const Content *c, Day d, bool *known) {
     if (known != NULL)
         *known = is;
     return is ? !c->calendar.rest[d - c->calendar.first] : !weekend(d);
+}
+
+bool calendar_differs(const Content *before, const Content *after, Day *first, Day *last) {
+    const Calendar *k[] = {&before->calendar, &after->calendar};
+    bool differs = false;
+
+    for (size_t i = 0; i < 2; i++) {
+        if (k[i]->first == DAY_NONE)
+            continue;
+        for (Day d = k[i]->first; d <= k[i]->last; d++) {
+            if (calendar_workday(before, d, NULL) == calendar_workday(after, d, NULL))
+                continue;
+            *first = !differs || d < *first ? d : *first;
+            *last = !differs || d > *last ? d : *last;
+            differs = true;
+        }
+    }
+    return differs;
 }
 
 Str calendar_holiday(const Content *c, Day d) {

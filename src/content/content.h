@@ -160,17 +160,33 @@ const CodeEntry *code_table_find(const CodeTable *t, Str text);
 /* The entry whose code, title or alias looks most like the text, or NULL when none is near. */
 const CodeEntry *code_table_nearest(const CodeTable *t, Str text);
 
-typedef enum PeriodUnit { PERIOD_HOUR, PERIOD_DAY, PERIOD_WORKDAY, PERIOD_MONTH } PeriodUnit;
+typedef enum PeriodUnit {
+    PERIOD_HOUR,
+    PERIOD_DAY,
+    PERIOD_WORKDAY,
+    PERIOD_MONTH,
+    PERIOD_YEAR
+} PeriodUnit;
 typedef enum PeriodRoll { ROLL_NONE, ROLL_WORKDAY, ROLL_CUSTODY } PeriodRoll;
 
 extern const BindName period_unit_names[], period_roll_names[];
 
+/* One version of a period: several may share an id, in force at different times. What the lists
+ * hold, and how the end is worked out: period.h. */
 typedef struct Period {
     Str period, title, starts, lapse, note; /* trigger and consequence in words */
     int64_t count;
     int unit, roll;
+    int counting; /* PeriodCounting */
+    int on_lapse; /* PeriodAction */
+    bool adjustable;
+    BindList warnings, suspends, extensions;
+    BindList stricter_of; /* of Str: two other periods, of which the earlier end counts; then count,
+                             unit and roll mean nothing */
     BindList basis;
     bool review;
+    Day in_force_from, in_force_to;
+    struct Period *older; /* the version before it */
 } Period;
 
 typedef struct Content Content; /* reference-counted; safe to share between threads */
@@ -188,7 +204,7 @@ const Dataset *content_dataset(const Content *c, Str id, Err *e);
 const CodeTable *content_codes(const Content *c, Str id, Err *e);
 size_t content_codes_count(const Content *c);
 const CodeTable *content_codes_at(const Content *c, size_t i);
-const Period *content_period(const Content *c, Str id, Err *e);
+const Period *content_period(const Content *c, Str id, Err *e); /* its last version */
 size_t content_period_count(const Content *c);
 const Period *content_period_at(const Content *c, size_t i);
 
@@ -208,7 +224,7 @@ Str calendar_holiday(const Content *c, Day d); /* its name, or empty */
 Day calendar_roll(const Content *c, Day d);    /* d itself or the next workday */
 Day calendar_add_workdays(const Content *c, Day d, int64_t n);
 /* The last day of a period begun on `from` (Civil Code art. 201-203: the day itself does not
- * count). */
+ * count), by this version, where nothing is known but the day. The whole: period.h. */
 Day period_due(const Content *c, const Period *p, Day from);
 /* "why this day": a Chinese sentence with trigger, count, roll and basis. */
 void period_explain(const Content *c, const Period *p, Day from, Buf *out);

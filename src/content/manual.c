@@ -65,6 +65,9 @@ void content_manual(Buf *out) {
     add_table("entries of a code table", code_entry_rows, out);
     add_table("A file of periods", period_file_rows, out);
     add_table("periods", period_rows, out);
+    add_table("warnings of a period", period_warning_rows, out);
+    add_table("what suspends a period", period_suspends_rows, out);
+    add_table("extensions of a period", period_extension_rows, out);
     add_table("A calendar", calendar_rows, out);
     add_table("years of a calendar", calendar_year_rows, out);
     add_table("holidays of a year", holiday_rows, out);

@@ -86,6 +86,7 @@ void check_role_cases(const Content *c, Buf *report, size_t *passed, size_t *fai
 extern const Bind field_rows[], subject_rows[], dataset_rows[], code_entry_rows[],
     code_column_rows[], code_table_rows[], period_rows[], period_file_rows[], calendar_rows[],
     calendar_year_rows[], holiday_rows[], dataset_case_rows[], role_file_rows[],
+    period_warning_rows[], period_suspends_rows[], period_extension_rows[],
     organisation_kind_rows[], department_kind_rows[], team_kind_rows[], role_rows_of[],
     role_rule_rows[], role_case_rows[], purpose_file_rows[], purpose_rows[], approval_kind_rows[],
     alarm_rule_rows[], retention_rows[], sealing_rows[], seal_test_rows[];

@@ -388,6 +388,9 @@ static bool check_due(Scope *s, Expr *x) {
         return false;
     x->period = content_period(s->model->content, x->args[1]->name, &ignored);
     x->type = x->function == FN_DUE ? TYPE_DATE : TYPE_BOOL;
+    if (x->period != NULL && x->period->stricter_of.count > 0)
+        return FAIL(s, x->args[1], "期限“%.*s”是两个期限中较严的一个，模型里请写其中一个",
+                    STR_ARG(x->args[1]->name));
     if (x->period != NULL)
         return true;
     for (size_t i = 0; i < content_period_count(s->model->content); i++)

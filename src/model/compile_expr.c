@@ -311,8 +311,8 @@ static void compile_due(const Expr *x, const Source *s, Buf *sql) {
         return;
     }
     int64_t hours = p->count < 0 ? -((-p->count + 23) / 24) : (p->count + 23) / 24;
-    int64_t n = p->unit == PERIOD_HOUR ? hours : p->count;
-    SpanUnit unit = p->unit == PERIOD_MONTH ? SPAN_MONTH : SPAN_DAY;
+    int64_t n = p->unit == PERIOD_HOUR ? hours : p->unit == PERIOD_YEAR ? p->count * 12 : p->count;
+    SpanUnit unit = p->unit >= PERIOD_MONTH ? SPAN_MONTH : SPAN_DAY;
 
     if (p->roll != ROLL_WORKDAY) {
         add_days_or_months(date, unit, n, s, sql);
