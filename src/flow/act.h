@@ -16,47 +16,52 @@ typedef struct FlowWorld {
     bool (*organisation)(void *context, int64_t number, Str *kind, int64_t *leader);
     /* Does an active person hold this role (empty: any) there? login empty: anybody. */
     bool (*holds)(void *context, Str login, int64_t organisation, Str role);
-    /* Does this person take part on a side that speaks against him: declared conflicts. */
+    /* Has this person the permission for matters of that organisation? */
+    bool (*may)(void *context, Str login, Permission p, int64_t organisation);
+    /* May the actor act for that login (a delegation)? NULL: nobody for anybody. */
+    bool (*stands_for)(void *context, Str actor, Str login);
+    /* Does this person take part on a side that speaks against him: declared conflicts. NULL: no
+     * conflicts. */
     bool (*conflict)(void *context, Str login, const MatterState *s);
 } FlowWorld;
 
 /* Primitives of every flow; an action of the flow itself is "act". None deletes history. */
-#define FLOW_VERBS(X)                                      \
-    X(BEGIN, "begin", "发起")                              \
-    X(ACT, "act", "办理")                                  \
-    X(FILL, "fill", "填写")                                \
-    X(CLAIM, "claim", "领办")                              \
-    X(SEND_BACK, "send_back", "退回")                      \
-    X(WITHDRAW, "withdraw", "撤回")                        \
-    X(REASSIGN, "reassign", "转办")                        \
-    X(ADD_SIGNER, "add_signer", "加签")                    \
-    X(REMOVE_SIGNER, "remove_signer", "减签")              \
-    X(COUNTERSIGN, "countersign", "会签")                  \
-    X(SIGN, "sign", "签署意见")                            \
-    X(URGE, "urge", "催办")                                \
-    X(SUSPEND, "suspend", "挂起")                          \
-    X(RESUME, "resume", "恢复")                            \
-    X(EXTEND, "extend", "延期")                            \
-    X(DECIDE, "decide", "批准或不批准")                    \
-    X(MERGE, "merge", "合并")                              \
-    X(SPLIT, "split", "拆分")                              \
-    X(DESIGNATE, "designate", "指定管辖")                  \
-    X(RAISE, "raise", "提级")                              \
-    X(COPY, "copy", "抄送")                                \
-    X(READ_COPY, "read_copy", "已阅")                      \
-    X(SUPERVISE, "supervise", "督办")                      \
-    X(ANSWER, "answer", "回复督办")                        \
-    X(PARTY, "party", "增减参与单位")                      \
-    X(LINK, "link", "关联")                                \
-    X(FILE, "file", "上传材料")                            \
-    X(REMOVE_FILE, "remove_file", "移除材料")              \
-    X(TERMINATE, "terminate", "终结")                      \
-    X(REOPEN, "reopen", "恢复办理")                        \
-    X(UNDO, "undo", "撤销操作")                            \
-    X(WARN, "warn", "期限预警")                            \
-    X(LAPSE, "lapse", "期限届满")                          \
-    X(RECOUNT, "recount", "重新计算期限")                  \
-    X(ESCALATE, "escalate", "逐级提醒")                    \
+#define FLOW_VERBS(X)                         \
+    X(BEGIN, "begin", "发起")                 \
+    X(ACT, "act", "办理")                     \
+    X(FILL, "fill", "填写")                   \
+    X(CLAIM, "claim", "领办")                 \
+    X(SEND_BACK, "send_back", "退回")         \
+    X(WITHDRAW, "withdraw", "撤回")           \
+    X(REASSIGN, "reassign", "转办")           \
+    X(ADD_SIGNER, "add_signer", "加签")       \
+    X(REMOVE_SIGNER, "remove_signer", "减签") \
+    X(COUNTERSIGN, "countersign", "会签")     \
+    X(SIGN, "sign", "签署意见")               \
+    X(URGE, "urge", "催办")                   \
+    X(SUSPEND, "suspend", "挂起")             \
+    X(RESUME, "resume", "恢复")               \
+    X(EXTEND, "extend", "延期")               \
+    X(DECIDE, "decide", "批准或不批准")       \
+    X(MERGE, "merge", "合并")                 \
+    X(SPLIT, "split", "拆分")                 \
+    X(DESIGNATE, "designate", "指定管辖")     \
+    X(RAISE, "raise", "提级")                 \
+    X(COPY, "copy", "抄送")                   \
+    X(READ_COPY, "read_copy", "已阅")         \
+    X(SUPERVISE, "supervise", "督办")         \
+    X(ANSWER, "answer", "回复督办")           \
+    X(PARTY, "party", "增减参与单位")         \
+    X(LINK, "link", "关联")                   \
+    X(FILE, "file", "上传材料")               \
+    X(REMOVE_FILE, "remove_file", "移除材料") \
+    X(TERMINATE, "terminate", "终结")         \
+    X(REOPEN, "reopen", "恢复办理")           \
+    X(UNDO, "undo", "撤销操作")               \
+    X(WARN, "warn", "期限预警")               \
+    X(LAPSE, "lapse", "期限届满")             \
+    X(RECOUNT, "recount", "重新计算期限")     \
+    X(ESCALATE, "escalate", "逐级提醒")       \
     X(HAND_OVER, "hand_over", "交接")
 typedef enum FlowVerb {
 #define X(id, name, title) VERB_##id,
@@ -67,17 +72,18 @@ typedef enum FlowVerb {
 extern const BindName flow_verb_names[];
 
 typedef struct FlowAct {
-    int verb;          /* FlowVerb */
-    Str actor;         /* login, "system" for clocks */
+    int verb;             /* FlowVerb */
+    Str actor;            /* login, "system" for clocks */
     int64_t organisation; /* for which of the actor's organisations */
-    int64_t task;      /* id; 0: the one open task the actor can mean, else ERR_INVALID names them */
-    Str action;        /* of VERB_ACT */
-    Str target;        /* step id, login, clock id, matter id …: what the verb speaks of */
+    int64_t task; /* id; 0: the one open task the actor can mean, else ERR_INVALID names them */
+    Str action;   /* of VERB_ACT */
+    Str target;   /* step id, login, clock id, matter id …: what the verb speaks of */
     int64_t to_organisation;
     Str to_role, to_login;
-    const Node *values;   /* {field: text as typed}: normalised by content/field, errors name "/values/FIELD" */
-    Str reason, note;     /* reason: code or text as the action asks; note: free text, personal */
-    const Node *more;     /* further members of one verb (files, extension: count and unit, parties) */
+    const Node *values; /* {field: text as typed}: normalised by content/field, errors name
+                           "/values/FIELD" */
+    Str reason, note;   /* reason: code or text as the action asks; note: free text, personal */
+    const Node *more; /* further members of one verb (files, extension: count and unit, parties) */
 } FlowAct;
 
 /* What else the act asks of the caller, in one transaction with it. */
@@ -86,7 +92,8 @@ typedef struct FlowEffects {
     BindList documents; /* of Str: kinds to be drafted */
     BindList lapses;    /* of Str: what a lapse asks for: clue, urging_letter … */
     BindList told;      /* of int64_t: ids of tasks that are new or changed: who has to be told */
-    BindList consequences; /* of Str: Chinese sentences, for showing before an undo or a termination */
+    BindList
+        consequences; /* of Str: Chinese sentences, for showing before an undo or a termination */
 } FlowEffects;
 
 /* The next state in the arena (sharing what did not change), or NULL with a sentence that says what
@@ -96,6 +103,24 @@ typedef struct FlowEffects {
 const MatterState *flow_act(const FlowWorld *w, const Flow *f, const MatterState *before,
                             const FlowAct *act, const MatterState *history, Arena *a,
                             FlowEffects *effects, Err *e);
+
+/* What the values of a form become: {field: text as stored}, and what is wrong with one of them.
+ * `where` of the error is "/values/FIELD". An empty text takes the value away. */
+bool flow_value(const FlowWorld *w, const Field *f, Str typed, Arena *a, Str *out, Err *e);
+/* Is this field's value kept in the sealed part? */
+bool flow_personal(const Field *f);
+/* The stored value of a field, public or personal; empty: none. */
+Str flow_value_of(const Flow *f, const MatterState *s, Str field);
+/* Do all tests hold? */
+bool flow_tests_hold(const Flow *f, const MatterState *s, const BindList *tests);
+
+/* What a clock has to say at `now`: VERB_WARN with the level, VERB_LAPSE, VERB_ESCALATE, or
+ * VERB_COUNT: nothing. *next: when to ask again, INT64_MAX: never. */
+FlowVerb flow_clock_says(const MatterClock *c, Instant now, Str *level, Instant *next);
+
+/* A matter of its own with the same steps, parties and values, for VERB_SPLIT; id, number and
+ * serial are given by the caller. */
+const MatterState *flow_split(const MatterState *s, Str id, Str number, int64_t serial, Arena *a);
 
 /* What this person can do now: [{task, verb, action, title, needs:[…], to:[…]}]; the same rules as
  * flow_act, so that no button is dead. */

@@ -10,10 +10,10 @@
 
 typedef struct MatterNew {
     Str flow, title, level;
-    int64_t organisation;  /* of the actor: the starter party's; 0: the only one he can mean */
-    const Node *parties;   /* {party: organisation or [organisations]} */
+    int64_t organisation; /* of the actor: the starter party's; 0: the only one he can mean */
+    const Node *parties;  /* {party: organisation or [organisations]} */
     const Node *values;
-    const Node *links;     /* [{kind, target}] */
+    const Node *links; /* [{kind, target}] */
     bool sealed;
 } MatterNew;
 
@@ -53,8 +53,8 @@ typedef struct MatterQuery {
 } MatterQuery;
 extern const Bind matter_query_rows[];
 /* {total, items, next, facets}: total always equals the list. */
-Node *matter_list(Store *s, const Content *c, const MatterActor *who, const MatterQuery *q, Arena *a,
-                  Err *e);
+Node *matter_list(Store *s, const Content *c, const MatterActor *who, const MatterQuery *q,
+                  Arena *a, Err *e);
 /* 工作台: {tasks, due_soon, copies, begun, unclaimed}: counts with the first few of each. */
 Node *matter_desk(Store *s, const Content *c, const MatterActor *who, Arena *a, Err *e);
 
@@ -70,12 +70,14 @@ bool matter_clocks(Store *s, const Content *c, Instant now, int64_t most, int64_
  * list says which matters moved, from when to when. */
 Node *matter_recount(Store *s, const Content *before, const Content *now, Arena *a, Err *e);
 /* Somebody leaves: his open tasks go to `to`, or back to their roles. Part of people/leave. */
-bool matter_hand_over(Store *s, const Content *c, Str from, Str to, Str actor, int64_t *tasks, Err *e);
+bool matter_hand_over(Store *s, const Content *c, Str from, Str to, Str actor, int64_t *tasks,
+                      Err *e);
 
 /* Called in the write transaction after an act was appended, with its effects: the layers above
  * draft documents, turn lapses into clues, mark outcomes on clues. */
-typedef bool MatterHook(Tx *tx, const Content *c, const MatterState *before, const MatterState *after,
-                        const FlowAct *act, const FlowEffects *effects, Err *e);
+typedef bool MatterHook(Tx *tx, const Content *c, const MatterState *before,
+                        const MatterState *after, const FlowAct *act, const FlowEffects *effects,
+                        Err *e);
 void matter_hook(MatterHook *hook); /* before the first act */
 
 void matter_register(void); /* projections: flow_version, matter, matter_party, … */

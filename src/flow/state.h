@@ -15,8 +15,8 @@ typedef struct MatterParty {
 typedef struct MatterStep {
     int64_t id; /* in order of opening, from 1 */
     Str step;
-    Str state; /* open, waiting (for branches), done, sent_back, withdrawn, cancelled */
-    int64_t from;  /* id of the step whose act opened it; 0: the first */
+    Str state;    /* open, waiting (for branches), done, sent_back, withdrawn, cancelled */
+    int64_t from; /* id of the step whose act opened it; 0: the first */
     Str opened, closed, action; /* action: what closed it */
 } MatterStep;
 
@@ -34,14 +34,15 @@ typedef struct MatterTask {
 
 typedef struct MatterClock {
     int64_t id, step;
-    Str period, version; /* id and the content version it was computed with */
-    Str from, due, yellow, orange, red; /* instants as text; warnings empty: none */
+    Str period, version;                /* id and the content version it was computed with */
+    Str from, due, yellow, orange, red; /* day or instant; instants; warnings empty: none */
+    Str day;                            /* the last day one can act in time; due is its end */
     Str state;                          /* running, suspended, met, lapsed, stopped */
     Str fired;                          /* "", yellow, orange, red, lapsed */
     BindList suspensions;               /* of MatterSpan */
     BindList extensions;                /* of MatterSpan: days added, with who approved */
     bool custody;
-    int64_t rung; /* of escalation, after the lapse */
+    int64_t rung;  /* of escalation, after the lapse */
     Str next_rung; /* instant */
 } MatterClock;
 
@@ -52,28 +53,29 @@ typedef struct MatterSpan {
 
 typedef struct MatterLink {
     int64_t id;
-    Str kind;   /* parent, child, related, merged_into, merged, split_from, split, clue, case, subject */
+    Str kind; /* parent, child, related, merged_into, merged, split_from, split, clue, case, subject
+               */
     Str target; /* matter or clue id, case number key, "person:TOKEN" */
 } MatterLink;
 
 typedef struct MatterFile {
     int64_t id, step, size;
-    Str digest, type; /* SM3, media type found by content; the name is personal */
+    Str digest, type;     /* SM3, media type found by content; the name is personal */
     Str at, actor, state; /* present, removed */
 } MatterFile;
 
 typedef struct MatterState {
     Str id, number, flow, version;
     int64_t serial, organisation; /* organisation: the host's */
-    Str state;   /* open, suspended, closed, merged, split */
+    Str state;                    /* open, suspended, closed, merged, split */
     Str outcome, reason;
-    Str level;   /* ordinary, high, urgent */
+    Str level;                 /* ordinary, high, urgent */
     Str opened, closed, actor; /* actor: who began it */
     Str suspended_since, suspended_reason;
     int64_t revision, next; /* next: id for the next item of any list */
     bool sealed;
     BindList parties, steps, tasks, clocks, links, files;
-    const Node *values;   /* field -> public value: codes, dates, numbers, money as stored by field */
+    const Node *values; /* field -> public value: codes, dates, numbers, money as stored by field */
     const Node *personal; /* {title, values:{field: text}, files:{id: name}, notes:{…}}: sealed */
 } MatterState;
 
@@ -87,6 +89,8 @@ bool matter_read(Arena *a, const Node *tree, const Node *personal, MatterState *
  * number `id` item by item, everything else as a whole. NULL when they are equal. A removed key is
  * null. */
 Node *tree_difference(Arena *a, const Node *before, const Node *after);
+/* Same kind, same values; the order of a map's keys does not matter, that of a list does. */
+bool tree_equal(const Node *a, const Node *b);
 /* The other way round: tree_apply(before, tree_difference(before, after)) equals after. Shares what
  * did not change. */
 Node *tree_apply(Arena *a, const Node *before, const Node *difference);
