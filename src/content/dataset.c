@@ -170,16 +170,13 @@ static bool put_headers(Arena *a, Index *x, const Field *f, const Node *at, Err 
     return true;
 }
 
-static bool check_fields(const Content *c, Dataset *d, const Node *tree, Err *e) {
-    Field *fields = d->fields.items;
-    size_t n = d->fields.count, headers = 0;
+bool check_field_list(const Content *c, Arena *a, Field *fields, size_t n, const Node *tree,
+                      Err *e) {
+    size_t headers = 0;
 
-    if (n == 0 || n > DATASET_FIELDS_MAX)
-        return content_fail(content_place(tree, "fields"), e, "一个数据集要有 1 到 %d 个字段",
-                            DATASET_FIELDS_MAX);
     for (size_t i = 0; i < n; i++)
         headers += 2 + fields[i].aliases.count;
-    Index *names = index_new(c->arena, n), *x = index_new(c->arena, headers);
+    Index *names = index_new(a, n), *x = index_new(a, headers);
 
     for (size_t i = 0; i < n; i++) {
         Field *f = &fields[i];
@@ -195,10 +192,19 @@ static bool check_fields(const Content *c, Dataset *d, const Node *tree, Err *e)
             return content_fail(content_place(at, "field"), e, "字段“%.*s”写了两遍",
                                 STR_ARG(f->field));
         if (!check_type(c, f, at, e) || !field_range_read(f, at, e) ||
-            !put_headers(c->arena, x, f, at, e))
+            !put_headers(a, x, f, at, e))
             return false;
     }
     return true;
+}
+
+static bool check_fields(const Content *c, Dataset *d, const Node *tree, Err *e) {
+    size_t n = d->fields.count;
+
+    if (n == 0 || n > DATASET_FIELDS_MAX)
+        return content_fail(content_place(tree, "fields"), e, "一个数据集要有 1 到 %d 个字段",
+                            DATASET_FIELDS_MAX);
+    return check_field_list(c, c->arena, d->fields.items, n, tree, e);
 }
 
 /* The field a subject or the identity names, with the nearest name when there is none. */
@@ -211,10 +217,9 @@ static const Field *field_named(const Dataset *d, Str name, const Node *at, Err 
     for (size_t i = 0; i < d->fields.count; i++)
         nearest_name(&n, dataset_fields(d)[i].field);
     if (n.name.ptr != NULL)
-        content_fail(at, e, "数据集里没有字段“%.*s”，是不是想写“%.*s”", STR_ARG(name),
-                     STR_ARG(n.name));
+        content_fail(at, e, "没有字段“%.*s”，是不是想写“%.*s”", STR_ARG(name), STR_ARG(n.name));
     else
-        content_fail(at, e, "数据集里没有字段“%.*s”", STR_ARG(name));
+        content_fail(at, e, "没有字段“%.*s”", STR_ARG(name));
     return NULL;
 }
 
@@ -259,7 +264,7 @@ static bool check_subject(const Dataset *d, Subject *s, const Node *at, Err *e) 
            find_part(d, s->division, FIELD_DIVISION, at, "division", &s->division_field, e);
 }
 
-static bool check_subjects(Dataset *d, const Node *tree, Err *e) {
+bool check_subjects(Dataset *d, const Node *tree, Err *e) {
     Subject *subjects = d->subjects.items;
 
     for (size_t i = 0; i < d->subjects.count; i++) {

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+#include "content/flow_inside.h"
 #include "content/snapshot.h"
 
 #include "base/banned.h"
@@ -83,5 +84,14 @@ void content_manual(Buf *out) {
     add_table("approvals", approval_kind_rows, out);
     add_table("alarms", alarm_rule_rows, out);
     add_table("retention", retention_rows, out);
+    add_table("A flow", flow_rows, out);
+    add_table("parties of a flow", flow_party_rows, out);
+    add_table("steps of a flow", flow_step_rows, out);
+    add_table("owners of a step, and rungs of an escalation", flow_owner_rows, out);
+    add_table("clocks of a step", flow_clock_rows, out);
+    add_table("actions of a step", flow_action_rows, out);
+    add_table("conditions of an action or a clock", flow_test_rows, out);
+    add_table("escalation of a flow or a step", flow_escalation_rows, out);
+    add_table("outcomes of a flow", flow_outcome_rows, out);
     add_table("basis, wherever it stands", basis_rows, out);
 }

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "content/content.h"
+#include "content/flow.h"
 #include "content/index.h"
 #include "content/role.h"
 
@@ -41,8 +42,10 @@ struct Content {
     const struct RoleFile *role_files; /* for their cases */
     size_t role_file_count;
     struct Purposes *purposes;
+    const Flow *flows;
+    size_t flow_count;
     Index *dataset_index, *table_index, *period_index, *organisation_index, *team_index,
-        *role_index;
+        *role_index, *flow_index;
 };
 
 #define CONTENT_FILE_MAX ((size_t)2 << 20)
@@ -59,8 +62,14 @@ bool load_calendar(Content *c, Err *e);
 bool load_divisions(Content *c, Err *e);
 bool load_roles(Content *c, Err *e);
 bool load_purposes(Content *c, Err *e);
+bool load_flows(Content *c, Err *e);
 /* Datasets name kinds of organisations: looked at when those are known. */
 bool check_suppliers(const Content *c, Err *e);
+/* Shared by datasets and flows: `tree` has the list `fields`, or `subjects`. They fill in what the
+ * loader works out. */
+bool check_field_list(const Content *c, Arena *a, Field *fields, size_t n, const Node *tree,
+                      Err *e);
+bool check_subjects(Dataset *d, const Node *tree, Err *e);
 
 /* Shared by the loaders. `at` says where: ERR_CONTENT with file:line:column. */
 bool content_fail(const Node *at, Err *e, const char *format, ...)
