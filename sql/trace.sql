@@ -76,18 +76,19 @@ WHERE ((giver = $1 AND receiver = $2) OR (giver = $2 AND receiver = $1)) AND sin
 SELECT count(*) AS n FROM delegation WHERE giver = $1 AND receiver = $2 AND since <= $3 AND until > $3;
 
 -- name: look_object_add
--- Projection of sensitive.revealed.
+-- Projection of sensitive.revealed and of exports.
 INSERT INTO look_object (object, look) VALUES ($1, $2) ON CONFLICT (object, look) DO NOTHING;
 
 -- name: look_entries
--- Who looked at an object, newest first.
+-- Who looked at an object, and exports of $4 that contained it ($5), newest first.
 SELECT j.sequence, j.at, j.actor, coalesce(a.name, '') AS name, j.organisation, j.kind, j.subject, j.body
 FROM look_object l JOIN journal j ON j.sequence = l.look LEFT JOIN account a ON a.login = j.actor
-WHERE l.object = $1 AND l.look < $2 ORDER BY l.look DESC LIMIT $3;
+WHERE (l.object = $1 OR (l.object = $4 AND j.body LIKE $5)) AND l.look < $2 ORDER BY l.look DESC LIMIT $3;
 
 -- name: look_count
 -- The total beside look_entries.
-SELECT count(*) AS n FROM look_object WHERE object = $1;
+SELECT count(*) AS n FROM look_object l
+WHERE l.object = $1 OR (l.object = $2 AND EXISTS (SELECT 1 FROM journal j WHERE j.sequence = l.look AND j.body LIKE $3));
 
 -- name: look_clues_of_row
 -- Clues a row stands behind, as the asker sees them: does he handle one of them?

@@ -14,6 +14,7 @@
 
 #include "clue/clue.h"
 #include "base/identity.h"
+#include "trace/audit.h"
 
 enum { LICENCES = 40 };
 
@@ -518,11 +519,39 @@ static void test_open_errors(void **state) {
     bench_close(&b);
 }
 
+/* An auditor reads every kind of entry as a Chinese sentence, whichever layer writes it. */
+static void test_every_kind_is_told(void **state) {
+    (void)state;
+    scoped_arena Arena *a = arena_new();
+    Node *body = node_map(a);
+    const Node *kinds = journal_kinds(a); /* an office was open before */
+    Content *c;
+    Err e = {0};
+    size_t silent = 0;
+
+    assert_true(kinds->count > 60);
+    c = content_load(NULL, &e);
+    good(c != NULL, &e);
+    for (size_t i = 0; i < kinds->count; i++) {
+        Str kind = kinds->items[i]->text, told = sentence_of(a, c, kind, STR("thing:1"), body);
+
+        if (!sentence_known(kind) || str_find(told, STR("（thing:")) >= 0 ||
+            (unsigned char)told.ptr[0] < 0xE4 ||
+            (unsigned char)sentence_title(kind).ptr[0] < 0xE4) {
+            print_message("no sentence for %.*s: %.*s\n", STR_ARG(kind), STR_ARG(told));
+            silent++;
+        }
+    }
+    content_drop(c);
+    assert_int_equal(silent, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_life_embedded),        cmocka_unit_test(test_life_postgresql),
         cmocka_unit_test(test_incremental_embedded), cmocka_unit_test(test_incremental_postgresql),
         cmocka_unit_test(test_list_and_export),      cmocka_unit_test(test_open_errors),
+        cmocka_unit_test(test_every_kind_is_told),
     };
 
     crypto_start();

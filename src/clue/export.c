@@ -27,6 +27,7 @@ typedef struct Export {
     const ClueQuery *query;
     Marked *table;
     int64_t rows;
+    Buf ids; /* of what went out, for the entry */
 } Export;
 
 static Str named(const BindName *names, Str key) {
@@ -75,11 +76,12 @@ static bool rows_read(Tx *tx, void *context, Err *e) {
 
     clue_where(x->query, a, &w);
     buf_init(&sql, 8192);
-    buf_addf(&sql,
-             "SELECT number, title, model, level, status, strength, subject_name, subject_mask, "
-             "event_on, "
-             "amount, suggests, found_at, explanation FROM {clue} %.*s ORDER BY %s LIMIT %d",
-             STR_ARG(buf_str(&w.sql)), clue_order(x->query->sort), EXPORT_MOST);
+    buf_addf(
+        &sql,
+        "SELECT id, number, title, model, level, status, strength, subject_name, subject_mask, "
+        "event_on, "
+        "amount, suggests, found_at, explanation FROM {clue} %.*s ORDER BY %s LIMIT %d",
+        STR_ARG(buf_str(&w.sql)), clue_order(x->query->sort), EXPORT_MOST);
     Node *rows = tx_rows_text(tx, a, buf_str(&sql), w.args, w.count, e);
 
     buf_done(&w.sql);
@@ -89,6 +91,7 @@ static bool rows_read(Tx *tx, void *context, Err *e) {
 
         for (size_t k = 0; k < COLUMNS; k++)
             cells[k] = cell(x, rows->items[i], columns[k].key, one);
+        export_id(node_text(rows->items[i], "id"), &x->ids);
         marked_row(x->table, cells);
         x->rows++;
     }
@@ -137,6 +140,7 @@ bool clue_export(Office *o, const ClueQuery *q, Str format, const ExportFor *f, 
     Snapshot *s = office_snapshot(o);
 
     x.snapshot = s;
+    buf_init(&x.ids, (size_t)2 * EXPORT_MOST * EXPORT_ID);
     bool good = store_read(o->store, rows_read, &x, e);
 
     good = marked_close(x.table, good, e) && good;
@@ -145,12 +149,14 @@ bool clue_export(Office *o, const ClueQuery *q, Str format, const ExportFor *f, 
     look.format = format;
     look.rows = x.rows;
     look.query = conditions(a, q);
+    look.ids = buf_str(&x.ids);
     /* No trace, no export: the file is only handed out when its entry is in the journal. */
     if (good && !export_record(o->store, s->content, f->asker, f->actor, &look, &done, e)) {
         remove(path);
         good = false;
     }
     snapshot_drop(s);
+    buf_done(&x.ids);
     if (good)
         *rows = x.rows;
     return good;

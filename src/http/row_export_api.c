@@ -17,6 +17,7 @@ typedef struct RowExport {
     Marked *table;
     size_t columns;
     int64_t rows;
+    Buf *ids; /* of what went out, for the entry */
 } RowExport;
 
 static bool begin(RowExport *x, Str format, const char *path, Str mark, const Node *page, Err *e) {
@@ -43,6 +44,7 @@ static void add_page(RowExport *x, const Node *page, Arena *a) {
             cells[k] = k < values->count && values->items[k]->kind == NODE_TEXT
                            ? values->items[k]->text
                            : (Str){NULL, 0};
+        export_id(node_text(items->items[i], "id"), x->ids);
         marked_row(x->table, cells);
     }
 }
@@ -83,6 +85,7 @@ static bool tell(RowExport *x, const RowExportNew *in, const ExportFor *who, Err
     look.format = in->format;
     look.rows = x->rows;
     look.query = query;
+    look.ids = buf_str(x->ids);
     return export_record(req_office(x->rq)->store, req_snapshot(x->rq)->content, who->asker,
                          who->actor, &look, &done, e);
 }
@@ -90,7 +93,8 @@ static bool tell(RowExport *x, const RowExportNew *in, const ExportFor *who, Err
 bool api_row_export_create(Req *rq, Err *e) {
     Arena *a = req_arena(rq);
     const RowExportNew *in = req_body(rq);
-    RowExport x = {.rq = rq};
+    scoped_buf Buf ids;
+    RowExport x = {.rq = rq, .ids = &ids};
     Viewer asker;
     ExportFor who;
     ShelfItem item = {0};
@@ -98,6 +102,7 @@ bool api_row_export_create(Req *rq, Err *e) {
     struct stat st;
     Node *n = node_map(a);
 
+    buf_init(&ids, (size_t)2 * ROWS_MOST * EXPORT_ID);
     x.dataset = content_dataset(req_snapshot(rq)->content, req_param(rq, 0), e);
     if (x.dataset == NULL ||
         !export_for(rq, &asker, in->purpose, in->case_number, in->reason, &who, e))

@@ -47,6 +47,21 @@ const char *const *projected_tables(size_t *count) {
     return registered.tables;
 }
 
+Node *journal_kinds(Arena *a) {
+    Node *list = node_list(a);
+
+    for (size_t i = 0; i < registered.set_count; i++)
+        for (const Projection *p = registered.sets[i]; p->kind; p++) {
+            bool told = false;
+
+            for (size_t k = 0; k < list->count; k++)
+                told |= str_is(list->items[k]->text, p->kind);
+            if (!told)
+                node_add(a, list, node_of_text(a, str_of(p->kind)));
+        }
+    return list;
+}
+
 bool kind_known(Str kind) {
     if (str_is(kind, "key.destroyed"))
         return true;

@@ -68,6 +68,9 @@ typedef struct Projection {
  * again does nothing. */
 void journal_register(const Projection *projections, const char *const *tables);
 
+/* Every kind that somebody registered, once each: list of texts. */
+Node *journal_kinds(Arena *a);
+
 /* Keys for secret bodies and for the keyed values of the chain. Set them right after store_open: a
  * chain begun with keys goes on with the same keys only (ERR_KEY), one begun without goes on
  * without. */

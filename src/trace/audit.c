@@ -10,12 +10,18 @@
 
 enum { PAGE_DEFAULT_ROWS = 50, PAGE_MOST_ROWS = 500, ARGS_MOST = 12 };
 
+/* Exports that may contain an object are found under another one, by a part of its id. */
+typedef struct Container {
+    Str object, pattern; /* empty: nothing is exported that way */
+} Container;
+
 typedef struct Search {
     const Content *content;
     Arena *a;
     const AuditQuery *q;
     int64_t cursor, limit;
     Str object;
+    Container exports;
     Buf where;
     Arg args[ARGS_MOST];
     size_t count;
@@ -23,6 +29,16 @@ typedef struct Search {
 } Search;
 
 /* ---- one entry ---- */
+
+/* Without the long list of what an export contained: its number of rows stands beside it. */
+static Node *body_shown(Arena *a, const Node *body) {
+    Node *n = node_map(a);
+
+    for (size_t i = 0; body != NULL && i < body->count; i++)
+        if (!str_is(body->keys[i], "ids"))
+            node_append(a, n, body->keys[i], body->items[i]);
+    return n;
+}
 
 static Node *entry_shown(const Search *s, const Node *row) {
     Arena *a = s->a;
@@ -45,7 +61,7 @@ static Node *entry_shown(const Search *s, const Node *row) {
         node_set_text(a, n, lifted[i], node_text(body, lifted[i]));
     if (node_get(body, "approval") != NULL)
         node_set_int(a, n, "approval", node_int(body, "approval", 0));
-    node_set(a, n, "body", body != NULL ? (Node *)(uintptr_t)body : node_map(a));
+    node_set(a, n, "body", body_shown(a, body));
     return n;
 }
 
@@ -205,14 +221,39 @@ Node *audit_replay(Store *s, const Content *c, Arena *a, Str login, Day day, Str
 
 /* ---- who looked ---- */
 
+static Container container_of(Arena *a, Str object) {
+    scoped_buf Buf id;
+    Container c = {STR(""), STR("")};
+    ptrdiff_t slash = str_find(object, STR("/"));
+
+    buf_init(&id, 1024);
+    if (str_starts(object, STR("row:")) && slash > 0) {
+        c.object = str_format(a, "rows:%.*s", STR_ARG(str_slice(object, 4, (size_t)slash)));
+        export_id(str_slice(object, (size_t)slash + 1, object.len), &id);
+    } else if (str_starts(object, STR("clue:"))) {
+        c.object = STR("clues");
+        export_id(str_slice(object, 5, object.len), &id);
+    }
+    if (id.len <= EXPORT_ID) /* no whole id */
+        return (Container){STR(""), STR("")};
+    for (size_t i = 0; i < id.len; i++) /* no pattern of LIKE is an id */
+        if (id.ptr[i] == '%' || id.ptr[i] == '_' || id.ptr[i] == '\\')
+            return (Container){STR(""), STR("")};
+    if (c.object.len != 0)
+        c.pattern = str_format(a, "%%\"ids\":\"%%%.*s%%", STR_ARG(buf_str(&id)));
+    return c;
+}
+
 static bool who_work(Tx *tx, void *context, Err *e) {
     Search *s = context;
+    Arg object = ARG_OF_TEXT(s->object), in = ARG_OF_TEXT(s->exports.object),
+        like_id = ARG_OF_TEXT(s->exports.pattern);
     int64_t total = 0;
     const Node *rows =
         tx_rows(tx, s->a, &SQL_look_entries,
-                ARGS(ARG_OF_TEXT(s->object), ARG_OF_INT(s->cursor), ARG_OF_INT(s->limit + 1)), e);
+                ARGS(object, ARG_OF_INT(s->cursor), ARG_OF_INT(s->limit + 1), in, like_id), e);
 
-    if (rows == NULL || !tx_int(tx, &SQL_look_count, ARGS(ARG_OF_TEXT(s->object)), 0, &total, e))
+    if (rows == NULL || !tx_int(tx, &SQL_look_count, ARGS(object, in, like_id), 0, &total, e))
         return false;
     page_of(s, rows, total);
     return true;
@@ -220,7 +261,7 @@ static bool who_work(Tx *tx, void *context, Err *e) {
 
 Node *audit_who(Store *s, const Content *c, Arena *a, Str object, Str cursor, int64_t limit,
                 Err *e) {
-    Search x = {.content = c, .a = a, .object = object};
+    Search x = {.content = c, .a = a, .object = object, .exports = container_of(a, object)};
 
     return cursor_read(&x, cursor, limit, INT64_MAX, e) && store_read(s, who_work, &x, e) ? x.out
                                                                                           : NULL;

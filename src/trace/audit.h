@@ -26,7 +26,8 @@ Node *audit_search(Store *s, const Content *c, Arena *a, const AuditQuery *q, Er
 Node *audit_replay(Store *s, const Content *c, Arena *a, Str login, Day day, Str cursor,
                    int64_t limit, Err *e);
 
-/* Who saw sensitive values of this object ("row:dataset/id", "clue:id", "subject:key") and why:
+/* Who saw sensitive values of this object ("row:dataset/id", "clue:id", "subject:key") or took it
+ * away in an export, and why:
  * {total, items:[… with purpose, case_number, approval, fields], next}. */
 Node *audit_who(Store *s, const Content *c, Arena *a, Str object, Str cursor, int64_t limit,
                 Err *e);

@@ -47,10 +47,14 @@ static bool revealed(Tx *tx, const Event *event, Err *e) {
     return true;
 }
 
+static bool exported(Tx *tx, const Event *event, Err *e) {
+    return use_approval(tx, event, e) && object_add(tx, event->subject, event->sequence, e);
+}
+
 void trace_register(void) {
     static const Projection projections[] = {
-        {"sensitive.revealed", revealed}, {"clues.exported", use_approval},
-        {"rows.exported", use_approval},  {"access.refused", NULL},
+        {"sensitive.revealed", revealed}, {"clues.exported", exported},
+        {"rows.exported", exported},      {"access.refused", NULL},
         {"audit.searched", NULL},         {"audit.replayed", NULL},
         {"audit.looked_up", NULL},        {"audit.verified", NULL},
         {"audit.exported", NULL},         {0}};
@@ -343,6 +347,11 @@ typedef struct Exporting {
     LookDone *out;
 } Exporting;
 
+void export_id(Str id, Buf *out) {
+    buf_add(out, str_slice(id, id.len > EXPORT_ID ? id.len - EXPORT_ID : 0, id.len));
+    buf_add_char(out, ' ');
+}
+
 static bool bulk_approval(Act *act, const Exporting *x, int64_t *approval, Err *e) {
     const ApprovalKind *bulk = content_approval_kind(x->content, APPROVAL_BULK);
 
@@ -386,6 +395,8 @@ static bool export_work(Act *act, void *what, Err *e) {
     if (x->in->query != NULL)
         for (size_t i = 0; i < x->in->query->count; i++)
             node_append(a, body, x->in->query->keys[i], x->in->query->items[i]);
+    if (x->in->ids.len != 0)
+        node_set_text(a, body, "ids", x->in->ids);
     if (alarm_at_night(content_alarm_rule(x->content, ALARM_NIGHT), act->now))
         node_add(a, signs, node_of_text(a, STR("night")));
     if (signs->count != 0)
@@ -458,8 +469,8 @@ static bool audit_work(Act *act, void *what, Err *e) {
     for (size_t i = 0; i < w->body->count; i++)
         node_append(act->arena, body, w->body->keys[i], safe(act->arena, w->body->items[i]));
     put_asker(act, w->asker, &posts, body);
-    return tell(act, w->kind, citizen_id_safe(act->arena, w->subject), &posts, body,
-                (Str){NULL, 0}, &done, e);
+    return tell(act, w->kind, citizen_id_safe(act->arena, w->subject), &posts, body, (Str){NULL, 0},
+                &done, e);
 }
 
 bool audit_record(Store *s, const Viewer *asker, const char *kind, Str subject, const Node *body,

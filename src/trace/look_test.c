@@ -445,6 +445,64 @@ static void test_exports(void **state) {
     rights_drop(second);
 }
 
+/* Who took it away in a file is among those who saw it. */
+static void test_exports_are_looks(void **state) {
+    NEEDS_STORE;
+    scoped_arena Arena *a = arena_new();
+    scoped_buf Buf ids;
+    static const Str nothing = {NULL, 0};
+    ExportLook in = {.kind = "rows.exported",
+                     .what = STR("rows:" DATASET),
+                     .purpose = STR("clue_check"),
+                     .reason = STR("核对"),
+                     .format = STR("csv"),
+                     .rows = 3};
+    LookNew look_in = look(true);
+    LookDone done;
+
+    buf_init(&ids, 4096);
+    export_id(STR("00000000000000000000000000abc001"), &ids);
+    export_id(STR("00000000000000000000000000abc002"), &ids);
+    export_id(str_slice(rows[0], sizeof "row:" DATASET, rows[0].len), &ids);
+    in.ids = buf_str(&ids);
+    ASSERT_OK(record(s, "wang", &look_in, &done, &e));
+    later(HOURS(1));
+    ASSERT_OK(export_record(s, content, NULL, STR("zhang"), &in, &done, &e));
+    in.ids = STR("123456789 ");
+    ASSERT_OK(export_record(s, content, NULL, STR("zhang"), &in, &done, &e));
+    const Node *who = audit_who(s, content, a, rows[0], nothing, 1, &e);
+    const Node *last = node_get(who, "items")->items[0];
+
+    assert_int_equal(node_int(who, "total", 0), 2);
+    assert_true(str_is(node_text(last, "kind"), "rows.exported"));
+    assert_true(str_find(node_text(last, "sentence"), STR("以“线索核查”为由导出")) == 0);
+    assert_int_equal(node_int(node_get(last, "body"), "rows", 0), 3);
+    assert_null(node_get(node_get(last, "body"), "ids"));
+    who = audit_who(s, content, a, rows[0], node_text(who, "next"), 1, &e);
+    assert_true(str_is(node_text(node_get(who, "items")->items[0], "actor"), "wang"));
+    static const struct {
+        const char *object;
+        int64_t total;
+    } others[] = {
+        {"row:" DATASET "/00000000000000000000000000abc002", 1},
+        {"row:" DATASET "/00000000000000000000000000abc003", 0},
+        {"row:other_dataset/00000000000000000000000000abc002", 0},
+        {"clue:00000000000000000000000000abc002", 0},
+        {"row:" DATASET "/%", 0},
+        {"row:" DATASET "/_________", 0},
+        {"row:" DATASET "/", 0},
+        {"clue:", 0},
+        {"subject:00000000000000000000000000abc002", 0},
+    };
+
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        who = audit_who(s, content, a, str_of(others[i].object), nothing, 50, &e);
+        if (node_int(who, "total", -1) != others[i].total ||
+            (int64_t)node_get(who, "items")->count != others[i].total)
+            fail_msg("%s: %lld", others[i].object, (long long)node_int(who, "total", -1));
+    }
+}
+
 /* ---- retention ---- */
 
 static void test_retention(void **state) {
@@ -481,6 +539,7 @@ int main(void) {
         cmocka_unit_test(test_counts),
         cmocka_unit_test(test_acknowledging),
         cmocka_unit_test(test_exports),
+        cmocka_unit_test(test_exports_are_looks),
         cmocka_unit_test(test_retention),
     };
 

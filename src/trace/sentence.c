@@ -49,6 +49,9 @@ static const struct {
     {"grant.ended", "收回开放", "收回开放（{subject} 号）"},
     {"grant.moved", "移交开放", "把开放（{subject} 号）移交给 {to}"},
     {"batch.imported", "导入数据", "向数据集 {dataset} 导入第 {batch} 批，收下 {accepted} 行"},
+    {"rows.sealed", "封存数据", "按规定封存了数据集 {dataset} 的记录"},
+    {"rows.opened", "解除封存", "按规定解除了数据集 {dataset} 的记录的封存"},
+    {"rows.judged", "重新认定封存", "按现行规定重新认定了数据集 {dataset} 的封存"},
     {"mapping.saved", "保存列对应", "保存数据集 {dataset} 的列对应关系"},
     {"model.ran", "运行模型", "运行监督模型 {model}，命中 {hits} 条"},
     {"clue.found", "发现线索", "模型 {model} 发现线索 {subject}"},
@@ -80,6 +83,8 @@ static const struct {
     {"audit.exported", "导出证据", "导出第 {from} 至第 {to} 条日志作为证据"},
     {"key.rotated", "更换主密钥", "更换主密钥"},
     {"key.rotation_ended", "完成更换主密钥", "以新的主密钥重新加密完毕"},
+    {"backup.made", "备份", "备份全部数据[，共 {bytes} 字节]"},
+    {"backup.restored", "还原", "由备份还原全部数据[，备份止于第 {sequence} 条日志]"},
     {"key.destroyed", "销毁密钥", "销毁 {subject} 的密钥，其内容不能再读出"},
     {NULL, NULL, NULL},
 };
