@@ -175,9 +175,9 @@ static bool filled(Work *w, Str field) {
 }
 
 bool values_needed(Work *w, const FlowStep *def, const FlowAction *action) {
-    bool required;
+    bool leads_on = !action->back && (action->to.count || action->closes.len), required;
 
-    for (size_t i = 0; !action->back && i < def->form.count; i++) {
+    for (size_t i = 0; leads_on && i < def->form.count; i++) {
         Str field = without_mark(((const Str *)def->form.items)[i], &required);
 
         if (required && !filled(w, field))
