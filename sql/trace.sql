@@ -179,3 +179,18 @@ WHERE k.subject > $1 GROUP BY k.subject, k.born HAVING max(j.at) < $2 ORDER BY k
 -- name: retention_kinds
 -- What was told of a subject.
 SELECT DISTINCT kind FROM journal WHERE subject = $1 ORDER BY kind;
+
+-- name: retention_newest
+-- One subject with a key: when it was last spoken of.
+SELECT k.subject, max(j.sequence) AS newest, max(j.at) AS at
+FROM matter_key k JOIN journal j ON j.subject = k.subject WHERE k.subject = $1 GROUP BY k.subject;
+
+-- name: retention_approval
+-- What a destruction may rest on, whoever of the administrators asked for it.
+SELECT approval FROM approval
+WHERE kind = 'destroy' AND object = $1 AND state = 'approved' AND until > $2 AND used < uses ORDER BY approval LIMIT 1;
+
+-- name: retention_asked
+-- The same request, undecided or not yet carried out.
+SELECT count(*) AS n FROM approval WHERE kind = 'destroy' AND object = $1
+    AND ((state = 'open' AND open_until > $2) OR (state = 'approved' AND until > $2 AND used < uses));

@@ -14,6 +14,7 @@ enum { MINUTES_A_DAY = 24 * 60, SECONDS_MOST = 3600 };
 const BindName approval_type_names[] = {{"look", APPROVAL_LOOK, "查看敏感信息"},
                                         {"sealed", APPROVAL_SEALED, "查看封存记录"},
                                         {"bulk", APPROVAL_BULK, "批量导出"},
+                                        {"destroy", APPROVAL_DESTROY, "销毁留存期满的内容"},
                                         {NULL, 0, NULL}};
 
 const BindName alarm_type_names[] = {{"night", ALARM_NIGHT, "夜间查看"},
@@ -31,6 +32,8 @@ const Bind purpose_rows[] = {
     BIND_STR_MOST(Purpose, help, "help", OPTIONAL, 300, "when it is the right one"),
     BIND_BOOL(Purpose, needs_case_number, "needs_case_number", OPTIONAL,
               "refused without the number of a case"),
+    BIND_BOOL(Purpose, internal, "internal", OPTIONAL,
+              "the program's own: not offered to who wants to look"),
     BIND_OBJECTS(Purpose, basis, "basis", REQUIRED, basis_rows, Basis, "the statutes"),
     BIND_BOOL(Purpose, review, "review", OPTIONAL, "a lawyer has to confirm it"),
     BIND_END,
@@ -38,7 +41,7 @@ const Bind purpose_rows[] = {
 
 const Bind approval_kind_rows[] = {
     BIND_ENUM(ApprovalKind, approval, "approval", REQUIRED, approval_type_names,
-              "look, sealed or bulk"),
+              "look, sealed, bulk or destroy"),
     BIND_STR_MOST(ApprovalKind, title, "title", REQUIRED, 60, "Chinese title"),
     BIND_STR_MOST(ApprovalKind, help, "help", OPTIONAL, 300, "how it is given"),
     BIND_INT(ApprovalKind, approvers, "approvers", REQUIRED, "different people who must consent"),
@@ -98,7 +101,7 @@ struct Purposes {
     const Purpose *purposes;
     size_t count;
     Index *index;
-    const ApprovalKind *approvals[APPROVAL_BULK + 1];
+    const ApprovalKind *approvals[APPROVAL_TYPES];
     const AlarmRule *alarms[ALARM_TYPES];
     const Retention **retention;
     size_t retention_count;

@@ -9,16 +9,19 @@
 typedef struct Purpose {
     Str purpose, title, help;
     bool needs_case_number;
+    bool internal;  /* the program's own: nobody looks at values for it */
     BindList basis; /* of Basis */
     bool review;
 } Purpose;
 
-/* What an approval is about. The engine tells these three apart; how hard each is to get is
+/* What an approval is about. The engine tells these four apart; how hard each is to get is
  * content. */
 typedef enum ApprovalType {
     APPROVAL_LOOK = 1, /* sensitive values outside one's own matters */
     APPROVAL_SEALED,   /* records sealed by law */
     APPROVAL_BULK,     /* exports above a ceiling */
+    APPROVAL_DESTROY,  /* making unreadable what need no longer be kept (trace/retention.h) */
+    APPROVAL_TYPES
 } ApprovalType;
 extern const BindName approval_type_names[];
 

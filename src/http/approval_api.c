@@ -52,6 +52,8 @@ bool api_approval_create(Req *rq, Err *e) {
     for (const BindName *n = approval_type_names; n->name != NULL; n++)
         if (str_is(in->kind, n->name))
             ask.kind = n->value;
+    if (ask.kind == APPROVAL_DESTROY) /* asked for where what is due is listed */
+        return err_set(e, ERR_INVALID, "/kind", "审批的种类只能是 look、sealed 或 bulk");
     /* Who asks about a sealed record cannot be told whether there is one. */
     if (ask.kind == APPROVAL_SEALED && in->object.subject.len != 0)
         ask.object = str_format(req_arena(rq), "sealed:%.*s", STR_ARG(in->object.subject));

@@ -102,6 +102,8 @@ bool api_purpose_list(Req *rq, Err *e) {
         const Purpose *p = content_purpose_at(c, i);
         Node *one = node_map(a);
 
+        if (p->internal)
+            continue;
         node_set_text(a, one, "purpose", p->purpose);
         node_set_text(a, one, "title", p->title);
         node_set_text(a, one, "help", p->help);
@@ -110,8 +112,9 @@ bool api_purpose_list(Req *rq, Err *e) {
         node_add(a, purposes, one);
     }
     for (const BindName *name = approval_type_names; name->name != NULL; name++)
-        node_add(a, approvals,
-                 kind_shown(a, name, content_approval_kind(c, (ApprovalType)name->value)));
+        if (name->value != APPROVAL_DESTROY) /* nobody asks for it here */
+            node_add(a, approvals,
+                     kind_shown(a, name, content_approval_kind(c, (ApprovalType)name->value)));
     node_set_int(a, n, "shown_seconds", content_shown_seconds(c));
     node_set(a, n, "purposes", purposes);
     node_set(a, n, "approvals", approvals);

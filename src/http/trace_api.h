@@ -15,5 +15,7 @@ Handler api_row_export_create, api_row_export_get;
 Handler api_alarm_list, api_alarm_get, api_alarm_change;
 Handler api_audit_kinds, api_audit_search, api_audit_replay, api_audit_lookup, api_audit_verify,
     api_evidence_create, api_evidence_get;
+/* retention_api.c */
+Handler api_retention_list, api_retention_ask, api_retention_destroy;
 
 #endif

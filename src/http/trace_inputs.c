@@ -104,6 +104,22 @@ const Bind evidence_in[] = {
     BIND_END,
 };
 
+const Bind retention_query[] = {
+    BIND_STR_MOST(RetentionQuery, after, "after", OPTIONAL, 200, "`next` of the page before"),
+    LIMIT_ROW(RetentionQuery),
+    BIND_END,
+};
+
+const Bind destroy_ask_in[] = {
+    BIND_STR_MOST(DestroyIn, subject, "subject", REQUIRED, 200, "as in the list"),
+    BIND_STR_MOST(DestroyIn, reason, "reason", REQUIRED, 2000, "in words"),
+    BIND_END,
+};
+const Bind destroy_in[] = {
+    BIND_STR_MOST(DestroyIn, subject, "subject", REQUIRED, 200, "as in the list"),
+    BIND_END,
+};
+
 const Bind row_export_in[] = {
     BIND_STR_MOST(RowExportNew, format, "format", REQUIRED, 8, "xlsx, csv"),
     BIND_STR_MOST(RowExportNew, text, "text", OPTIONAL, 200, "as in the list of rows"),

@@ -74,6 +74,17 @@ typedef struct EvidenceIn {
 } EvidenceIn;
 extern const Bind evidence_in[];
 
+typedef struct RetentionQuery {
+    Str after;
+    int64_t limit;
+} RetentionQuery;
+extern const Bind retention_query[];
+
+typedef struct DestroyIn {
+    Str subject, reason;
+} DestroyIn;
+extern const Bind destroy_ask_in[], destroy_in[];
+
 typedef struct RowExportNew {
     Str format, text, purpose, case_number, reason;
     int64_t batch;

@@ -159,3 +159,25 @@ const Bind audit_entry_out[] = {
     BIND_END,
 };
 PAGE(audit_list_out, audit_entry_out);
+
+/* --- retention -------------------------------------------------------------------------------- */
+
+const Bind retention_item_out[] = {
+    TEXT("subject", "whose sealed parts"),
+    INT("newest", "last entry about it"),
+    TEXT("at", "instant of that entry"),
+    JSON("kinds", REQUIRED, "string[]", "kinds of its entries"),
+    TEXT("retention", "the rule, Chinese"),
+    INT("months", "how long it had to be kept"),
+    BIND_END,
+};
+const Bind retention_list_out[] = {
+    LIST("items", retention_item_out, "what need no longer be kept"),
+    MAYBE_TEXT("next", "for `after`"),
+    BIND_END,
+};
+const Bind destroyed_out[] = {
+    TEXT("subject", "can no longer be read"),
+    INT("approval", "number of the approval it rests on"),
+    BIND_END,
+};

@@ -9,6 +9,7 @@ extern const Bind purpose_out[], approval_kind_out[], purpose_list_out[];
 extern const Bind revealed_field_out[], revealed_row_out[], reveal_out[];
 extern const Bind approval_decision_out[], approval_out[], approval_list_out[];
 extern const Bind alarm_out[], alarm_list_out[];
+extern const Bind retention_item_out[], retention_list_out[], destroyed_out[];
 extern const Bind audit_kind_out[], audit_kind_list_out[], audit_entry_out[], audit_list_out[];
 
 #endif

@@ -137,7 +137,8 @@ bool cmd_retention_list(Cli *c, Err *e) {
     }
     if (due != NULL && !c->json) {
         table_write(t, c->out);
-        fprintf(c->out, "日志本身从不缩短；以上对象的封存内容已过留存期限，可以销毁其密钥。\n");
+        fprintf(c->out,
+                "日志本身从不缩短；以上对象的封存内容已过留存期限，经两人审批后可以销毁其密钥。\n");
     }
     return due != NULL;
 }
@@ -148,12 +149,16 @@ bool cmd_retention_destroy(Cli *c, Err *e) {
     if (!cli_switch(c, "--yes"))
         return err_set(e, ERR_USAGE, NULL, "销毁后 %.*s 的封存内容永远不能再读出；确认请加上 --yes",
                        STR_ARG(c->words[0]));
-    if (!retention_destroy(c->office->store, c->content, c->actor, instant_now(), c->words[0], e))
+    int64_t approval;
+
+    if (!retention_destroy(c->office->store, c->content, c->actor, c->words[0], &approval, e))
         return false;
     node_set_text(c->arena, n, "subject", c->words[0]);
+    node_set_int(c->arena, n, "approval", approval);
     if (c->json)
         cli_json(c, n);
     else
-        fprintf(c->out, "已销毁 %.*s 的密钥。\n", STR_ARG(c->words[0]));
+        fprintf(c->out, "依据审批 %lld 号，已销毁 %.*s 的密钥。\n", (long long)approval,
+                STR_ARG(c->words[0]));
     return true;
 }

@@ -57,7 +57,7 @@ const Command commands[] = {
      cmd_audit_who},
     {"retention list", "[--after 对象]", "哪些对象的封存内容已过留存期限", NEEDS_OFFICE, 0, 0,
      OPTIONS({"--after", "对象"}), cmd_retention_list},
-    {"retention destroy", "对象 --yes", "销毁已过留存期限的密钥，其封存内容永远不能再读出",
+    {"retention destroy", "对象 --yes", "经审批后销毁已过留存期限的密钥，其封存内容永远不能再读出",
      NEEDS_OFFICE, 1, 1, OPTIONS({"--yes", NULL}), cmd_retention_destroy},
     {"content check", "[目录]", "检查内容文件及其自带的用例", NEEDS_NOTHING, 0, 1, OPTIONS({0}),
      cmd_content_check},

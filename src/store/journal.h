@@ -109,6 +109,7 @@ bool journal_secret(Tx *tx, Arena *a, int64_t sequence, const Node **secret, Err
 /* Destroy the key of a subject's secret bodies: they can never be read again, the chain stays
  * whole. */
 bool journal_forget(Store *s, Str subject, Str actor, Err *e);
+bool journal_forget_in(Tx *tx, Str subject, Str actor, Err *e); /* with other changes */
 
 /* Called after commit and before store_write returns, in commit order, with every appended event
  * (public part): live pages listen here. Runs on the writer's thread: be quick, never write. Events

@@ -306,20 +306,25 @@ typedef struct Forget {
     Str subject, actor;
 } Forget;
 
-static bool forget(Tx *tx, void *context, Err *e) {
-    const Forget *f = context;
+bool journal_forget_in(Tx *tx, Str subject, Str actor, Err *e) {
     int64_t gone = 0;
 
-    if (!tx_run(tx, &SQL_matter_key_destroy, ARGS(ARG_OF_TEXT(f->subject)), &gone, e))
+    if (!tx_run(tx, &SQL_matter_key_destroy, ARGS(ARG_OF_TEXT(subject)), &gone, e))
         return false;
     if (gone == 0)
-        return err_set(e, ERR_NOT_FOUND, NULL, "%.*s 没有可以销毁的密钥", STR_ARG(f->subject));
-    Event event = {.actor = f->actor, .kind = STR("key.destroyed"), .subject = f->subject};
+        return err_set(e, ERR_NOT_FOUND, NULL, "%.*s 没有可以销毁的密钥", STR_ARG(subject));
+    Event event = {.actor = actor, .kind = STR("key.destroyed"), .subject = subject};
 
     if (!journal_append(tx, &event, e))
         return false;
     tx->chain->forgot = true;
     return true;
+}
+
+static bool forget(Tx *tx, void *context, Err *e) {
+    const Forget *f = context;
+
+    return journal_forget_in(tx, f->subject, f->actor, e);
 }
 
 bool journal_forget(Store *s, Str subject, Str actor, Err *e) {

@@ -90,6 +90,8 @@ bool purpose_check(const Content *c, Str *purpose, Str *case_number, Str *reason
     if (p == NULL)
         return err_set(e, ERR_INVALID, "/purpose", "%s",
                        purpose->len != 0 ? unknown.text : "请选择查询事由");
+    if (p->internal)
+        return err_set(e, ERR_INVALID, "/purpose", "“%.*s”不能作为查询事由", STR_ARG(p->title));
     *purpose = p->purpose;
     if (!line_check(case_number, CASE_NUMBER_MOST, false, "/case_number", "案号", e) ||
         !line_check(reason, REASON_MOST, true, "/reason", "查询的理由", e))

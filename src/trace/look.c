@@ -52,12 +52,17 @@ static bool exported(Tx *tx, const Event *event, Err *e) {
 }
 
 void trace_register(void) {
-    static const Projection projections[] = {
-        {"sensitive.revealed", revealed}, {"clues.exported", exported},
-        {"rows.exported", exported},      {"access.refused", NULL},
-        {"audit.searched", NULL},         {"audit.replayed", NULL},
-        {"audit.looked_up", NULL},        {"audit.verified", NULL},
-        {"audit.exported", NULL},         {0}};
+    static const Projection projections[] = {{"sensitive.revealed", revealed},
+                                             {"clues.exported", exported},
+                                             {"rows.exported", exported},
+                                             {"access.refused", NULL},
+                                             {"audit.searched", NULL},
+                                             {"audit.replayed", NULL},
+                                             {"audit.looked_up", NULL},
+                                             {"audit.verified", NULL},
+                                             {"audit.exported", NULL},
+                                             {"retention.destroyed", use_approval},
+                                             {0}};
     static const char *const tables[] = {"look_object", NULL};
 
     journal_register(projections, tables);

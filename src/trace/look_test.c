@@ -505,6 +505,22 @@ static void test_exports_are_looks(void **state) {
 
 /* ---- retention ---- */
 
+typedef struct Gone {
+    Arena *a;
+    int64_t sequence;
+    bool there;
+} Gone;
+
+static bool read_secret(Tx *tx, void *context, Err *e) {
+    Gone *g = context;
+    const Node *secret = NULL;
+
+    if (!journal_secret(tx, g->a, g->sequence, &secret, e))
+        return false;
+    g->there = secret != NULL;
+    return true;
+}
+
 static void test_retention(void **state) {
     NEEDS_STORE;
     scoped_arena Arena *a = arena_new();
@@ -512,21 +528,69 @@ static void test_retention(void **state) {
     LookDone done;
 
     ASSERT_OK(record(s, "zhang", &in, &done, &e));
-    Instant soon = noon + DAYS(365), after = noon + DAYS(1100);
-    const Node *due = retention_due(s, content, a, soon, (Str){NULL, 0}, 100, &e);
+    Gone before = {a, done.sequence, false};
+
+    ASSERT_OK(store_read(s, read_secret, &before, &e));
+    assert_true(before.there);
+    const Node *due = retention_due(s, content, a, noon + DAYS(365), (Str){NULL, 0}, 100, &e);
 
     assert_int_equal(due->count, 0);
-    ASSERT_FAILS(retention_destroy(s, content, SYSTEM, soon, rows[0], &e), ERR_CONFLICT,
-                 "留存期限");
-    due = retention_due(s, content, a, after, (Str){NULL, 0}, 100, &e);
+    const Rights *sys = rights(s, "sys"), *chief = rights(s, "chief"),
+                 *second = rights(s, "second"), *zhang = rights(s, "zhang");
+    int64_t n = 0, rested = 0;
+
+#define ASK(who, subject) retention_request(s, content, who, subject, STR("留存期满"), &n, &e)
+#define DESTROY(subject) retention_destroy(s, content, SYSTEM, subject, &rested, &e)
+#define AGREE(who) approval_decide(s, content, who, n, &(Decision){.consent = true}, &e)
+    /* Before the period has run out nobody may, approval or not. */
+    later(DAYS(365));
+    ASSERT_FAILS(ASK(sys, rows[0]), ERR_CONFLICT, "要保存到 2029-01-01");
+    ASSERT_FAILS(DESTROY(rows[0]), ERR_CONFLICT, "要保存到 2029-01-01");
+    ASSERT_FAILS(DESTROY(STR("user:zhang")), ERR_CONFLICT, "还在使用");
+    ASSERT_FAILS(DESTROY(STR("clue:none")), ERR_CONFLICT, "没有封存的内容");
+    ASSERT_FAILS(DESTROY(STR("")), ERR_INVALID, "请写明");
+    later(DAYS(731)); /* the very last day: 2029-01-01 */
+    ASSERT_FAILS(ASK(sys, rows[0]), ERR_CONFLICT, "要保存到 2029-01-01");
+    later(DAYS(1));
+    due = retention_due(s, content, a, clock_now, (Str){NULL, 0}, 100, &e);
     assert_int_equal(due->count, 1); /* accounts in use and what is kept longer stay */
     assert_true(str_is(node_text(due->items[0], "subject"), ROW));
     assert_int_equal(node_int(due->items[0], "months", 0), 36);
-    ASSERT_FAILS(retention_destroy(s, content, SYSTEM, after, STR("user:zhang"), &e), ERR_CONFLICT,
-                 "留存期限");
-    ASSERT_OK(retention_destroy(s, content, SYSTEM, after, rows[0], &e));
-    due = retention_due(s, content, a, after, (Str){NULL, 0}, 100, &e);
+    /* After it, two people have to agree; who asks is an administrator and none of them. */
+    ASSERT_FAILS(DESTROY(rows[0]), ERR_NEEDS_APPROVAL, "2 人审批");
+    ASSERT_FAILS(ASK(zhang, rows[0]), ERR_FORBIDDEN, "系统管理员");
+    ASSERT_FAILS(retention_request(s, content, sys, rows[0], STR(" "), &n, &e), ERR_INVALID,
+                 "理由");
+    ASSERT_OK(ASK(sys, rows[0]));
+    ASSERT_FAILS(ASK(sys, rows[0]), ERR_CONFLICT, "已经申请过");
+    ASSERT_FAILS(AGREE(sys), ERR_FORBIDDEN, "不能审批自己");
+    ASSERT_FAILS(DESTROY(rows[0]), ERR_NEEDS_APPROVAL, "2 人审批");
+    ASSERT_OK(AGREE(chief));
+    ASSERT_FAILS(AGREE(chief), ERR_CONFLICT, "另一位");
+    ASSERT_FAILS(DESTROY(rows[0]), ERR_NEEDS_APPROVAL, "2 人审批");
+    ASSERT_OK(AGREE(second));
+    ASSERT_FAILS(DESTROY(STR("approval:1")), ERR_CONFLICT, "留存期限"); /* another one */
+    ASSERT_OK(DESTROY(rows[0]));
+    assert_int_equal(rested, n);
+    due = retention_due(s, content, a, clock_now, (Str){NULL, 0}, 100, &e);
     assert_int_equal(due->count, 0);
+    ASSERT_FAILS(DESTROY(rows[0]), ERR_CONFLICT, "没有封存的内容");
+    /* What was sealed cannot be read any more, what was done stays, and the chain is whole. */
+    Gone gone = {a, done.sequence, true};
+    JournalCheck check;
+
+    ASSERT_OK(store_read(s, read_secret, &gone, &e));
+    assert_false(gone.there);
+    ASSERT_OK(journal_verify(s, &check, &e));
+    const Node *told = search(s, a, (AuditQuery){.object = rows[0], .oldest_first = true});
+
+    assert_int_equal(node_int(told, "total", 0), 3); /* the look, the destruction, its key */
+    assert_true(str_find(node_text(node_get(told, "items")->items[1], "sentence"),
+                         STR("保存满 36 个月")) > 0);
+    rights_drop(sys);
+    rights_drop(chief);
+    rights_drop(second);
+    rights_drop(zhang);
 }
 
 int main(void) {

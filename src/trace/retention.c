@@ -4,17 +4,18 @@
 
 #include <inttypes.h>
 
+#include "people/act.h"
 #include "sql_statements.h"
 
 #include "base/banned.h"
 
-enum { LEAST_LIMIT = 1, MOST_LIMIT = 1000 };
+enum { LEAST_LIMIT = 1, MOST_LIMIT = 1000, SUBJECT_MOST = 190 };
 
 typedef struct Due {
     const Content *content;
     Arena *a;
     Instant now;
-    Str after, only;
+    Str after;
     int64_t limit;
     Node *out;
 } Due;
@@ -59,11 +60,18 @@ static bool in_use(Tx *tx, const Due *d, Str subject, bool *yes, Err *e) {
     return true;
 }
 
-static bool is_over(const Due *d, const Retention *rule, Str at) {
+/* The last day on which it must be kept; DAY_NONE when nobody can tell. */
+static Day last_day(const Retention *rule, Str at) {
     Instant newest;
 
-    return instant_parse(at, &newest) &&
-           day_add_months(day_of_instant(newest), (int)rule->months) < day_of_instant(d->now);
+    return instant_parse(at, &newest) ? day_add_months(day_of_instant(newest), (int)rule->months)
+                                      : DAY_NONE;
+}
+
+static bool is_over(const Due *d, const Retention *rule, Str at) {
+    Day last = last_day(rule, at);
+
+    return last != DAY_NONE && last < day_of_instant(d->now);
 }
 
 static bool look_at(Tx *tx, Due *d, const Node *row, Err *e) {
@@ -102,7 +110,7 @@ static bool due_work(Tx *tx, void *context, Err *e) {
             return false;
         for (size_t i = 0; i < rows->count && (int64_t)d->out->count < d->limit; i++) {
             after = node_text(rows->items[i], "subject");
-            if ((d->only.len == 0 || str_eq(d->only, after)) && !look_at(tx, d, rows->items[i], e))
+            if (!look_at(tx, d, rows->items[i], e))
                 return false;
         }
         if (rows->count < MOST_LIMIT)
@@ -119,16 +127,142 @@ Node *retention_due(Store *s, const Content *c, Arena *a, Instant now, Str after
     return store_read(s, due_work, &d, e) ? d.out : NULL;
 }
 
-bool retention_destroy(Store *s, const Content *c, Str actor, Instant now, Str subject, Err *e) {
-    scoped_arena Arena *a = arena_new();
-    Due d = {.content = c, .a = a, .now = now, .after = STR(""), .only = subject, .limit = 1};
+/* ---- one of them ---- */
 
-    if (subject.len == 0)
-        return err_set(e, ERR_INVALID, NULL, "请写明要销毁谁的密钥");
-    if (!store_read(s, due_work, &d, e))
+/* False with a sentence that says until when. */
+static bool is_due(Act *act, Str subject, const Retention **rule, int64_t *newest, Err *e) {
+    Due d = {.content = act->content, .a = act->arena, .now = act->now};
+    Err why = {0};
+    const Node *row =
+        tx_row(act->tx, act->arena, &SQL_retention_newest, ARGS(ARG_OF_TEXT(subject)), &why);
+    Term term;
+    bool used;
+    char day[11];
+
+    if (why.code != ERR_NONE) {
+        *e = why;
         return false;
-    if (d.out->count == 0)
-        return err_set(e, ERR_CONFLICT, NULL,
-                       "“%.*s”没有封存的内容，或者留存期限还没有到，不能销毁", STR_ARG(subject));
-    return journal_forget(s, subject, actor, e);
+    }
+    if (row == NULL)
+        return err_set(e, ERR_CONFLICT, "/subject", "“%.*s”没有封存的内容，不用销毁",
+                       STR_ARG(subject));
+    if (!term_of(act->tx, &d, subject, &term, node_list(act->arena), e) ||
+        !in_use(act->tx, &d, subject, &used, e))
+        return false;
+    if (used)
+        return err_set(e, ERR_CONFLICT, "/subject",
+                       "账号 %.*s 还在使用，留存期限从停用以后才起算，不能销毁", STR_ARG(subject));
+    if (term.for_ever || term.rule == NULL)
+        return err_set(e, ERR_CONFLICT, "/subject", "“%.*s”没有规定留存期限，长期保存，不能销毁",
+                       STR_ARG(subject));
+    if (!is_over(&d, term.rule, node_text(row, "at"))) {
+        day_format(last_day(term.rule, node_text(row, "at")), day);
+        return err_set(e, ERR_CONFLICT, "/subject",
+                       "“%.*s”的留存期限还没有到：按“%.*s”要保存到 %s，不能销毁", STR_ARG(subject),
+                       STR_ARG(term.rule->title), day);
+    }
+    *rule = term.rule;
+    *newest = node_int(row, "newest", 0);
+    return true;
+}
+
+static bool subject_check(Str subject, Err *e) {
+    return (subject.len != 0 && subject.len <= SUBJECT_MOST) ||
+           err_set(e, ERR_INVALID, "/subject", "请写明要销毁谁的内容");
+}
+
+static Str object_of(Arena *a, Str subject) {
+    return str_format(a, "destroy:%.*s", STR_ARG(subject));
+}
+
+typedef struct Destroying {
+    const Rights *rights;
+    const ApprovalKind *kind;
+    Str subject, reason;
+    int64_t number;
+} Destroying;
+
+static bool post_of(const Rights *r, int64_t *organisation, Err *e) {
+    for (size_t i = 0; i < r->count; i++)
+        if (r->rights[i].rule->permission == PERMISSION_SETTINGS && !r->rights[i].delegated) {
+            *organisation = r->rights[i].organisation;
+            return true;
+        }
+    return err_set(e, ERR_FORBIDDEN, NULL, "只有系统管理员能申请销毁");
+}
+
+static bool request_work(Act *act, void *what, Err *e) {
+    Destroying *q = what;
+    Node *body = node_map(act->arena), *secret = node_map(act->arena);
+    Str object = object_of(act->arena, q->subject);
+    const Retention *rule;
+    int64_t organisation = 0, newest, asked = 0;
+
+    if (!post_of(q->rights, &organisation, e) || !is_due(act, q->subject, &rule, &newest, e) ||
+        !tx_int(act->tx, &SQL_retention_asked, ARGS(ARG_OF_TEXT(object), ARG_OF_INT(act->now)), 0,
+                &asked, e))
+        return false;
+    if (asked != 0)
+        return err_set(e, ERR_CONFLICT, "/subject", "“%.*s”的销毁已经申请过，请看审批的结果",
+                       STR_ARG(q->subject));
+    if (!act_number(act, &SQL_approval_newest, &q->number, e))
+        return false;
+    node_set_text(act->arena, body, "kind", STR("destroy"));
+    node_set_text(act->arena, body, "object", object);
+    node_set_text(act->arena, body, "purpose", STR("retention"));
+    node_set_text(act->arena, body, "case_number", STR(""));
+    node_set_int(act->arena, body, "needed", q->kind->approvers);
+    node_set_int(act->arena, body, "days", q->kind->days);
+    node_set_int(act->arena, body, "uses", 1);
+    node_set_int(act->arena, body, "open_until",
+                 act->now + q->kind->open_days * INT64_C(86400000000));
+    node_set_text(act->arena, secret, "reason", q->reason);
+    return act_tell(act, "approval.requested", act_subject(act, "approval", q->number),
+                    organisation, body, secret, e);
+}
+
+bool retention_request(Store *s, const Content *c, const Rights *r, Str subject, Str reason,
+                       int64_t *number, Err *e) {
+    Destroying q = {r, content_approval_kind(c, APPROVAL_DESTROY), subject, reason, 0};
+
+    if (!subject_check(subject, e) ||
+        !line_check(&q.reason, REASON_MOST, true, "/reason", "销毁的理由", e) ||
+        !act_write(s, c, r->login, request_work, &q, e))
+        return false;
+    *number = q.number;
+    return true;
+}
+
+static bool destroy_work(Act *act, void *what, Err *e) {
+    Destroying *q = what;
+    Node *body = node_map(act->arena);
+    const Retention *rule;
+    int64_t newest;
+
+    if (!is_due(act, q->subject, &rule, &newest, e) ||
+        !tx_int(act->tx, &SQL_retention_approval,
+                ARGS(ARG_OF_TEXT(object_of(act->arena, q->subject)), ARG_OF_INT(act->now)), 0,
+                &q->number, e))
+        return false;
+    if (q->number == 0)
+        return err_set(e, ERR_NEEDS_APPROVAL, "/subject",
+                       "销毁“%.*s”的内容须经 %" PRId64
+                       " 人审批，请先由系统管理员提出销毁申请并等待审批",
+                       STR_ARG(q->subject), q->kind->approvers);
+    node_set_int(act->arena, body, "approval", q->number);
+    node_set_text(act->arena, body, "retention", rule->retention);
+    node_set_int(act->arena, body, "months", rule->months);
+    node_set_int(act->arena, body, "newest", newest);
+    return act_tell(act, "retention.destroyed", q->subject, 0, body, NULL, e) &&
+           journal_forget_in(act->tx, q->subject, act->actor, e);
+}
+
+bool retention_destroy(Store *s, const Content *c, Str actor, Str subject, int64_t *approval,
+                       Err *e) {
+    Destroying q = {NULL, content_approval_kind(c, APPROVAL_DESTROY), subject, {NULL, 0}, 0};
+
+    if (!subject_check(subject, e) || !act_write(s, c, actor, destroy_work, &q, e))
+        return false;
+    *approval = q.number;
+    return true;
 }

@@ -85,6 +85,8 @@ static const struct {
     {"key.rotation_ended", "完成更换主密钥", "以新的主密钥重新加密完毕"},
     {"backup.made", "备份", "备份全部数据[，共 {bytes} 字节]"},
     {"backup.restored", "还原", "由备份还原全部数据[，备份止于第 {sequence} 条日志]"},
+    {"retention.destroyed", "销毁到期内容",
+     "依据审批 {approval} 号，销毁 {subject} 保存满 {months} 个月的内容"},
     {"key.destroyed", "销毁密钥", "销毁 {subject} 的密钥，其内容不能再读出"},
     {NULL, NULL, NULL},
 };

@@ -129,6 +129,7 @@ static inline int county_up(void **state) {
     person(f->store, "third", "吴检察长", "chief_procurator", PROC);
     person(f->store, "head", "刘局长", "agency_head", MARKET);
     person(f->store, "officer", "赵执法", "enforcement_officer", MARKET);
+    person(f->store, "sys", "孙系统", "system_admin", PROC);
     person(f->store, "auditor", "钱审计", "audit_admin", PROC);
     return 0;
 }
