@@ -320,6 +320,31 @@ def shapes(home):
     check("clue show", "→ " in shown and "510522********0013" in shown and "510522199001010013" not in shown, shown)
 
 
+def periods(home):
+    lines = [json.loads(l) for l in run("--json", "period", "list").stdout.splitlines()]
+    check("period list", len(lines) > 100 and {"period", "title", "length", "basis", "review"} <= set(lines[0]), lines[:1])
+    done = run("period", "explain", "RT_REVIEW", "--from", "2026-09-24", "--suspend", "2026-09-28..2026-09-29=征求异地检察院意见")
+    check("period explain", "到2026年10月19日24时届满" in done.stdout and "28停" in done.stdout and "国庆节：10月1日至10月7日" in done.stdout, done)
+    why = json.loads(run("--json", "period", "explain", "CM_CUSTODY", "--from", "2026-08-31", "--extend", "complex,four_kinds").stdout)
+    check("period explain as JSON", why["due"] == "2027-01-31" and len(why["extensions"]) == 2 and why["days"][0]["mark"] == "start", why)
+    hours = run("period", "explain", "FT_SEND", "--from", "2026-09-30T17:30").stdout
+    check("a period in hours", "2026年10月1日17时30分届满" in hours, hours)
+    refused("a date in 1899", run("period", "explain", "AP_PAY", "--from", "1899-12-31"), 3, "1899-12-31", "1900 年")
+    refused("no such period", run("period", "explain", "AP_PAI", "--from", "2026-01-05"), 4, "AP_PAY")
+    refused("a period from nowhere", run("period", "explain", "AP_PAY"), 2, "--from")
+    refused("a suspension that is none", run("period", "explain", "AP_POLICE", "--from", "2026-03-02", "--suspend", "3月"), 2, "首日..末日")
+    refused("a reason it does not know", run("period", "explain", "AP_POLICE", "--from", "2026-03-02", "--suspend", "2026-03-03..=出差"), 3,
+            "鉴定、听证")
+    refused("more than is allowed", run("period", "explain", "CM_CUSTODY", "--from", "2026-03-02", "--extend", "complex=2"), 3, "最多延长 1")
+    refused("before it was law", run("period", "explain", "AP_POLICE", "--from", "2026-03-02", "--fact-on", "2005-01-01"), 4, "2006-03-01")
+    mine = home / "five" / "content" / "periods"
+    mine.mkdir(parents=True)
+    (mine / "mine.yaml").write_text("periods:\n  - {period: X, title: 某, starts: 某, count: 3, roll: none, basis: [{law: 某法, status: verified}]}\n",
+                                    encoding="utf-8")
+    refused("a period without unit", run("period", "list", data=home / "five"), 16, "mine.yaml:2:5", "没有写单位")
+    (mine / "mine.yaml").unlink()
+
+
 def organisations(home):
     data = home / "five"
     run("init", "--office-name", "江城县人民检察院", data=data)
@@ -372,6 +397,7 @@ with tempfile.TemporaryDirectory(prefix="lianheng-cli-") as folder:
     serving(folder)
     shapes(folder)
     organisations(folder)
+    periods(folder)
     limits(folder)
     stopping(folder)
 print(f"# pass {passed}\n# fail {failed}")

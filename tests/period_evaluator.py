@@ -100,6 +100,9 @@ def parse_flow(text):
                 found.append(item)
                 at = skip(at, ",")
             return found, at + 1
+        if text[at] in "'\"":
+            end = text.index(text[at], at + 1)
+            return text[at + 1:end], end + 1
         end = min(text.index(c, at) for c in ",]}\n" if c in text[at:])
         word = text[at:end].strip()
         return (int(word) if re.fullmatch(r"-?\d+", word) else word == "true" if word in ("true", "false") else word), end
@@ -127,12 +130,13 @@ def settle(rule):
 
 
 def read_content(folder):
-    with open(os.path.join(folder, "periods", "statutory.yaml"), encoding="utf-8") as f:
-        items = re.split(r"^  - ", f.read().split("\nperiods:\n", 1)[1], flags=re.M)[1:]
     rules = {}
-    for item in items:
-        rule = settle(parse_flow(re.sub(r"^ *#.*\n?", "", item, flags=re.M) + "\n"))
-        rules.setdefault(rule["period"], []).append(rule)
+    for name in sorted(os.listdir(os.path.join(folder, "periods"))):
+        with open(os.path.join(folder, "periods", name), encoding="utf-8") as f:
+            items = re.split(r"^  - (?={)", f.read().split("\nperiods:\n", 1)[1], flags=re.M)[1:]
+        for item in items:
+            rule = settle(parse_flow(re.sub(r"^ *#.*\n?", "", item, flags=re.M) + "\n"))
+            rules.setdefault(rule["period"], []).append(rule)
     years, year = {}, None
     with open(os.path.join(folder, "calendars", "china.yaml"), encoding="utf-8") as f:
         for line in f:

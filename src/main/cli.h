@@ -87,6 +87,7 @@ CliRun cmd_clue_list, cmd_clue_show;
 CliRun cmd_journal_verify, cmd_journal_rebuild, cmd_content_check;
 CliRun cmd_journal_search, cmd_journal_export, cmd_audit_who, cmd_retention_list,
     cmd_retention_destroy;
+CliRun cmd_period_list, cmd_period_explain;
 CliRun cmd_key_status, cmd_key_rotate;
 CliRun cmd_backup, cmd_backup_list, cmd_backup_verify, cmd_restore;
 CliRun cmd_org_list, cmd_org_add, cmd_org_change, cmd_org_end, cmd_org_import, cmd_org_export;
