@@ -232,7 +232,7 @@ bool load_flows(Content *c, Err *e) {
 
 const Flow *flow_try(const Content *c, Arena *a, Str text, const char *file, const Flow **refused,
                      Node **path, Err *e) {
-    ContentFile one = {.path = str_dup(a, str_of(file)).ptr, .text = str_dup(a, text)};
+    ContentFile one = {.path = str_dup(a, str_of(file)).ptr};
     Flow *f = arena_new_of(a, Flow);
     unsigned char digest[SM3_SIZE];
     char version[13];
@@ -245,6 +245,7 @@ const Flow *flow_try(const Content *c, Arena *a, Str text, const char *file, con
         return err_set(e, ERR_TOO_LARGE, file, "流程文件超过 2 MiB：请删去多余的内容"), NULL;
     if (!str_utf8_valid(text))
         return err_set(e, ERR_CONTENT, file, "流程文件不是 UTF-8：请另存为 UTF-8 编码"), NULL;
+    one.text = str_dup(a, text);
     one.tree = yaml_read(a, one.text, one.path, e);
     if (one.tree == NULL)
         return NULL;

@@ -88,8 +88,9 @@ typedef struct FlowAction {
                            the step stays; offered while they run */
     bool resumes;       /* starts stopped clocks again; the step stays; offered while they stand */
     bool cancels;       /* every other open or waiting step is cancelled: branches end here */
-    bool back;          /* leads to earlier work, as send_back does: every other open or waiting
-                           step that follows from there (flow_follows) is cancelled */
+    bool back; /* leads to earlier work (without it no action may), as send_back does: every
+                  other open or waiting step that follows from there (flow_follows) is
+                  cancelled */
     BindList basis;
 } FlowAction;
 

@@ -435,15 +435,16 @@ static bool check_joint(const Look *l, const FlowStep *s, const Node *at) {
                         STR_ARG(s->title));
 }
 
+static bool check_step_id(const Look *l, const FlowStep *s, const Node *at) {
+    return id_fits(l, s->step, at, "step") &&
+           (flow_step(l->f, s->step) == s ||
+            content_fail(content_place(at, "step"), l->e, "步骤“%.*s”写了两遍", STR_ARG(s->step)));
+}
+
 static bool check_step(const Look *l, FlowStep *s, const Node *at) {
     FlowAction *actions = s->actions.items;
     FlowClock *clocks = s->within.items;
 
-    if (!id_fits(l, s->step, at, "step"))
-        return false;
-    if (flow_step(l->f, s->step) != s)
-        return content_fail(content_place(at, "step"), l->e, "步骤“%.*s”写了两遍",
-                            STR_ARG(s->step));
     if (s->actions.count == 0)
         return content_fail(content_place(at, "actions"), l->e, "步骤“%.*s”没有动作，办不下去",
                             STR_ARG(s->title));
@@ -542,6 +543,9 @@ bool flow_check(const Content *c, Arena *a, Flow *f, Err *e) {
         !check_starters(&l) || !step_known(&l, f->start, content_place(f->tree, "start")) ||
         !check_escalation(&l, &f->escalation, f->tree))
         return false;
+    for (size_t i = 0; i < f->steps.count; i++)
+        if (!check_step_id(&l, &steps[i], flow_step_place(f, i)))
+            return false;
     for (size_t i = 0; i < f->steps.count; i++)
         if (!check_step(&l, &steps[i], flow_step_place(f, i)))
             return false;

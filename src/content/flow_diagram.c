@@ -57,40 +57,6 @@ static void add_lines(Drawing *d, Arena *a) {
         }
 }
 
-/* Actions from the start to each step, at least; steps nobody reaches are as far as can be. */
-static void measure(const Drawing *d, size_t distance[NODES_MOST]) {
-    bool changed = true;
-
-    for (size_t i = 0; i < d->count; i++)
-        distance[i] = NODES_MOST;
-    distance[flow_step_index(d->f, flow_step(d->f, d->f->start))] = 0;
-    while (changed) {
-        changed = false;
-        for (size_t i = 0; i < d->line_count; i++) {
-            const Line *line = &d->lines[i];
-
-            if (!line->back && distance[line->from] + 1 < distance[line->to]) {
-                distance[line->to] = distance[line->from] + 1;
-                changed = true;
-            }
-        }
-    }
-}
-
-static bool led_to_otherwise(const Drawing *d, const Line *line) {
-    for (size_t i = 0; i < d->line_count; i++)
-        if (d->lines[i].to == line->to && d->lines[i].action != line->action && !d->lines[i].back)
-            return true;
-    return false;
-}
-
-static bool partly_back(const Drawing *d, const FlowAction *action) {
-    for (size_t i = 0; i < d->line_count; i++)
-        if (d->lines[i].action == action && d->lines[i].back)
-            return true;
-    return false;
-}
-
 /* A line to a step that is being looked at closes a circle. */
 static void break_circles(Drawing *d, size_t node) {
     d->seen[node] = OPEN;
@@ -107,26 +73,12 @@ static void break_circles(Drawing *d, size_t node) {
     d->seen[node] = DONE;
 }
 
-/* In a circle, lines that come nearer to the start go back; then whatever closes a circle still.
- * The other lines of such an action go back with it, where their step is drawn anyway. */
+/* Only a flow that was refused has circles beside the actions that say they go back. */
 static void mark_back(Drawing *d) {
-    size_t distance[NODES_MOST];
-
-    measure(d, distance);
-    for (size_t i = 0; i < d->line_count; i++) {
-        Line *line = &d->lines[i];
-
-        if (line->to < d->steps && distance[line->to] < distance[line->from] &&
-            flow_follows(d->f, flow_steps(d->f)[line->to].step, flow_steps(d->f)[line->from].step))
-            line->back = true;
-    }
     break_circles(d, flow_step_index(d->f, flow_step(d->f, d->f->start)));
     for (size_t i = 0; i < d->steps; i++)
         if (d->seen[i] == NEW)
             break_circles(d, i);
-    for (size_t i = 0; i < d->line_count; i++)
-        if (partly_back(d, d->lines[i].action) && led_to_otherwise(d, &d->lines[i]))
-            d->lines[i].back = true;
 }
 
 /* ---- layers and the order within them ---- */

@@ -108,7 +108,7 @@ static void add_actions(Marks *m, size_t step) {
     }
 }
 
-/* 退回 to any step this one follows from. */
+/* 退回 to any step this one follows from, once that has been done. */
 static void add_send_back(Marks *m, size_t step) {
     const FlowStep *s = &flow_steps(m->flow)[step];
 
@@ -184,9 +184,11 @@ static Marking play(const Marks *m, const Move *move, const Marking *before) {
 
     bits_drop(&k.open, move->step);
     take_back(m, &k, move->step);
+    if (move->action != SIZE_MAX)
+        bits_add(&k.done, move->step);
     cancel(m, move, &k);
     for (size_t i = 0; i < move->count; i++) {
-        waits[i] = move->action != SIZE_MAX && joins(m, move->to[i], move->step, &arrival);
+        waits[i] = !move->back && joins(m, move->to[i], move->step, &arrival);
         if (waits[i])
             bits_add(&k.arrived, arrival);
         else
@@ -252,11 +254,14 @@ static void note_left_open(Marks *m, size_t marking, size_t by) {
 static bool try_move(Marks *m, size_t marking, size_t by) {
     const Move *move = &m->moves[by];
     Edge edge = {(uint32_t)marking, NO_MARKING};
+    Marking before = reached(m, marking)->marking;
 
+    if (move->action == SIZE_MAX && !bits_has(&before.done, move->to[0]))
+        return true;
     if (move->closes) {
         note_left_open(m, marking, by);
     } else {
-        Marking before = reached(m, marking)->marking, after = play(m, move, &before);
+        Marking after = play(m, move, &before);
 
         edge.to = number_of(m, &after, marking, by);
         if (edge.to == NO_MARKING)
@@ -295,7 +300,7 @@ static Marks *new_marks(const Flow *f, Arena *a) {
 
 Marks *marks_explore(const Flow *f, Arena *a, Err *e) {
     Marks *m = new_marks(f, a);
-    Marking first = {{{0}}, {{0}}, {{0}}};
+    Marking first = {{{0}}, {{0}}, {{0}}, {{0}}};
 
     if (!find_arrivals(m, e))
         return NULL;

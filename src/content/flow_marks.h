@@ -30,9 +30,9 @@ static inline bool bits_none(const Bits *b) {
 }
 
 /* Steps that are open; steps that wait for branches; arrivals: done, last by an action that leads
- * to the step that waits. */
+ * to the step that waits; steps that were ever done: where work can be sent back to. */
 typedef struct Marking {
-    Bits open, waiting, arrived;
+    Bits open, waiting, arrived, done;
 } Marking;
 
 typedef struct Marks Marks;

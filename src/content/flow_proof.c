@@ -112,7 +112,74 @@ static bool never_stuck(const Proof *p) {
     return refuse(p, marking, step);
 }
 
+/* ---- forward is forward ---- */
+
+/* Actions from the start to each step, at least. */
+static void measure(const Flow *f, size_t distance[FLOW_STEPS_MOST]) {
+    size_t queue[FLOW_STEPS_MOST], n = 0;
+
+    for (size_t i = 0; i < f->steps.count; i++)
+        distance[i] = SIZE_MAX;
+    queue[n++] = flow_step_index(f, flow_step(f, f->start));
+    distance[queue[0]] = 0;
+    for (size_t i = 0; i < n; i++) {
+        const FlowStep *s = &flow_steps(f)[queue[i]];
+
+        for (size_t j = 0; j < s->actions.count; j++)
+            for (size_t k = 0; k < step_actions(s)[j].to.count; k++) {
+                size_t t = flow_step_index(f, flow_step(f, flow_names(&step_actions(s)[j].to)[k]));
+
+                if (distance[t] != SIZE_MAX)
+                    continue;
+                distance[t] = distance[queue[i]] + 1;
+                queue[n++] = t;
+            }
+    }
+}
+
+/* Some action of every circle comes nearer to the start, or at least no farther: that one is to say
+ * so. Then steps have an order, and "what follows" means one thing. */
+static bool goes_forward(const Proof *p, size_t i, const size_t *distance, size_t slack) {
+    const FlowStep *s = &flow_steps(p->f)[i];
+
+    for (size_t j = 0; j < s->actions.count; j++) {
+        const FlowAction *act = &step_actions(s)[j];
+
+        for (size_t k = 0; !act->back && k < act->to.count; k++) {
+            const FlowStep *to = flow_step(p->f, flow_names(&act->to)[k]);
+
+            if (distance[flow_step_index(p->f, to)] >= distance[i] + slack ||
+                (to != s && !flow_follows(p->f, to->step, s->step)))
+                continue;
+            content_fail(content_item(flow_action_place(p->f, i, j), "to", k), p->e,
+                         "动作“%.*s”从“%.*s”回到先前的步骤“%.*s”：给它写 back: true",
+                         STR_ARG(act->title), STR_ARG(s->title), STR_ARG(to->title));
+            return refuse_step(p, i);
+        }
+    }
+    return true;
+}
+
+static bool no_circles(const Proof *p) {
+    size_t distance[FLOW_STEPS_MOST];
+
+    measure(p->f, distance);
+    for (size_t slack = 0; slack < 2; slack++)
+        for (size_t i = 0; i < p->f->steps.count; i++)
+            if (!goes_forward(p, i, distance, slack))
+                return false;
+    return true;
+}
+
 /* ---- what each step says ---- */
+
+static bool leads_back(const Flow *f, const FlowStep *s, const FlowAction *act) {
+    for (size_t k = 0; k < act->to.count; k++)
+        if (str_eq(flow_names(&act->to)[k], s->step) ||
+            flow_follows(f, flow_names(&act->to)[k], s->step))
+            return true;
+    return false;
+}
 
 static bool action_leads(const Proof *p, size_t i, size_t j) {
     const FlowStep *s = &flow_steps(p->f)[i];
@@ -125,17 +192,12 @@ static bool action_leads(const Proof *p, size_t i, size_t j) {
                      STR_ARG(act->title));
         return refuse_step(p, i);
     }
-    for (size_t k = 0; act->back && k < act->to.count; k++) {
-        Str to = flow_names(&act->to)[k];
-
-        if (flow_follows(p->f, to, s->step))
-            continue;
-        content_fail(content_item(flow_action_place(p->f, i, j), "to", k), p->e,
-                     "动作“%.*s”写了 back，而“%.*s”不在“%.*s”之前", STR_ARG(act->title),
-                     STR_ARG(flow_step(p->f, to)->title), STR_ARG(s->title));
-        return refuse_step(p, i);
-    }
-    return true;
+    if (!act->back || leads_back(p->f, s, act))
+        return true;
+    content_fail(content_place(flow_action_place(p->f, i, j), "to"), p->e,
+                 "动作“%.*s”写了 back，而它打开的步骤都不在“%.*s”之前", STR_ARG(act->title),
+                 STR_ARG(s->title));
+    return refuse_step(p, i);
 }
 
 static bool has_way_back(const Proof *p, size_t i) {
@@ -203,8 +265,8 @@ bool flow_prove(const Content *c, const Flow *f, Arena *a, Node **path, Err *e) 
     Node *found = NULL;
     Marks *marks = marks_explore(f, own, e);
     Proof p = {c, f, own, marks, &found, e};
-    bool good = marks != NULL && each_reached(&p) && each_step(&p) && never_stuck(&p) &&
-                ends_whole(&p) && each_owned(&p);
+    bool good = marks != NULL && each_reached(&p) && no_circles(&p) && each_step(&p) &&
+                never_stuck(&p) && ends_whole(&p) && each_owned(&p);
 
     if (path != NULL)
         *path = NULL;

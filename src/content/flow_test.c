@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* content/flow_test.c: flows are read, proved and drawn; broken ones are refused with the place and
- * the way into the mistake. */
+ * the way into the mistake. The proof against brute force: flow_proof_test.c. */
 #include "content/testing.h"
 
 #include "content/flow_inside.h"
@@ -9,18 +9,324 @@
 
 static Content *content;
 
-/* ---- what the program carries ---- */
+/* Two branches that meet again. */
+static const char base[] =
+    "flow: x\n"
+    "title: 某流程\n"
+    "group: 某组\n"
+    "number: 某〔{year}〕{serial}号\n"
+    "basis: [{law: 某法, status: verified}]\n"
+    "starters: [prosecutor]\n"
+    "parties:\n"
+    "  - {party: house, title: 本院, kinds: [procuratorate], starter: true}\n"
+    "  - {party: agency, title: 主管机关, kinds: [tax, transport], required: true}\n"
+    "  - {party: upper, title: 上级院, kinds: [procuratorate], leader_of: house}\n"
+    "fields:\n"
+    "  - {field: on, title: 日期, type: date}\n"
+    "  - {field: answer, title: 答复, type: code, codes: yes_no}\n"
+    "  - {field: sum, title: 金额, type: money, unit: 万元}\n"
+    "escalation: {period: FT_SEND, to: [{party: house, role: case_manager}, {party: house, role: "
+    "chief_procurator}]}\n"
+    "start: draft\n"
+    "steps:\n"
+    "  - step: draft\n"
+    "    title: 起草\n"
+    "    by: [{party: house, role: prosecutor}]\n"
+    "    form: [on!]\n"
+    "    actions:\n"
+    "      - {action: send, title: 发送, to: [left, right]}\n"
+    "  - step: left\n"
+    "    title: 左路\n"
+    "    by: [{party: agency, role: enforcement_officer}]\n"
+    "    within: [{period: RT_REPLY, from: on}]\n"
+    "    actions:\n"
+    "      - {action: done, title: 左路办结, to: [meet]}\n"
+    "  - step: right\n"
+    "    title: 右路\n"
+    "    by: [{party: house, role: prosecutor, same_as: draft}]\n"
+    "    actions:\n"
+    "      - {action: done, title: 右路办结, to: [meet]}\n"
+    "  - step: meet\n"
+    "    title: 汇总\n"
+    "    by: [{party: house, role: prosecutor, not_as: right}]\n"
+    "    joins: [left, right]\n"
+    "    form: [answer!]\n"
+    "    actions:\n"
+    "      - {action: close, title: 结束, closes: good, when: [{field: answer, in: [是]}]}\n"
+    "      - {action: again, title: 重来, to: [draft], back: true, when: [{field: answer, in: "
+    "[否]}]}\n"
+    "outcomes:\n"
+    "  - {outcome: good, title: 完成, success: true}\n";
+
+/* The base with one text put in the place of another. */
+static Str changed(Arena *a, const char *from, const char *to) {
+    ptrdiff_t at = str_find(str_of(base), str_of(from));
+
+    if (at < 0)
+        fail_msg("the base has no: %s", from);
+    return str_format(a, "%.*s%s%s", (int)at, base, to, base + at + strlen(from));
+}
+
+typedef struct Mistake {
+    const char *from, *to, *where, *text, *path;
+} Mistake;
+
+#define SEND "{action: send, title: 发送, to: [left, right]}"
+#define LEFT "{action: done, title: 左路办结, to: [meet]}"
+#define RIGHT "{action: done, title: 右路办结, to: [meet]}"
+#define CLOSE "{action: close, title: 结束, closes: good, when: [{field: answer, in: [是]}]}"
+#define AGAIN \
+    "{action: again, title: 重来, to: [draft], back: true, when: [{field: answer, in: [否]}]}"
+
+/* path NULL: the loader refuses; else the proof, with these steps. */
+static const Mistake mistakes[] = {
+    /* names */
+    {"to: [left, right]", "to: [left, rigth]", "x.yaml:23:46", "没有步骤“rigth”，是不是想写“right”",
+     NULL},
+    {"start: draft", "start: drafts", "x.yaml:16:8", "没有步骤“drafts”，是不是想写“draft”", NULL},
+    {"form: [on!]", "form: [om!]", "x.yaml:21:12", "没有字段“om”，是不是想写“on”", NULL},
+    {"closes: good", "closes: god", "x.yaml:41:44", "没有结局“god”，是不是想写“good”", NULL},
+    {"{party: agency, role: enforcement_officer}", "{party: agence, role: enforcement_officer}",
+     "x.yaml:26:18", "没有参与方“agence”，是不是想写“agency”", NULL},
+    {"role: enforcement_officer", "role: enforcement", "x.yaml:26:32", "没有角色“enforcement”",
+     NULL},
+    {"kinds: [tax, transport]", "kinds: [taxi]", "x.yaml:9:42",
+     "没有机构种类“taxi”，是不是想写“tax”", NULL},
+    {"period: RT_REPLY", "period: RT_REPLLY", "x.yaml:27:23", "是不是想写“RT_REPLY”", NULL},
+    {"from: on", "from: sum", "x.yaml:27:39", "从日期或时间字段起算，“sum”是金额", NULL},
+    {"codes: yes_no", "codes: yes_on", "x.yaml:13:51", "是不是想写“yes_no”", NULL},
+    {"in: [是]", "in: [肯定]", "x.yaml:41:78", "代码表“yes_no”里没有“肯定”", NULL},
+    {"in: [是]", "in: [有]", "x.yaml:41:78", "是不是想写“是”", NULL},
+    {"field: answer, in: [是]", "field: on, in: [是]", "x.yaml:41:73", "in 只用于 code 类型", NULL},
+    {"field: answer, in: [是]", "field: answer", "x.yaml:41:57", "每个条件写", NULL},
+    {"field: answer, in: [是]", "field: sum, least: 很多", "x.yaml:41:77", "下限“很多”读不出来",
+     NULL},
+    {SEND, "{action: send, title: 发送, to: [left, right], begins: [y]}", "x.yaml:23:63",
+     "没有流程“y”", NULL},
+    {SEND, "{action: send, title: 发送, to: [left, right], copies: [uper]}", "x.yaml:23:63",
+     "没有参与方“uper”，是不是想写“upper”", NULL},
+    {SEND, "{action: send, title: 发送, to: [left, right], documents: [D99]}", "x.yaml:23:66",
+     "文书目录里没有“D99”", NULL},
+    {SEND, "{action: send, title: 发送, to: [left, right], reason: code, reasons: yesno}",
+     "x.yaml:23:77", "是不是想写“yes_no”", NULL},
+    {"form: [on!]", "without: [sendback]", "x.yaml:21:15", "是不是想写“send_back”", NULL},
+    {"form: [on!]", "titel: 某", "x.yaml:21:5", "是不是想写“title”", NULL},
+    {"{party: house, role: prosecutor}", "{party: house, role: prosecutor, department: criminel}",
+     "x.yaml:20:55", "是不是想写“criminal”", NULL},
+    {"leader_of: house", "leader_of: upper", "x.yaml:10:67", "成了自己的上级", NULL},
+    {"not_as: right", "not_as: meet", "x.yaml:37:10", "先前的另一个步骤", NULL},
+    {"party: house, title: 本院, kinds: [procuratorate], starter: true",
+     "party: house, title: 本院, kinds: [procuratorate]", "x.yaml:8:3",
+     "恰好要有一个参与方是发起方", NULL},
+    {"- step: right", "- step: left", "x.yaml:30:11", "步骤“left”写了两遍", NULL},
+    {"{serial}", "{count}", "x.yaml:4:9", "只能用 {year} 和 {serial}", NULL},
+    {"{serial}", "1", "x.yaml:4:9", "要有 {serial}", NULL},
+    {"joins: [left, right]", "joins: [left]", "x.yaml:38:12", "至少写两个步骤", NULL},
+    {"joins: [left, right]", "joint: all", "x.yaml:38:12", "只有一方办理", NULL},
+    {"within: [{period: RT_REPLY, from: on}]", "within: [{period: CM_EXTEND_REQ}]", "x.yaml:27:14",
+     "要用 from 写明往前数的那一天", NULL},
+    {SEND, "{action: send, title: 发送, to: [left, right], closes: good}", "x.yaml:23:9",
+     "不能既打开步骤（to）又结束事项", NULL},
+    {SEND, "{action: send, title: 发送, to: [left, right], suspends: [鉴定]}", "x.yaml:23:9",
+     "不写 to 和 closes", NULL},
+    {LEFT, LEFT "\n      - {action: stop, title: 中止, suspends: [下雨]}", "x.yaml:30:46",
+     "没有“下雨”这种中止事由", NULL},
+    /* the proof: the graph */
+    {SEND, "{action: send, title: 发送, to: [left]}", "x.yaml:30:11",
+     "步骤“右路”永远走不到：没有走得到的动作打开它", "right"},
+    {RIGHT, "{action: done, title: 右路办结, closes: good, cancels: true}", "x.yaml:35:11",
+     "步骤“汇总”永远走不到：它要等的步骤不会都朝它办完", "meet"},
+    {RIGHT,
+     RIGHT "\n      - {action: skip, title: 免办, to: [aside]}\n  - step: aside\n    title: "
+           "旁路\n    by: [{party: house, role: prosecutor}]\n    without: [send_back]\n    "
+           "actions:\n      - {action: done, title: 旁路办结, to: [meet]}",
+     "x.yaml:45:12", "步骤“汇总”在等“右路”", "draft left right aside meet left meet"},
+    {"joins: [left, right]", "help: 不等", "x.yaml:41:9",
+     "动作“结束”结束事项时，“右路”可能还没有办完", "draft left meet"},
+    {LEFT, "{action: done, title: 左路办结, closes: good}", "x.yaml:35:11", "步骤“汇总”永远走不到",
+     "meet"},
+    {SEND,
+     "{action: send, title: 发送, to: [left, right]}\n      - {action: one, title: 只发左路, to: "
+     "[left]}",
+     "x.yaml:39:12", "步骤“汇总”在等“右路”，而再没有步骤开着", "draft left meet"},
+    {CLOSE, "{action: close, title: 结束, to: [draft], back: true}", "x.yaml:23:7",
+     "走到“起草”以后，怎么办都到不了任何结局", "draft"},
+    /* actions and steps */
+    {LEFT, LEFT "\n      - {action: think, title: 再想想}", "x.yaml:30:9", "动作“再想想”哪里也不通",
+     "draft left"},
+    {AGAIN,
+     "{action: again, title: 重来, to: [draft], back: true, when: [{field: answer, empty: "
+     "true}]}",
+     "x.yaml:41:7", "步骤“汇总”可能没有动作可用（“答复”是别的）", "draft left right meet"},
+    {"form: [answer!]", "form: [answer]", "x.yaml:41:7", "可能没有动作可用（“答复”没有填）",
+     "draft left right meet"},
+    {CLOSE, "{action: close, title: 结束, closes: good, when: [{field: sum, least: '5'}]}",
+     "x.yaml:41:7", "可能没有动作可用", "draft left right meet"},
+    {LEFT,
+     "{action: wait, title: 中止, documents: [D23]}\n      - {action: done, title: 左路办结, "
+     "to: [meet], back: true}",
+     "x.yaml:30:41", "它打开的步骤都不在“左路”之前", "draft left"},
+    {"by: [{party: agency, role: enforcement_officer}]",
+     "without: [send_back, withdraw]\n    by: [{party: agency, role: enforcement_officer}]",
+     "x.yaml:26:14", "步骤“左路”没有回头路", "draft left"},
+    {"form: [on!]", "form: [on]", "x.yaml:27:39", "步骤“左路”打开时“日期”可能还没有填",
+     "draft left"},
+    /* who */
+    {"{party: agency, role: enforcement_officer}", "{party: agency, role: police_officer}",
+     "x.yaml:26:32", "税务局不设角色“公安民警”", "draft left"},
+    {"{party: agency, role: enforcement_officer}", "{party: agency, role: system_admin}",
+     "x.yaml:26:32", "不接触业务，不能办理步骤", "draft left"},
+    {"kinds: [tax, transport], required: true", "kinds: [tax, transport]", "x.yaml:26:18",
+     "给它写 required: true", "draft left"},
+    {"kinds: [tax, transport]", "kinds: [tax, enterprise]", "x.yaml:26:10", "它没有账号",
+     "draft left"},
+    {"same_as: draft", "same_as: meet", "x.yaml:32:52", "“meet”不在“右路”之前", "draft right"},
+    {"starters: [prosecutor]", "starters: [judge]", "x.yaml:6:12", "没有人能发起", "draft"},
+    {"{party: house, role: chief_procurator}]}", "{party: house, role: prosecutor}]}",
+     "x.yaml:18:5", "最后还是告诉办理人自己", "draft"},
+    {"{party: house, role: chief_procurator}]}", "{party: house, role: case_manager}]}",
+     "x.yaml:15:72", "同一人写了两遍", "draft"},
+};
+
+static bool check_mistake(const Mistake *m) {
+    scoped_arena Arena *a = arena_new();
+    Str text = changed(a, m->from, m->to);
+    const Flow *refused;
+    Node *path;
+    scoped_buf Buf way;
+    Err e = {0};
+
+    buf_init(&way, 1000);
+    if (flow_try(content, a, text, "x.yaml", &refused, &path, &e) != NULL) {
+        print_error("accepted: %s\n", m->to);
+        return false;
+    }
+    for (size_t i = 0; path != NULL && i < path->count; i++)
+        buf_addf(&way, "%s%.*s", i == 0 ? "" : " ", STR_ARG(path->items[i]->text));
+    if (e.code != ERR_CONTENT || strcmp(e.where, m->where) != 0 ||
+        strstr(e.text, m->text) == NULL ||
+        (m->path != NULL && (path == NULL || !str_is(buf_str(&way), m->path)))) {
+        print_error("%s\n  %s: %s\n  way: %s\nexpected\n  %s: %s\n  way: %s\n", m->to, e.where,
+                    e.text, path == NULL ? "-" : way.ptr, m->where, m->text,
+                    m->path ? m->path : "-");
+        return false;
+    }
+    return (refused != NULL) == (path != NULL);
+}
+
+static void test_mistakes(void **state) {
+    bool good = true;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++)
+        good = check_mistake(&mistakes[i]) && good;
+    assert_true(good);
+}
+
+/* Changes that leave the base a good flow. */
+static void test_good(void **state) {
+    static const char *const good[][2] = {
+        {"title: 某流程", "title: 另一流程"},
+        {"kinds: [tax, transport], ", ""},
+        {"in: [是]", "in: [是, 否]"},
+        {"form: [answer!]", "form: [answer!, sum]"},
+        {RIGHT, RIGHT "\n      - {action: stop, title: 不办了, closes: good, cancels: true}"},
+        {RIGHT, RIGHT "\n      - {action: back, title: 重起草, to: [draft], back: true}"},
+        {RIGHT, RIGHT "\n      - {action: tell, title: 告知, documents: [D24, 跟进监督函]}"},
+        {AGAIN,
+         "{action: again, title: 重来, to: [left], back: true, when: [{field: answer, in: [否]}]}"},
+        {"{party: agency, role: enforcement_officer}",
+         "{party: agency, role: enforcement_officer}, {party: agency, role: police_officer}"},
+        {SEND, "{action: send, title: 发送, to: [left, right], begins: [reverse_transfer]}"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        scoped_arena Arena *a = arena_new();
+        Err e = {0};
+
+        if (flow_read(content, a, changed(a, good[i][0], good[i][1]), "x.yaml", &e) == NULL)
+            fail_msg("%s\n%s: %s", good[i][1], e.where, e.text);
+    }
+}
+
+/* ---- ceilings, overlay, the built-in flows ---- */
+
+static void test_ceilings(void **state) {
+    scoped_arena Arena *a = arena_new();
+    scoped_buf Buf steps, names, text;
+    Err e = {0};
+
+    (void)state;
+    buf_init(&steps, 1 << 20);
+    buf_init(&names, 1 << 20);
+    buf_init(&text, 1 << 20);
+    for (int i = 0; i < 12; i++) {
+        buf_addf(&names, "%sp%d", i == 0 ? "" : ", ", i);
+        for (int k = 0; k < 3; k++)
+            buf_addf(&steps,
+                     "  - {step: %c%d, title: 某, by: [{party: house, role: prosecutor}], without: "
+                     "[send_back], actions: [{action: a, title: 办, %s}]}\n",
+                     "pqr"[k], i,
+                     k == 2 ? "to: [meet]" : str_format(a, "to: [%c%d]", "qr"[k], i).ptr);
+    }
+    buf_addf(&text, "{action: send, title: 发送, to: [left, right, %s]}\n%s", names.ptr, steps.ptr);
+    Str wide = changed(a, SEND "\n", text.ptr);
+
+    assert_null(flow_read(content, a, wide, "x.yaml", &e));
+    if (strstr(e.text, "超过 50000 种，无法证明") == NULL)
+        fail_msg("%s", e.text);
+    buf_clear(&steps);
+    for (int i = 0; i < 100; i++)
+        buf_addf(&steps, "  - {step: s%d, title: 某, by: [], actions: []}\n", i);
+    assert_null(flow_read(content, a,
+                          changed(a, "outcomes:", str_format(a, "%soutcomes:", steps.ptr).ptr),
+                          "x.yaml", &e));
+    assert_non_null(strstr(e.text, "超过 100 项"));
+    assert_null(flow_read(content, a, (Str){base, CONTENT_FILE_MAX + 1}, "x.yaml", &e));
+    assert_int_equal(e.code, ERR_TOO_LARGE);
+}
+
+static Content *with_overlay(const char *path, Str text, Err *e) {
+    char folder[64];
+
+    make_overlay(folder);
+    put_file(folder, path, text);
+    Content *c = content_load(folder, e);
+
+    remove_overlay(folder);
+    return c;
+}
+
+static void test_overlay(void **state) {
+    scoped_arena Arena *a = arena_new();
+    Err e = {0};
+    Content *c = with_overlay("flows/x.yaml", str_of(base), &e);
+
+    (void)state;
+    if (c == NULL)
+        fail_msg("%s: %s", e.where, e.text);
+    assert_int_equal(content_flow_count(c), content_flow_count(content) + 1);
+    assert_true(str_is(content_flow(c, STR("x"), &e)->title, "某流程"));
+    assert_null(content_flow(c, STR("revers_transfer"), &e));
+    assert_int_equal(e.code, ERR_NOT_FOUND);
+    assert_non_null(strstr(e.text, "reverse_transfer"));
+    content_drop(c);
+    assert_null(with_overlay("flows/y.yaml", str_of(base), &e));
+    assert_string_equal(e.where, "content/flows/y.yaml:1:7");
+    assert_null(with_overlay("flows/x.yaml", changed(a, "to: [left, right]", "to: [left]"), &e));
+    assert_non_null(strstr(e.text, "永远走不到"));
+}
 
 static void test_built_in(void **state) {
-    scoped_arena Arena *a = arena_new();
-
     (void)state;
     for (size_t i = 0; i < content_flow_count(content); i++) {
         const Flow *f = content_flow_at(content, i);
+        scoped_arena Arena *a = arena_new();
         Err e = {0};
 
         assert_ptr_equal(content_flow(content, f->flow, &e), f);
-        assert_non_null(flow_step(f, f->start));
+        assert_true(f->cases != NULL && f->cases->count > 0 && f->help.len > 0);
         for (size_t j = 0; j < f->parties.count; j++)
             assert_true(flow_parties(f)[j].kinds.count > 0);
         /* An older version comes back from its text alone. */
@@ -30,6 +336,134 @@ static void test_built_in(void **state) {
             fail_msg("%s: %s", e.where, e.text);
         assert_true(str_eq(again->version, f->version));
     }
+}
+
+/* ---- conditions ---- */
+
+static void test_conditions(void **state) {
+    const struct {
+        const char *test, *value;
+        bool holds;
+    } table[] = {
+        {"field: answer, in: [是]", "是", true},
+        {"field: answer, in: [是]", "否", false},
+        {"field: answer, in: [是]", "", false},
+        {"field: answer, filled: true", "否", true},
+        {"field: answer, filled: true", "", false},
+        {"field: answer, empty: true", "", true},
+        {"field: answer, empty: true", "否", false},
+        {"field: sum, least: 5万元", "50000.00", true},
+        {"field: sum, least: 5万元", "49999.99", false},
+        {"field: sum, least: 5万元", "", false},
+        {"field: sum, least: '1', most: '10'", "10.0001", false},
+        {"field: sum, least: '1', most: '10'", "10.00", true},
+        {"field: on, most: 2026-03-01", "2026-03-01", true},
+        {"field: on, most: 2026-03-01", "2026-03-02", false},
+        {"field: on, least: 2026-03-01", "去年", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        scoped_arena Arena *a = arena_new();
+        Err e = {0};
+        Str action = str_format(a, "%s\n      - {action: t, title: 试, closes: good, when: [{%s}]}",
+                                CLOSE, table[i].test);
+        const Flow *f = flow_read(content, a, changed(a, CLOSE, action.ptr), "x.yaml", &e);
+
+        if (f == NULL)
+            fail_msg("%s: %s", e.where, e.text);
+        const FlowAction *t = flow_action(flow_step(f, STR("meet")), STR("t"));
+
+        if (flow_test_holds(&flow_tests(&t->when)[0], str_of(table[i].value)) != table[i].holds)
+            fail_msg("%s of %s", table[i].test, table[i].value);
+    }
+}
+
+/* Bounds that leave no number out are enough, and one that leaves a gap is not. */
+static void test_covering(void **state) {
+    const struct {
+        const char *first, *second;
+        bool good;
+    } table[] = {
+        {"least: '5'", "most: '5'", true},       {"least: '5'", "most: '4.9999'", true},
+        {"least: '5'", "most: '4.9998'", false}, {"filled: true", "least: '1'", true},
+        {"least: '5'", "empty: true", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        scoped_arena Arena *a = arena_new();
+        Err e = {0};
+        Str text = changed(a, CLOSE "\n      - " AGAIN,
+                           str_format(a,
+                                      "{action: one, title: 一, closes: good, when: [{field: sum, "
+                                      "%s}]}\n      - {action: two, title: 二, closes: good, when: "
+                                      "[{field: sum, %s}]}",
+                                      table[i].first, table[i].second)
+                               .ptr);
+        ptrdiff_t at = str_find(text, STR("form: [answer!]"));
+
+        text = str_format(a, "%.*sform: [sum!]%s", (int)at, text.ptr, text.ptr + at + 15);
+        if ((flow_read(content, a, text, "x.yaml", &e) != NULL) != table[i].good)
+            fail_msg("%s, %s: %s", table[i].first, table[i].second, e.text);
+    }
+}
+
+/* ---- the diagram ---- */
+
+static const Node *node_named(const Node *nodes, const char *key, Str name) {
+    for (size_t i = 0; i < nodes->count; i++)
+        if (name.len > 0 && str_eq(node_text(nodes->items[i], key), name))
+            return nodes->items[i];
+    return NULL;
+}
+
+static void check_diagram(const Flow *f) {
+    scoped_arena Arena *a = arena_new();
+    const Node *d = flow_diagram(f, a), *nodes = node_get(d, "nodes"),
+               *edges = node_get(d, "edges");
+    scoped_buf Buf once, twice;
+
+    buf_init(&once, 1 << 20);
+    buf_init(&twice, 1 << 20);
+    json_write(d, &once);
+    json_write(flow_diagram(f, a), &twice);
+    assert_true(str_eq(buf_str(&once), buf_str(&twice)));
+    assert_int_equal(nodes->count, f->steps.count + f->outcomes.count);
+    for (size_t i = 0; i < nodes->count; i++)
+        for (size_t j = 0; j < i; j++)
+            assert_true(node_int(nodes->items[i], "layer", -1) !=
+                            node_int(nodes->items[j], "layer", -1) ||
+                        node_int(nodes->items[i], "position", -1) !=
+                            node_int(nodes->items[j], "position", -1));
+    for (size_t i = 0; i < edges->count; i++) {
+        const Node *edge = edges->items[i];
+        const Node *from = node_named(nodes, "step", node_text(edge, "from"));
+        const Node *to = node_named(nodes, "step", node_text(edge, "to"));
+
+        if (to == NULL)
+            to = node_named(nodes, "outcome", node_text(edge, "outcome"));
+        assert_true(from != NULL && to != NULL);
+        if (!node_bool(edge, "back", true))
+            assert_true(node_int(from, "layer", -1) < node_int(to, "layer", -1));
+    }
+}
+
+static void test_diagram(void **state) {
+    scoped_arena Arena *a = arena_new();
+    Err e = {0};
+    const Flow *f = flow_read(content, a, str_of(base), "x.yaml", &e);
+    const Node *d = flow_diagram(f, a), *nodes = node_get(d, "nodes");
+
+    (void)state;
+    assert_int_equal(node_int(d, "layers", 0), 4);
+    assert_int_equal(node_int(d, "width", 0), 2);
+    assert_int_equal(node_int(node_named(nodes, "step", STR("left")), "layer", 0), 1);
+    assert_int_equal(node_int(node_named(nodes, "step", STR("right")), "layer", 0), 1);
+    assert_int_equal(node_int(node_named(nodes, "step", STR("meet")), "layer", 0), 2);
+    check_diagram(f);
+    for (size_t i = 0; i < content_flow_count(content); i++)
+        check_diagram(content_flow_at(content, i));
 }
 
 static int start(void **state) {
@@ -47,7 +481,10 @@ static int stop(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_built_in),
+        cmocka_unit_test(test_mistakes), cmocka_unit_test(test_good),
+        cmocka_unit_test(test_ceilings), cmocka_unit_test(test_overlay),
+        cmocka_unit_test(test_built_in), cmocka_unit_test(test_conditions),
+        cmocka_unit_test(test_covering), cmocka_unit_test(test_diagram),
     };
 
     return cmocka_run_group_tests_name("content/flow", tests, start, stop);
