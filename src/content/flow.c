@@ -123,6 +123,7 @@ const Bind flow_action_rows[] = {
     NAMES(FlowAction, suspends, "suspends",
           "reasons for which the step's clocks stop, known to one of its periods"),
     BIND_BOOL(FlowAction, resumes, "resumes", OPTIONAL, "starts the stopped clocks again"),
+    BIND_BOOL(FlowAction, file, "file", OPTIONAL, "only after a file was put to this step"),
     BIND_BOOL(FlowAction, cancels, "cancels", OPTIONAL, "every other open step is cancelled"),
     BIND_BOOL(FlowAction, back, "back", OPTIONAL,
               "leads to earlier work; what follows from there is cancelled"),

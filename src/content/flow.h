@@ -87,6 +87,7 @@ typedef struct FlowAction {
     BindList suspends;  /* of Str: reasons known to a period of this step, why its clocks stop;
                            the step stays; offered while they run */
     bool resumes;       /* starts stopped clocks again; the step stays; offered while they stand */
+    bool file;          /* only after a file was put to this step (回函) */
     bool cancels;       /* every other open or waiting step is cancelled: branches end here */
     bool back; /* leads to earlier work (without it no action may), as send_back does: every
                   other open or waiting step that follows from there (flow_follows) is

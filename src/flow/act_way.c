@@ -314,6 +314,14 @@ bool act_offered(Work *w, const MatterTask *t, const FlowStep *def, const FlowAc
            (!action->resumes || can_resume(w, t->step)) && agrees(w, def, t->step, action);
 }
 
+static bool file_given(Work *w, int64_t step, const FlowAction *action) {
+    for (size_t i = 0; action->file && i < w->s->files.count; i++)
+        if (files_of(w->s)[i].step == step && str_is(files_of(w->s)[i].state, "present"))
+            return true;
+    return !action->file || work_fail(w, ERR_INVALID, "/files", "请先在这一步上传材料，再“%.*s”",
+                                      STR_ARG(action->title));
+}
+
 bool run_act(Work *w) {
     MatterTask *t = person_task_for(w, w->act->action);
     const MatterStep *of = t ? state_step(w->s, t->step) : NULL;
@@ -330,8 +338,8 @@ bool run_act(Work *w) {
                          STR_ARG(str_slice(w->act->action, 0, 60)));
     if (!person_fits(w, t, w->act->actor, NULL) || !parties_take(w) ||
         !values_take(w, def, &action->needs) || !offered(w, step, action) ||
-        !values_needed(w, def, action) || !reason_given(w, action) || !no_signers(w, t, action) ||
-        !agrees(w, def, step, action))
+        !values_needed(w, def, action) || !file_given(w, step, action) ||
+        !reason_given(w, action) || !no_signers(w, t, action) || !agrees(w, def, step, action))
         return false;
     if (!clock_start_late(w))
         return false;

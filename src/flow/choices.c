@@ -119,6 +119,8 @@ static void add_actions(Choosing *c, const MatterTask *t) {
                           action->reason == REASON_CODE ? action->reasons : STR("text"));
         if (action->back)
             node_set_bool(c->arena, n, "back", true);
+        if (action->file)
+            node_set_bool(c->arena, n, "file", true);
         if (action->help.len)
             node_set_text(c->arena, n, "help", action->help);
     }

@@ -260,6 +260,10 @@ void walk_act(const WalkRound *r, FlowAct *out) {
     out->verb = verb_named(node_text(one, "verb"));
     out->task = node_int(one, "task", 0);
     out->action = node_text(one, "action");
+    if (node_bool(one, "file", false) && chance(r->chance, 2) == 0) {
+        out->verb = VERB_FILE; /* first what the action wants to see */
+        out->action = (Str){NULL, 0};
+    }
     complete(r, one, out);
 }
 
