@@ -30,6 +30,14 @@ WITH RECURSIVE below (organisation) AS (
     JOIN organisation o ON COALESCE(NULLIF(o.superior, 0), o.parent) = b.organisation)
 SELECT organisation FROM below ORDER BY organisation;
 
+-- name: rights_channel
+-- Where, and until when, two others opened the channel of sealed records to a person; used up, it is closed.
+SELECT a.organisation, a.until FROM approval a
+WHERE a.asker = $1 AND a.kind = 'sealed' AND a.object = 'sealed:channel' AND a.state = 'approved' AND a.agreed >= a.needed
+    AND a.until > $2 AND a.used < a.uses
+    AND (SELECT COUNT(*) FROM approval_decision d WHERE d.approval = a.approval AND d.consent = 1 AND d.approver <> a.asker) >= 2
+ORDER BY a.approval;
+
 -- name: rights_shares
 -- How many clues each organisation has: who sees many of them finds the first page by order, not by organisation.
 -- whole: only decides how rows are looked for

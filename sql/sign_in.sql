@@ -95,10 +95,11 @@ SELECT sequence FROM journal
 WHERE subject = $1 AND kind IN ('account.created', 'account.password_set') ORDER BY sequence DESC LIMIT $2;
 
 -- name: account_history
--- What happened to an account, for its owner, newest first.
-SELECT sequence, at, actor, kind, body FROM journal
-WHERE subject = $1 AND kind LIKE 'account.%' AND kind <> 'account.totp_offered' AND sequence < $2
-ORDER BY sequence DESC LIMIT $3;
+-- What happened to an account, for its owner, newest first, without the newest $2. The place in the journal is not told: it counts
+-- what others do, sealed records included.
+SELECT at, actor, kind, body FROM journal
+WHERE subject = $1 AND kind LIKE 'account.%' AND kind <> 'account.totp_offered'
+ORDER BY sequence DESC LIMIT $3 OFFSET $2;
 
 -- name: account_history_count
 -- How long that list is.

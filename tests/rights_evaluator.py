@@ -118,7 +118,21 @@ def span(rnd, needs_end=False):
     return since, (END if needs_end and until is None else until)
 
 
-def make_world(rnd, role_names):
+def add_approval(rnd, world, number, post, logins):
+    """Mostly one that opens the sealed records; now and then something about it is not as it must be."""
+    says = [(p, int(rnd.random() < 0.95)) for p in rnd.sample(logins, rnd.choice([1, 2, 2, 2, 2, 2, 3]))]
+    odd = rnd.choice([None] * 9 + ["kind", "object", "state", "used", "needed", "organisation"])
+    world["approval"].append({
+        "approval": number, "asker": post["login"], "kind": "look" if odd == "kind" else "sealed",
+        "object": rnd.choice(["sealed:other", "row:a/1"]) if odd == "object" else "sealed:channel",
+        "state": rnd.choice(["open", "refused", "withdrawn"]) if odd == "state" else "approved",
+        "used": 20 if odd == "used" else 19, "uses": 20, "agreed": sum(yes for _, yes in says), "needed": 3 if odd == "needed" else 2,
+        "organisation": post["organisation"] + (odd == "organisation"), "until": rnd.choice([END, END, END, rnd.randrange(BEGIN, END)])})
+    world["approval_decision"] += [{"approval": number, "approver": p, "consent": yes} for p, yes in says]
+
+
+def make_world(rnd, roles):
+    role_names = list(roles)
     organisations = []
     count = rnd.randint(4, 18)
     for n in range(1, count + 1):
@@ -128,7 +142,7 @@ def make_world(rnd, role_names):
     accounts = [{"login": p, "state": "active" if rnd.random() < 0.92 else "disabled"} for p in logins]
     favourites = rnd.sample([r for r in role_names if not r.endswith("_admin")], 12)
     world = {"datasets": DATASETS, "organisation": organisations, "account": accounts, "appointment": [], "delegation": [],
-             "team_member": [], "access_grant": [], "clue": [], "batch": []}
+             "team_member": [], "access_grant": [], "clue": [], "batch": [], "approval": [], "approval_decision": []}
     for i in range(rnd.randint(10, 60)):
         since, until = span(rnd) if rnd.random() < 0.5 else (BEGIN, None)
         role = rnd.choice(favourites * 9 + role_names + ["no_such_role"])
@@ -155,8 +169,11 @@ def make_world(rnd, role_names):
         grantee = rnd.choice([f"person:{rnd.choice(logins)}", f"organisation:{rnd.randint(1, count)}", f"team:{rnd.randint(1, 4)}"])
         world["access_grant"].append({"access_grant": i + 1, "kind": kind, "object": rnd.choice(objects + ["nothing"]),
                                       "grantee": grantee, "fields": rnd.choice([PLAIN, PERSONAL]), "since": since, "until": until})
+    posts = [a for a in world["appointment"] if any(r["permission"] == "sealed.read" for r in roles.get(a["role"], {"rules": []})["rules"])]
+    for i, post in enumerate(posts + rnd.choices(world["appointment"], k=4)):
+        add_approval(rnd, world, i + 1, post, logins)
     edges = [t for key in ("appointment", "delegation", "team_member", "access_grant") for row in world[key]
-             for t in (row["since"], row["until"]) if t]
+             for t in (row["since"], row["until"]) if t] + [a["until"] for a in world["approval"]]
     world["asks"] = [{"login": p, "at": at} for p in logins + ["stranger"]
                      for at in [rnd.randrange(BEGIN, END)] + [max(1, rnd.choice(edges) + rnd.choice([-1, 0, 1])) for _ in range(2)]]
     rnd.shuffle(world["asks"])
@@ -218,6 +235,18 @@ class Policy:
                      if rule["permission"] != "sealed.read"]
         return held
 
+    def channels(self, person, now):
+        """Organisations where two others opened the sealed records to him, and it is not over."""
+        open_ = set()
+        for asked in self.world["approval"]:
+            others = {d["approver"] for d in self.world["approval_decision"]
+                      if d["approval"] == asked["approval"] and d["consent"]} - {person}
+            if (asked["kind"], asked["object"], asked["asker"]) == ("sealed", "sealed:channel", person) and \
+                    asked["state"] == "approved" and len(others) >= 2 and asked["agreed"] >= asked["needed"] and \
+                    now < asked["until"] and asked["used"] < asked["uses"]:
+                open_.add(asked["organisation"])
+        return open_
+
     def grants(self, person, organisation, now):
         teams = {m["team"] for m in self.world["team_member"] if m["login"] == person and active(m, now)}
         to = {f"person:{person}", f"organisation:{organisation}"} | {f"team:{t}" for t in teams}
@@ -242,6 +271,7 @@ class Person:
     def __init__(self, policy, login, now):
         self.policy = policy
         self.held = policy.rules(login, now)
+        self.channels = policy.channels(login, now)
         self.opened = {}
         for _, a, whose, _ in self.held:
             key = (a["appointment"], whose)
@@ -270,8 +300,9 @@ class Person:
                 continue
             fields = self.through(held, row)
             if fields and row["sealed"]:
-                channel = any(h[0]["permission"] == "sealed.read" and not h[3] and not held[3] and
-                              h[1]["appointment"] == held[1]["appointment"] and self.through(h, row) for h in self.held)
+                channel = any(h[0]["permission"] == "sealed.read" and h[1]["organisation"] in self.channels and
+                              not h[3] and not held[3] and h[1]["appointment"] == held[1]["appointment"] and
+                              self.through(h, row) for h in self.held)
                 fields = fields if channel else 0
             best = max(best, fields)
         return best
@@ -353,7 +384,7 @@ def main():
         content = os.path.join(folder, "content")
         os.makedirs(os.path.join(content, "roles"))
         write_roles(odd, os.path.join(content, "roles", "odd.yaml"))
-        worlds = [make_world(rnd, list(roles)) for _ in range(options.worlds)]
+        worlds = [make_world(rnd, roles) for _ in range(options.worlds)]
         path = os.path.join(folder, "worlds.json")
         with open(path, "w", encoding="utf-8") as f:
             json.dump(worlds, f)

@@ -207,7 +207,7 @@ static Node *history_item(Arena *a, const Node *row) {
     Str with = node_text(body, "with");
     Node *n = node_map(a);
 
-    node_set_int(a, n, "sequence", node_int(row, "sequence", 0));
+    node_set_int(a, n, "number", node_int(row, "number", 0));
     node_set_text(a, n, "at", node_text(row, "at"));
     node_set_text(a, n, "kind", node_text(row, "kind"));
     node_set_text(a, n, "title", kind_title(node_text(row, "kind")));
@@ -238,8 +238,8 @@ bool api_own_history(Req *rq, Err *e) {
     node_set_int(a, n, "total", total);
     node_set(a, n, "items", list);
     if ((int64_t)rows->count > most)
-        node_set_text(a, n, "next",
-                      str_format(a, "%lld",
-                                 (long long)node_int(list->items[list->count - 1], "sequence", 0)));
+        node_set_text(
+            a, n, "next",
+            str_format(a, "%lld", (long long)node_int(list->items[list->count - 1], "number", 0)));
     return reply_node(rq, n);
 }

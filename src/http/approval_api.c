@@ -54,11 +54,9 @@ bool api_approval_create(Req *rq, Err *e) {
             ask.kind = n->value;
     if (ask.kind == APPROVAL_DESTROY) /* asked for where what is due is listed */
         return err_set(e, ERR_INVALID, "/kind", "审批的种类只能是 look、sealed 或 bulk");
-    /* Who asks about a sealed record cannot be told whether there is one. */
-    if (ask.kind == APPROVAL_SEALED && in->object.subject.len != 0)
-        ask.object = str_format(req_arena(rq), "sealed:%.*s", STR_ARG(in->object.subject));
-    else if (ask.kind == APPROVAL_SEALED)
-        return err_set(e, ERR_INVALID, "/subject", "请写明要查询哪个主体的封存记录");
+    /* Who asks cannot be told which sealed records there are: he asks for their channel. */
+    if (ask.kind == APPROVAL_SEALED)
+        ask.object = STR(SEALED_CHANNEL);
     else if (ask.kind == APPROVAL_BULK ? !export_object(rq, in, &ask.object, e)
                                        : !object_of(rq, &in->object, true, &ask.object, e))
         return false;

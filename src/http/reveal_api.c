@@ -202,6 +202,7 @@ static bool row_add(Revealing *v, Str dataset, Str id, Err *e) {
 
     if (fields->count == 0)
         return true;
+    v->look.sealed |= node_bool(row, "sealed", false);
     node_set_text(a, n, "dataset", d->dataset);
     node_set_text(a, n, "title", d->title);
     node_set_text(a, n, "row", id);
@@ -287,7 +288,7 @@ bool api_reveal_create(Req *rq, Err *e) {
     if (!look_record(req_office(rq)->store, c, &asker, &v.look, &done, e))
         return false;
     instant_format(done.at, at);
-    node_set_int(a, n, "sequence", done.sequence);
+    node_set_text(a, n, "reference", str_of(done.reference));
     node_set_text(a, n, "at", str_of(at));
     node_set_int(a, n, "seconds", content_shown_seconds(c));
     node_set_bool(a, n, "own", v.look.matter.own);

@@ -13,6 +13,7 @@
 #define REAL(k, help) ROW(BIND_TYPE_REAL, k, REQUIRED, help, NULL, NULL)
 #define MAYBE_REAL(k, help) ROW(BIND_TYPE_REAL, k, OPTIONAL, help, NULL, NULL)
 #define BOOL(k, help) ROW(BIND_TYPE_BOOL, k, REQUIRED, help, NULL, NULL)
+#define MAYBE_BOOL(k, help) ROW(BIND_TYPE_BOOL, k, OPTIONAL, help, NULL, NULL)
 #define DATE(k, help) ROW(BIND_TYPE_DATE, k, REQUIRED, help, NULL, NULL)
 #define MAYBE_DATE(k, help) ROW(BIND_TYPE_DATE, k, OPTIONAL, help, NULL, NULL)
 #define ENUM(k, names, help) ROW(BIND_TYPE_ENUM, k, REQUIRED, help, NULL, names)

@@ -112,7 +112,7 @@ const Bind own_session_list_out[] = {
     BIND_END,
 };
 static const Bind account_event_out[] = {
-    INT("sequence", "of the journal's entry"),
+    INT("number", "in the history of this account; 1 is the oldest"),
     TEXT("at", "instant"),
     TEXT("kind", "of the event"),
     TEXT("title", "Chinese"),
@@ -240,6 +240,7 @@ static const Bind row_version_out[] = {
     MAYBE_TEXT("at", "when it was imported"),
     BOOL("live", "in force"),
     LIST("fields", row_field_out, "values of this version"),
+    MAYBE_BOOL("sealed", "sealed by law; with the channel only"),
     BIND_END,
 };
 static const Bind clue_ref_out[] = {
@@ -260,6 +261,7 @@ const Bind row_out[] = {
     MAYBE_TEXT("imported_at", "instant"),
     LIST("versions", row_version_out, "newest first"),
     LIST("clues", clue_ref_out, "clues it supports"),
+    MAYBE_BOOL("sealed", "a version of it is sealed by law; with the channel only"),
     BIND_END,
 };
 
@@ -503,8 +505,8 @@ const Bind job_out[] = {
     ENUM("state", job_state_names, "where it stands"),
     TEXT("phase", "step inside the state"),
     TEXT("phase_title", "in Chinese"),
-    INT("done", "bytes read, or models run"),
-    INT("total", "bytes of the file, or models"),
+    INT("done", "bytes read, or models run; hundredths where bytes would tell of sealed rows"),
+    INT("total", "bytes of the file, or models; 100 where bytes would tell of sealed rows"),
     INT("percent", "0 to 100"),
     INT("received", "imports: rows so far"),
     INT("rejected", "imports: rows so far"),

@@ -49,7 +49,7 @@ const Bind revealed_row_out[] = {
     BIND_END,
 };
 const Bind reveal_out[] = {
-    INT("sequence", "of the entry in the journal"),
+    TEXT("reference", "of the entry in the journal: auditors find it by this"),
     TEXT("at", "instant"),
     INT("seconds", "take the values off the page after so many"),
     BOOL("own", "his own matter"),

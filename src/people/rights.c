@@ -35,6 +35,8 @@ typedef struct Making {
     RightInside *items;
     size_t count;
     int administrator; /* -1: two kinds at once */
+    int64_t *channels; /* organisations where two others opened the sealed records to him */
+    size_t channel_count;
 } Making;
 
 /* Is it active now? Notes when that will change, or last did. */
@@ -299,6 +301,26 @@ static bool grant_edges(Making *m, Err *e) {
     return true;
 }
 
+/* The role lets ask for the channel of sealed records; two others open it (0010). */
+static bool channel_of(Making *m, Err *e) {
+    bool may = false;
+
+    for (size_t i = 0; i < m->count && !may; i++)
+        may = m->items[i].right.rule->permission == PERMISSION_SEALED_READ;
+    if (!may)
+        return true;
+    const Node *rows = tx_rows(m->tx, m->arena, &SQL_rights_channel,
+                               ARGS(ARG_OF_TEXT(m->login), ARG_OF_INT(m->now)), e);
+
+    if (!rows)
+        return false;
+    m->channels = arena_array_of(m->arena, rows->count, int64_t);
+    for (size_t i = 0; i < rows->count; i++)
+        if (active(m, 0, node_int(rows->items[i], "until", 0)))
+            m->channels[m->channel_count++] = node_int(rows->items[i], "organisation", 0);
+    return true;
+}
+
 static bool put_together(Tx *tx, void *context, Err *e) {
     Making *m = context;
     bool yes;
@@ -312,7 +334,7 @@ static bool put_together(Tx *tx, void *context, Err *e) {
         return false;
     if (m->administrator == ADMINISTRATOR_NONE && !delegated_rules(m, e))
         return false;
-    return grant_edges(m, e);
+    return channel_of(m, e) && grant_edges(m, e);
 }
 
 static RightsInside *make(Store *s, const Content *c, Str login, int64_t generation,
@@ -354,6 +376,8 @@ static RightsInside *make(Store *s, const Content *c, Str login, int64_t generat
     r->boundary = m.boundary;
     r->settled = m.settled;
     r->grantees = grantees;
+    r->channels = m.channels;
+    r->channel_count = m.channel_count;
     atomic_init(&r->holders, 1);
     r->shares = shares;
     rights_make_views(r);
@@ -471,7 +495,7 @@ static bool harmless(Str kind) {
                                         "access.",
                                         "audit.",
                                         "alarm.",
-                                        "approval.",
+                                        "approval.requested",
                                         NULL};
 
     for (size_t i = 0; kinds[i]; i++)
@@ -672,6 +696,13 @@ uint64_t rights_mark(const Rights *r) {
     for (size_t i = 0; i < r->scope.count; i++)
         mark = mark * 31 + str_hash(r->scope.views[i].sql);
     return mark;
+}
+
+bool rights_channel(const Rights *r) {
+    for (size_t i = 0; r != NULL && i < r->count; i++)
+        if (rights_opens(rights_inside(r), &r->rights[i]))
+            return true;
+    return false;
 }
 
 bool rights_names(const Rights *r) {

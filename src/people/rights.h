@@ -49,6 +49,9 @@ bool rights_reach(const Rights *r, Permission p, int64_t organisation);
 bool rights_everywhere(const Rights *r, Permission p);
 /* A number that changes when what the person sees, or may do, changes. */
 uint64_t rights_mark(const Rights *r);
+/* Is the channel of sealed records open to the person now? Holding sealed.read lets him ask for it;
+ * two other people open it for a purpose, a case and a time (docs/decisions/0010). */
+bool rights_channel(const Rights *r);
 /* Are the personal columns of every clue the person sees shown? */
 bool rights_names(const Rights *r);
 /* Sees the person every clue that is not sealed? Then figures over all of them are his to see. */

@@ -40,8 +40,10 @@ typedef struct RightsInside {
     const Grantees *grantees; /* of each right */
     Scope exported, shared;   /* for clue.export and clue.share */
     bool whole;               /* clue.read without limit */
-    const Shares *shares;     /* while the views are made */
-    bool names;               /* no clue is shown without its personal columns */
+    const int64_t *channels;  /* organisations where two others opened the sealed records to him */
+    size_t channel_count;
+    const Shares *shares; /* while the views are made */
+    bool names;           /* no clue is shown without its personal columns */
 } RightsInside;
 
 /* Fill in the scopes: what each guarded table looks like. */
@@ -52,6 +54,16 @@ void rights_make_views(RightsInside *r);
  * are everything and nothing of what is not sealed. */
 void rights_condition(const RightsInside *r, Permission p, const char *kind, FieldsShown fields,
                       Buf *sql);
+
+/* Is this a sealed.read whose channel is open now? Nothing of that kind comes by delegation. */
+static inline bool rights_opens(const RightsInside *r, const Right *right) {
+    if (right->rule->permission != PERMISSION_SEALED_READ || right->delegated)
+        return false;
+    for (size_t i = 0; i < r->channel_count; i++)
+        if (r->channels[i] == right->organisation)
+            return true;
+    return false;
+}
 
 static inline const RightsInside *rights_inside(const Rights *r) {
     return (const RightsInside *)r;

@@ -82,8 +82,8 @@ static bool channel_open(Look *l, const Right *of) {
     for (size_t k = 0; k < l->rights->rights.count; k++) {
         const Right *right = &l->rights->rights.rights[k];
 
-        if (right->rule->permission == PERMISSION_SEALED_READ && !right->delegated &&
-            !of->delegated && right->appointment == of->appointment && reached(l, k) > 0)
+        if (rights_opens(l->rights, right) && !of->delegated &&
+            right->appointment == of->appointment && reached(l, k) > 0)
             return true;
     }
     return false;
@@ -292,8 +292,7 @@ bool rights_pool_scope(Store *s, Str dataset, Permission p, Arena *a, PoolScope 
     channel.sealed = true;
     store_thread_scope(NULL);
     bool good = store_read(s, ask_batches, &q, e) &&
-                (!rights_allow(scope->rights, PERMISSION_SEALED_READ) ||
-                 store_read(s, ask_batches, &channel, e));
+                (!rights_channel(scope->rights) || store_read(s, ask_batches, &channel, e));
 
     store_thread_scope(scope);
     if (!good)

@@ -2,9 +2,9 @@
 /* people/rights_view.c: rights as SQL: which rows of a guarded table a person sees, and of which of
  * them the personal columns.
  *
- *     row    = (not sealed and some rule reaches it) or (sealed, some rule reaches it, and a rule
- *              sealed.read of the same appointment reaches it too)
- *     {clue} = (SELECT id, …, CASE WHEN personal THEN title END AS title FROM clue WHERE row)
+ *     row    = (not sealed and some rule reaches it) or (sealed, some rule reaches it, a rule
+ *              sealed.read of the same appointment reaches it too, and two others opened the
+ * channel) {clue} = (SELECT id, …, CASE WHEN personal THEN title END AS title FROM clue WHERE row)
  *
  * The text stays the same until something begins or ends, so that prepared statements live on. */
 #include <stdlib.h>
@@ -237,8 +237,7 @@ static bool add_open(Buf *sql, const RightsInside *r, Permission p, const char *
     return false;
 }
 
-/* Sealed rows: a rule and the sealed.read of the same appointment. Nothing of that kind comes by
- * delegation. */
+/* Sealed rows: a rule and the sealed.read of the same appointment, opened. */
 static void add_sealed(Buf *sql, const RightsInside *r, Permission p, const char *kind,
                        FieldsShown fields) {
     size_t before = sql->len;
@@ -251,8 +250,7 @@ static void add_sealed(Buf *sql, const RightsInside *r, Permission p, const char
         for (size_t k = 0; k < r->rights.count; k++) {
             const Right *channel = &r->rights.rights[k];
 
-            if (channel->rule->permission != PERMISSION_SEALED_READ || channel->delegated ||
-                channel->appointment != right->appointment)
+            if (!rights_opens(r, channel) || channel->appointment != right->appointment)
                 continue;
             add_or(sql, before);
             buf_add_char(sql, '(');

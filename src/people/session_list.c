@@ -135,10 +135,15 @@ static bool history(Tx *tx, void *context, Err *e) {
 
     if (!account_needed(tx, h->arena, h->login, e))
         return false;
-    h->rows = tx_rows(
-        tx, h->arena, &SQL_account_history,
-        ARGS(subject, ARG_OF_INT(h->before ? h->before : INT64_MAX), ARG_OF_INT(h->most)), e);
-    return h->rows && tx_int(tx, &SQL_account_history_count, ARGS(subject), 0, &h->total, e);
+    if (!tx_int(tx, &SQL_account_history_count, ARGS(subject), 0, &h->total, e))
+        return false;
+    int64_t newer = h->before > 0 && h->before <= h->total ? h->total - h->before + 1 : 0;
+
+    h->rows = tx_rows(tx, h->arena, &SQL_account_history,
+                      ARGS(subject, ARG_OF_INT(newer), ARG_OF_INT(h->most)), e);
+    for (size_t i = 0; h->rows && i < h->rows->count; i++)
+        node_set_int(h->arena, h->rows->items[i], "number", h->total - newer - (int64_t)i);
+    return h->rows != NULL;
 }
 
 bool account_history(Store *s, Arena *a, Str login, int64_t before, int64_t most, Node **rows,

@@ -22,8 +22,8 @@ bool session_end(Store *s, Str actor, Str login, Str id, Err *e);
 /* End all but that of `keep`; *ended may be NULL. Fine when there are none. */
 bool session_end_all(Store *s, Str actor, Str login, Str keep, int64_t *ended, Err *e);
 
-/* Entries of the journal about the account, newest first: sequence, at, actor, kind, body. `before`
- * 0: from the newest. */
+/* Entries of the journal about the account, newest first: number (the oldest is 1; the place in
+ * the journal is nobody's business), at, actor, kind, body. `before` 0: from the newest. */
 bool account_history(Store *s, Arena *a, Str login, int64_t before, int64_t most, Node **rows,
                      int64_t *total, Err *e);
 

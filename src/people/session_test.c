@@ -126,8 +126,8 @@ static void the_page_tells_of_the_time_before(void **state) {
     assert_true(
         str_is(node_text(node_get(rows->items[0], "body"), "device"), "Windows · Edge 120"));
     assert_true(str_is(node_text(node_get(rows->items[1], "body"), "address"), "10.9.9.9"));
-    ASSERT_OK(account_history(s, a, ZHANG, node_int(rows->items[2], "sequence", 0), 10, &rows,
-                              &total, &e));
+    ASSERT_OK(
+        account_history(s, a, ZHANG, node_int(rows->items[2], "number", 0), 10, &rows, &total, &e));
     assert_int_equal(rows->count, 3);
     ASSERT_FAILS(account_history(s, a, STR("nobody"), 0, 3, &rows, &total, &e), ERR_NOT_FOUND);
 }

@@ -95,9 +95,9 @@ void pool_register(void);
 /* A row as people see it, for lineage: {dataset, title, id, live, batch, line,
  * fields:[{field,title,value,original,changed,sensitive,problem}],
  * versions:[{batch,line,live,until,fields}]}; the head is the live version or else the newest,
- * versions are newest first. Sensitive values and their originals are masked; `reveal`: clear
- * (callers have checked the purpose). File names and times come from batch_name_row (pool/batch.h).
- * ERR_NOT_FOUND. */
+ * versions are newest first. `sealed` where one of them is sealed by law, else absent. Sensitive
+ * values and their originals are masked; `reveal`: clear (callers have checked the purpose). File
+ * names and times come from batch_name_row (pool/batch.h). ERR_NOT_FOUND. */
 Node *pool_row(Pool *p, const Content *c, const Keys *keys, const Dataset *d, Str id, bool reveal,
                Arena *a, Err *e);
 

@@ -131,6 +131,8 @@ static Node *version_node(const Lineage *l, const PoolValue *row, Err *e) {
             node_add(l->a, fields,
                      field_node(l, &l->table->columns[i], row, &row[i], clear, original));
     node_set(l->a, out, "fields", fields);
+    if (row[COLUMN_SEALED_BY].type == POOL_TEXT) /* only who has the channel comes here */
+        node_set_bool(l->a, out, "sealed", true);
     return out;
 }
 
@@ -185,6 +187,9 @@ static Node *whole(const Lineage *l, const Dataset *d, Str id, Node *versions) {
     node_set_bool(l->a, out, "live", node_bool(head, "live", false));
     node_set_int(l->a, out, "batch", node_int(head, "batch", 0));
     node_set_int(l->a, out, "line", node_int(head, "line", 0));
+    for (size_t i = 0; i < versions->count; i++)
+        if (node_bool(versions->items[i], "sealed", false))
+            node_set_bool(l->a, out, "sealed", true);
     for (size_t i = 0; i < head->count; i++)
         if (str_is(head->keys[i], "fields"))
             node_set(l->a, out, "fields", head->items[i]);

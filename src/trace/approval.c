@@ -100,12 +100,12 @@ bool purpose_check(const Content *c, Str *purpose, Str *case_number, Str *reason
            err_set(e, ERR_INVALID, "/case_number", "以“%.*s”为事由时要填写案号", STR_ARG(p->title));
 }
 
-static bool object_check(Str object, Err *e) {
-    static const char *const kinds[] = {"row:", "clue:", "subject:", "sealed:", "export:"};
+static bool object_check(int kind, Str object, Err *e) {
+    static const char *const kinds[] = {"row:", "clue:", "subject:", "export:"};
     bool good = object.len <= OBJECT_MOST;
-    size_t known = 0;
+    size_t known = kind == APPROVAL_SEALED && str_is(object, SEALED_CHANNEL);
 
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+    for (size_t i = 0; kind != APPROVAL_SEALED && i < sizeof kinds / sizeof *kinds; i++)
         known += str_starts(object, str_of(kinds[i]));
     for (size_t i = 0; good && i < object.len; i++) {
         char ch = object.ptr[i];
@@ -116,18 +116,32 @@ static bool object_check(Str object, Err *e) {
     return (good && known == 1) || err_set(e, ERR_INVALID, "/object", "申请的对象写得不对");
 }
 
+/* The channel of sealed records is asked for where a role lets ask for it. */
+static bool may_ask(const Rights *r, const Right *right, int kind) {
+    if (right->rule->permission != PERMISSION_APPROVAL_REQUEST || right->delegated)
+        return false;
+    for (size_t i = 0; kind == APPROVAL_SEALED && i < r->count; i++)
+        if (r->rights[i].rule->permission == PERMISSION_SEALED_READ && !r->rights[i].delegated &&
+            r->rights[i].organisation == right->organisation)
+            return true;
+    return kind != APPROVAL_SEALED;
+}
+
 /* The organisation the request belongs to. */
-static bool asking_from(const Rights *r, int64_t wanted, int64_t *out, Err *e) {
+static bool asking_from(const Rights *r, int kind, int64_t wanted, int64_t *out, Err *e) {
     for (size_t i = 0; i < r->count; i++) {
         const Right *right = &r->rights[i];
 
-        if (right->rule->permission != PERMISSION_APPROVAL_REQUEST || right->delegated)
+        if (!may_ask(r, right, kind))
             continue;
         if (wanted == 0 || right->organisation == wanted) {
             *out = right->organisation;
             return true;
         }
     }
+    if (kind == APPROVAL_SEALED)
+        return err_set(e, ERR_FORBIDDEN, wanted != 0 ? "/organisation" : NULL,
+                       "您的角色不能申请开启封存记录专门通道");
     return err_set(e, ERR_FORBIDDEN, wanted != 0 ? "/organisation" : NULL,
                    wanted != 0 ? "您在这个单位没有申请审批的权限" : "您没有申请审批的权限");
 }
@@ -186,11 +200,11 @@ bool approval_request(Store *s, const Content *c, const Rights *r, const Approva
     if (in->kind < APPROVAL_LOOK || in->kind > APPROVAL_BULK)
         return err_set(e, ERR_INVALID, "/kind", "审批的种类只能是 look、sealed 或 bulk");
     q.kind = content_approval_kind(c, (ApprovalType)in->kind);
-    if (!object_check(in->object, e) ||
+    if (!asking_from(r, in->kind, in->organisation, &q.in.organisation, e) ||
+        !object_check(in->kind, in->object, e) ||
         !purpose_check(c, &q.in.purpose, &q.in.case_number, &q.in.reason, e) ||
         !limit_check(&q.in.days, q.kind->days, "/days", "天数", e) ||
         !limit_check(&q.in.uses, q.kind->uses, "/uses", "次数", e) ||
-        !asking_from(r, in->organisation, &q.in.organisation, e) ||
         !act_write(s, c, r->login, ask_work, &q, e))
         return false;
     *number = q.number;

@@ -14,10 +14,16 @@
 
 enum { REASON_MOST = 500, CASE_NUMBER_MOST = 60 };
 
+/* What a request of kind sealed is for: the channel as a whole, at the organisation it is asked
+ * from, because whoever asks cannot be told which records there are. While it is active,
+ * people/rights lets the asker see sealed records; looks at their clear values rest on it and use
+ * it up. */
+#define SEALED_CHANNEL "sealed:channel"
+
 typedef struct ApprovalNew {
     int kind;    /* ApprovalType */
-    Str object;  /* "row:dataset/id", "clue:id", "subject:key", "export:clues"; that it is there and
-                    seen by the asker is the caller's question */
+    Str object;  /* "row:dataset/id", "clue:id", "subject:key", SEALED_CHANNEL, "export:clues"; that
+                    it is there and  seen by the asker is the caller's question */
     Str purpose; /* id */
     Str case_number, reason;
     int64_t days, uses;   /* 0: as many as content allows */

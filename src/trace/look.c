@@ -3,8 +3,10 @@
 #include "trace/look.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "base/citizen_text.h"
+#include "base/crypto.h"
 #include "people/act.h"
 #include "sql_statements.h"
 #include "trace/alarm.h"
@@ -231,6 +233,22 @@ static bool find_approval(Act *act, const Looking *l, int64_t *approval, Err *e)
                                      "这不是您承办的线索所依据的数据，查看明文前请先申请审批");
 }
 
+/* The channel was opened for one purpose and one case. */
+static bool find_channel(Act *act, const Looking *l, int64_t *approval, Err *e) {
+    ApprovalUse use = {.asker = l->asker->rights->login,
+                       .kind = APPROVAL_SEALED,
+                       .object = STR(SEALED_CHANNEL),
+                       .purpose = l->in->purpose,
+                       .case_number = l->in->case_number,
+                       .now = act->now};
+
+    if (!approval_active(act->tx, &use, approval, e))
+        return false;
+    return *approval != 0 ||
+           err_set(e, ERR_NEEDS_APPROVAL, NULL,
+                   "查看封存记录的明文，要用开启封存通道时的事由和案号；为其他案件查询须另行申请");
+}
+
 static bool is_own_name(Act *act, const Looking *l, bool *yes, Err *e) {
     Err why = {0};
     const Node *account = tx_row(act->tx, act->arena, &SQL_account_by_login,
@@ -311,6 +329,13 @@ static bool tell(Act *act, const char *kind, Str subject, const Posts *posts, co
     return true;
 }
 
+static void reference_make(char out[REFERENCE_SIZE]) {
+    uint64_t random;
+
+    random_bytes(&random, sizeof random);
+    snprintf(out, REFERENCE_SIZE, "%016" PRIx64, random);
+}
+
 static bool look_work(Act *act, void *what, Err *e) {
     Looking *l = what;
     const LookNew *in = l->in;
@@ -319,9 +344,12 @@ static bool look_work(Act *act, void *what, Err *e) {
     Posts posts;
 
     if (!posts_of(act, l->asker->rights->login, &posts, e) ||
-        (!in->matter.own && !find_approval(act, l, &approval, e)))
+        (in->sealed ? !find_channel(act, l, &approval, e)
+                    : !in->matter.own && !find_approval(act, l, &approval, e)))
         return false;
     put_asker(act, l->asker, &posts, body);
+    reference_make(l->out->reference);
+    node_set_text(act->arena, body, "reference", str_of(l->out->reference));
     node_set_text(act->arena, body, "purpose", in->purpose);
     if (in->case_number.len != 0)
         node_set_text(act->arena, body, "case_number", in->case_number);

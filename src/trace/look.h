@@ -48,14 +48,20 @@ typedef struct LookNew {
     const Str *names; /* of persons in these rows: compared with the asker's and colleagues' */
     size_t name_count;
     Matter matter;
+    bool sealed; /* a sealed record is among the rows */
 } LookNew;
 
+enum { REFERENCE_SIZE = 17 };
 typedef struct LookDone {
+    /* Random, stands in the entry: what the asker gets told instead of the entry's place in the
+     * journal, which counts what others do. Empty for others than looks. */
+    char reference[REFERENCE_SIZE];
     int64_t sequence, approval; /* approval 0: his own matter */
     Instant at;
 } LookDone;
 /* ERR_NEEDS_APPROVAL when it is not his own matter and he has no approval for the object, one of
- * its rows, its clues or their subjects, with this purpose and case. */
+ * its rows, its clues or their subjects, with this purpose and case. A look at sealed records rests
+ * on the approval that opened their channel, whose matter it may be, and uses it up. */
 bool look_record(Store *s, const Content *c, const Viewer *asker, const LookNew *in, LookDone *out,
                  Err *e);
 

@@ -166,6 +166,119 @@ static void test_needs_approval(void **state) {
     assert_int_equal(done.approval, 0);
 }
 
+/* ---- the channel of sealed records ---- */
+
+static bool ask_channel(Store *s, const char *login, int64_t uses, int64_t *number, Err *e) {
+    const Rights *r = rights(s, login);
+    ApprovalNew in = {.kind = APPROVAL_SEALED,
+                      .object = STR(SEALED_CHANNEL),
+                      .purpose = STR("case_handling"),
+                      .case_number = STR("川江检未〔2026〕1号"),
+                      .reason = STR("办理未成年人案件"),
+                      .days = 2,
+                      .uses = uses};
+    bool good = approval_request(s, content, r, &in, number, e);
+
+    rights_drop(r);
+    return good;
+}
+
+static bool consent(Store *s, const char *login, int64_t number, Err *e) {
+    const Rights *r = rights(s, login);
+    Decision yes = {.consent = true};
+    bool good = approval_decide(s, content, r, number, &yes, e);
+
+    rights_drop(r);
+    return good;
+}
+
+static bool count_clues(Tx *tx, void *context, Err *e) {
+    static const char text[] = "SELECT COUNT(*) AS n FROM {clue} WHERE sealed <> 0";
+    scoped_arena Arena *a = arena_new();
+    const Node *rows_found = tx_rows_text(tx, a, str_of(text), NO_ARGS, e);
+
+    *(int64_t *)context = rows_found ? node_int(rows_found->items[0], "n", -1) : -1;
+    return rows_found != NULL;
+}
+
+/* Through the statements, and for the one row: both say the same. */
+static bool sees_sealed(Store *s, const char *login) {
+    scoped_arena Arena *a = arena_new();
+    const Rights *r = rights(s, login);
+    RowMarks marks = {
+        .kind = "clue", .id = STR(CLUE), .organisation = PROC, .state = STR("new"), .sealed = true};
+    int64_t found = -1;
+    Err e = {0};
+    const Scope *before = store_thread_scope(&r->scope);
+
+    ASSERT_OK(store_read(s, count_clues, &found, &e));
+    store_thread_scope(before);
+    assert_int_equal(found == 1, rights_see(s, r, PERMISSION_CLUE_READ, &marks, a, NULL, &e) != 0);
+    assert_int_equal(found == 1, rights_channel(r));
+    assert_int_equal(e.code, ERR_NONE);
+    rights_drop(r);
+    return found == 1;
+}
+
+static void test_sealed_channel(void **state) {
+    NEEDS_STORE;
+    LookNew in = look(true);
+    LookDone done = {0};
+    int64_t n = 0;
+
+    person(s, "wei", "白检察", "minors_prosecutor", PROC);
+    put_clue(f, CLUE, "new", PROC);
+    assert_true(test_place_tamper(&f->place, "UPDATE clue SET sealed = 1"));
+    in.sealed = true;
+    in.purpose = STR("case_handling");
+    in.case_number = STR("川江检未〔2026〕1号");
+    /* Only who may ask can; the role alone opens nothing. */
+    ASSERT_FAILS(ask_channel(s, "zhang", 0, &n, &e), ERR_FORBIDDEN, "封存记录专门通道");
+    assert_false(sees_sealed(s, "wei"));
+    ASSERT_OK(ask_channel(s, "wei", 2, &n, &e));
+    assert_false(sees_sealed(s, "wei"));
+    ASSERT_FAILS(consent(s, "wei", n, &e), ERR_FORBIDDEN, "");
+    ASSERT_OK(consent(s, "chief", n, &e));
+    assert_false(sees_sealed(s, "wei"));
+    ASSERT_FAILS(record(s, "wei", &in, &done, &e), ERR_NEEDS_APPROVAL, "封存通道");
+    ASSERT_OK(consent(s, "second", n, &e));
+    assert_true(sees_sealed(s, "wei")); /* at once */
+    assert_false(sees_sealed(s, "zhang"));
+    assert_false(sees_sealed(s, "chief")); /* deciding opens nothing to who decides */
+    delegate(s, "wei", "zhang", DAYS(1));
+    assert_false(sees_sealed(s, "zhang"));
+
+    /* For this case, and so often. */
+    in.case_number = STR("川江检未〔2026〕2号");
+    ASSERT_FAILS(record(s, "wei", &in, &done, &e), ERR_NEEDS_APPROVAL, "封存通道");
+    in.case_number = STR("川江检未〔2026〕1号");
+    ASSERT_OK(record(s, "wei", &in, &done, &e));
+    assert_int_equal(done.approval, n);
+    later(HOURS(1)); /* a look is no event of rights: within a second */
+    assert_true(sees_sealed(s, "wei"));
+    ASSERT_OK(record(s, "wei", &in, &done, &e));
+    later(HOURS(1));
+    assert_false(sees_sealed(s, "wei")); /* used up */
+
+    /* Until it ends, or is given up. */
+    ASSERT_OK(ask_channel(s, "wei", 0, &n, &e));
+    ASSERT_OK(consent(s, "third", n, &e));
+    ASSERT_OK(consent(s, "chief", n, &e));
+    later(DAYS(2) - 1);
+    assert_true(sees_sealed(s, "wei"));
+    later(1);
+    assert_false(sees_sealed(s, "wei"));
+    ASSERT_OK(ask_channel(s, "wei", 0, &n, &e));
+    ASSERT_OK(consent(s, "third", n, &e));
+    ASSERT_OK(consent(s, "chief", n, &e));
+    assert_true(sees_sealed(s, "wei"));
+    const Rights *r = rights(s, "wei");
+
+    ASSERT_OK(approval_withdraw(s, r, n, &e));
+    rights_drop(r);
+    assert_false(sees_sealed(s, "wei"));
+}
+
 static Node *search(Store *s, Arena *a, AuditQuery q) {
     Err e = {0};
 
@@ -595,16 +708,11 @@ static void test_retention(void **state) {
 
 int main(void) {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whose_matter),
-        cmocka_unit_test(test_needs_approval),
-        cmocka_unit_test(test_what_the_auditor_reads),
-        cmocka_unit_test(test_pages),
-        cmocka_unit_test(test_signs),
-        cmocka_unit_test(test_counts),
-        cmocka_unit_test(test_acknowledging),
-        cmocka_unit_test(test_exports),
-        cmocka_unit_test(test_exports_are_looks),
-        cmocka_unit_test(test_retention),
+        cmocka_unit_test(test_whose_matter),   cmocka_unit_test(test_needs_approval),
+        cmocka_unit_test(test_sealed_channel), cmocka_unit_test(test_what_the_auditor_reads),
+        cmocka_unit_test(test_pages),          cmocka_unit_test(test_signs),
+        cmocka_unit_test(test_counts),         cmocka_unit_test(test_acknowledging),
+        cmocka_unit_test(test_exports),        cmocka_unit_test(test_retention),
     };
 
     return on_both("trace/look", tests, sizeof tests / sizeof *tests);
