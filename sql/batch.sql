@@ -6,12 +6,31 @@
 INSERT INTO batch (batch, dataset, dataset_title, dataset_version, file_name, size, digest, mapping, source, format,
     encoding, sheet, header_line, received, accepted, duplicates, rejected, corrected, listed, bad_bytes, milliseconds,
     rejects_file, distinct_approximate, actor, at, organisation, sealed, sealable, sealed_received, sealed_accepted,
-    sealed_duplicates, sealed_corrected)
+    sealed_duplicates, sealed_corrected, sealing_mark)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
-    $26, $27, $28, $29, $30, $31, $32);
+    $26, $27, $28, $29, $30, $31, $32, $33);
+
+-- name: batch_judged
+-- Projection of "rows.judged": from now on nothing of these batches weighs what may be sealed in them.
+-- whole: projection
+UPDATE batch SET sealing_mark = $2, sealable = CASE WHEN $2 = '' THEN sealable ELSE 1 END WHERE dataset = $1;
+
+-- name: batch_judged_otherwise
+-- Batches whose rows were judged by other sealing rules.
+-- whole: judging looks at all rows
+SELECT COUNT(*) AS batches FROM batch WHERE dataset = $1 AND sealing_mark <> $2;
+
+-- name: rows_judged_set
+-- Projection of "rows.judged".
+INSERT INTO rows_judged (dataset, judging, mark, actor, at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (dataset) DO UPDATE SET judging = excluded.judging, mark = excluded.mark, actor = excluded.actor, at = excluded.at;
+
+-- name: rows_judged_last
+-- The last judging of a dataset.
+SELECT judging, mark, actor, at FROM rows_judged WHERE dataset = $1;
 
 -- name: batch_rows_sealed
--- Projection of "rows.sealed": rows the batch brought that are sealed since.
+-- Projection of "rows.sealed" and, below zero, "rows.opened": rows the batch brought that are sealed, or open, since.
 -- whole: projection
 UPDATE batch SET received = received - $2, accepted = accepted - $2, corrected = corrected - $3,
     sealed_received = sealed_received + $2, sealed_accepted = sealed_accepted + $2, sealed_corrected = sealed_corrected + $3

@@ -21,6 +21,7 @@
 #include "people/account.h"
 #include "people/organisation.h"
 #include "people/policy.h"
+#include "pool/judge.h"
 #include "pool/scope.h"
 #include "trace/look.h"
 
@@ -371,13 +372,30 @@ Upkeep office_upkeep(Office *o) {
     return (Upkeep)atomic_load(&o->private_->upkeep);
 }
 
+/* Rows by the sealing rules of this content, before it is in force. A broken journal must still
+ * open, so that somebody can look at it: its rows have been sealed then, untold. */
+static bool judge_rows(Office *o, const Content *c, Err *e) {
+    JudgeResult sum;
+    Err why = {0};
+
+    office_run_begin(o); /* a run that saw rows as open must not be recorded when they are not */
+    bool good = pool_judge_all(o->importer, c, STR("system"), NULL, &sum, &why);
+
+    office_run_end(o);
+    if (good || why.code == ERR_BROKEN)
+        return true;
+    *e = why;
+    return false;
+}
+
 bool office_reload(Office *o, Err *e) {
     struct OfficePrivate *p = o->private_;
     Snapshot *s = snapshot_load(o->folder, e);
 
     if (!s)
         return false;
-    if (!common_words_take(s->content, e) || !pool_fit(o->pool, s->content, e)) {
+    if (!common_words_take(s->content, e) || !pool_fit(o->pool, s->content, e) ||
+        !judge_rows(o, s->content, e)) {
         snapshot_drop(s);
         return false;
     }
@@ -435,7 +453,7 @@ static bool parts_open(Office *o, Err *e) {
     if (!o->pool || !pool_start(o, e))
         return false;
     o->importer = importer_new(o->pool, o->store, o->keys, o->folder.ptr);
-    return true;
+    return judge_rows(o, o->private_->now->content, e);
 }
 
 Office *office_open(const char *folder, Err *e) {

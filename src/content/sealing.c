@@ -47,6 +47,8 @@ static const Field *named(const Dataset *d, Str name, int type, const Node *at, 
                      STR_ARG(n.name));
     else if (!f)
         content_fail(at, e, "数据集里没有字段“%.*s”", STR_ARG(name));
+    else if (type == FIELD_DATE && f->sensitive)
+        content_fail(at, e, "敏感字段“%.*s”不能用来判断年龄：库里只有遮盖后的值", STR_ARG(name));
     else if (type >= 0 && f->type != type)
         content_fail(at, e, "封存规则里的字段“%.*s”应当是 %s 类型", STR_ARG(name),
                      field_type_names[type].name);
@@ -225,7 +227,8 @@ uint64_t sealing_mark(const Dataset *d) {
 
         mark = mix(mix(mix(mark, s->rule), s->minor), s->birth);
         for (size_t j = 0; j < s->on.count; j++)
-            mark = mix(mark, ((const Str *)s->on.items)[j]);
+            mark = mix(mark, ((const Str *)s->on.items)[j]) +
+                   (uint64_t)(s->on_fields[j]->has_least ? s->on_fields[j]->least_integer : 0);
         mark = mix_tests(mix_tests(mark, &s->when) * 3, &s->unless);
     }
     return mark;

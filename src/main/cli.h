@@ -81,7 +81,7 @@ void cli_json(const Cli *c, const Node *n);
 bool cli_cancelled(const Cli *c);
 
 CliRun cmd_init, cmd_serve, cmd_demo, cmd_synth, cmd_settings, cmd_help;
-CliRun cmd_dataset_list, cmd_dataset_show, cmd_import;
+CliRun cmd_dataset_list, cmd_dataset_show, cmd_dataset_reseal, cmd_import;
 CliRun cmd_model_list, cmd_model_check, cmd_model_test, cmd_model_run, cmd_model_explain;
 CliRun cmd_clue_list, cmd_clue_show;
 CliRun cmd_journal_verify, cmd_journal_rebuild, cmd_content_check;

@@ -42,7 +42,7 @@ static bool project_batch(Tx *tx, const Event *event, Err *e) {
                      ARG_OF_INT(event_owner(event)), ARG_OF_INT(node_bool(b, "sealed", false)),
                      ARG_OF_INT(node_bool(b, "sealable", false)), int_of(sealed, "received"),
                      int_of(sealed, "accepted"), int_of(sealed, "duplicates"),
-                     int_of(sealed, "corrected")),
+                     int_of(sealed, "corrected"), text_of(b, "sealing")),
                 NULL, e))
         return false;
     for (size_t i = 0; fields && i < fields->count; i++)
@@ -69,6 +69,32 @@ static bool project_sealed(Tx *tx, const Event *event, Err *e) {
     return true;
 }
 
+/* Rows that no rule seals any more. Clues are found again by the next run. */
+static bool project_opened(Tx *tx, const Event *event, Err *e) {
+    const Node *batches = node_get(event->body, "batches");
+
+    for (size_t i = 0; batches && i < batches->count; i++)
+        if (!tx_run(tx, &SQL_batch_rows_sealed,
+                    ARGS(int_of(batches->items[i], "batch"), int_of(batches->items[i], "rows"),
+                         int_of(batches->items[i], "corrected")),
+                    NULL, e))
+            return false;
+    return true;
+}
+
+static bool project_judged(Tx *tx, const Event *event, Err *e) {
+    const Node *b = event->body;
+    char at[INSTANT_TEXT];
+
+    instant_format(event->at, at);
+    return tx_run(tx, &SQL_batch_judged, ARGS(text_of(b, "dataset"), text_of(b, "mark")), NULL,
+                  e) &&
+           tx_run(tx, &SQL_rows_judged_set,
+                  ARGS(text_of(b, "dataset"), text_of(b, "judging"), text_of(b, "mark"),
+                       ARG_OF_TEXT(event->actor), ARG_OF_TEXT(str_of(at))),
+                  NULL, e);
+}
+
 static bool project_mapping(Tx *tx, const Event *event, Err *e) {
     char at[INSTANT_TEXT];
     Buf columns;
@@ -87,11 +113,11 @@ static bool project_mapping(Tx *tx, const Event *event, Err *e) {
 }
 
 void pool_register(void) {
-    static const Projection projections[] = {{"batch.imported", project_batch},
-                                             {"rows.sealed", project_sealed},
-                                             {"mapping.saved", project_mapping},
-                                             {0}};
-    static const char *const tables[] = {"batch", "batch_field", "mapping", NULL};
+    static const Projection projections[] = {
+        {"batch.imported", project_batch},  {"rows.sealed", project_sealed},
+        {"rows.opened", project_opened},    {"rows.judged", project_judged},
+        {"mapping.saved", project_mapping}, {0}};
+    static const char *const tables[] = {"batch", "batch_field", "mapping", "rows_judged", NULL};
 
     journal_register(projections, tables);
 }

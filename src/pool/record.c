@@ -5,6 +5,7 @@
 #include "base/citizen_text.h"
 #include "base/fault.h"
 #include "pool/job.h"
+#include "pool/judge.h"
 
 #include "base/banned.h"
 
@@ -82,6 +83,10 @@ static Node *event_body(const Job *j) {
         return b;
     /* What a file with sealed rows weighs and hashes to is told to nobody without the channel, nor
      * whether it has any: so of no file of such a dataset. */
+    char mark[JUDGE_MARK_SIZE];
+
+    judge_mark(d, mark);
+    node_set_text(j->a, b, "sealing", str_of(mark));
     node_set_bool(j->a, b, "sealable", true);
     if (j->sealed.received || j->sealed.corrected) {
         Node *sealed = node_map(j->a);
