@@ -10,6 +10,7 @@
 #include "main/cli.h"
 #include "main/demo_people.h"
 #include "main/synth.h"
+#include "main/synth_sealed.h"
 #include "main/table.h"
 
 enum { DEMO_RECORDS = 200000, DEMO_SEED = 20240601 };
@@ -75,7 +76,7 @@ static bool read_answers(Cli *c, const char *folder, const Node **out, Err *e) {
     return *out != NULL;
 }
 
-static bool import_files(Cli *c, const char *folder, const Node *files, Err *e) {
+static bool import_files(Cli *c, const char *folder, const Node *files, int64_t *sealed, Err *e) {
     Arena *a = c->arena;
     Table *t = table_new(a, "文件|数据集|>收到|>接收|>重复|>退回|>秒");
 
@@ -87,6 +88,7 @@ static bool import_files(Cli *c, const char *folder, const Node *files, Err *e) 
         if (d == NULL ||
             !cli_import(c, d, str_format(a, "%s/%.*s", folder, STR_ARG(file)).ptr, file, &r, e))
             return false;
+        *sealed += r.sealed.accepted;
         table_add(t, (const Str[]){file, d->title, grouped(a, r.received), grouped(a, r.accepted),
                                    grouped(a, r.duplicates), grouped(a, r.rejected),
                                    str_format(a, "%.1f", r.seconds)});
@@ -122,8 +124,8 @@ static bool run_all(Cli *c, Err *e) {
 }
 
 static bool county(Cli *c, const char *folder, int64_t records, Err *e) {
-    const Node *answers;
-    int64_t written;
+    const Node *answers, *sealed_files;
+    int64_t written, sealed = 0;
 
     fprintf(c->out, "正在写出虚构的县…\n");
     fflush(c->out);
@@ -132,7 +134,15 @@ static bool county(Cli *c, const char *folder, int64_t records, Err *e) {
         return false;
     fprintf(c->out, "写了 %s 行，正在导入…\n\n", grouped(c->arena, written).ptr);
     fflush(c->out);
-    return import_files(c, folder, node_get(answers, "files"), e) && run_all(c, e);
+    if (!import_files(c, folder, node_get(answers, "files"), &sealed, e) ||
+        !synth_sealed_write(folder, c->arena, &sealed_files, e) ||
+        !import_files(c, folder, sealed_files, &sealed, e))
+        return false;
+    fprintf(c->out,
+            "其中 %s 行依法封存，不算在上面。要看到它们，未检检察官须申请开启封存记录专门通道，"
+            "经两人同意（见 demo-accounts.txt）。\n\n",
+            grouped(c->arena, sealed).ptr);
+    return run_all(c, e);
 }
 
 /* *password stays empty when the folder is there already. */

@@ -64,6 +64,7 @@ static const DemoPerson demo[] = {
     {"anquan", "路安宁", "security_admin", "", "", HOME, false, false},
     {"shenji", "简明鉴", "audit_admin", "", "", HOME, false, false},
     {"jianchazhang", "何远山", "chief_procurator", "检察长", "", HOME, false, false},
+    {"fujianchazhang", "卢秉德", "chief_procurator", "副检察长", "", HOME, false, false},
     {"xingzheng", "沈知衡", "administrative_prosecutor", "检察官", "administrative", HOME, false,
      false},
     {"xingshi", "顾长风", "criminal_prosecutor", "检察官", "criminal", HOME, false, false},
@@ -144,6 +145,12 @@ static Table *accounts(const Cli *c, const SetupResult *r, const char *first) {
     return t;
 }
 
+static const char sealed_words[] =
+    "封存记录：虚构的县里有几条依法封存的记录（未成年人的判决、不起诉、移送，治安违法记录），"
+    "以上各人都看不到。\n要试专门通道：weijian（未检检察官）在“审批”里申请开启封存记录专门通道，"
+    "写明事由和案号；\njianchazhang 和 fujianchazhang 两人都同意后，weijian "
+    "在有效期内能看到这些记录和有关线索。";
+
 /* For whoever shows the county: only in demonstration folders, readable by its owner alone. */
 static bool write_accounts(const Cli *c, const Table *t, Err *e) {
     const char *path = str_format(c->arena, "%s/demo-accounts.txt", c->data).ptr;
@@ -157,6 +164,7 @@ static bool write_accounts(const Cli *c, const Table *t, Err *e) {
     }
     fprintf(f, "演示用的账号。人名、单位都是虚构的；正式的数据目录没有这个文件。\n\n");
     table_write(t, f);
+    fprintf(f, "\n%s\n", sealed_words);
     return fclose(f) == 0 || err_set(e, ERR_DISK, path, "写入 %s 时出错，请检查磁盘空间", path);
 }
 
