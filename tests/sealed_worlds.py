@@ -5,10 +5,12 @@
     tests/sealed_worlds.py BINARY [--requests N] [--seed S] [--postgresql]     (--postgresql: under tests/with_postgresql.sh)
 
 One folder is made, with its key and its accounts, and copied. The same county goes into both, file by file; in the second, the files
-hold sealed records besides. Instants and durations are masked before the comparison; request numbers, cookies, the Date header and the ETag
-(a hash over the same body with its instants) are left out of it.
+hold sealed records besides. Then more comes in through the API, with live streams open. Instants, durations and the random references of looks
+are masked before the comparison; request numbers, cookies, the Date header and the ETag (a hash over the same body with its instants) are left
+out of it. Among those without the channel is one who may ask for it and was not given it.
 """
 import argparse
+import concurrent.futures
 import csv
 import http.client
 import io
@@ -22,17 +24,21 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.parse
 import zipfile
 
 PASSWORD = "Fengcun-2026-shijie-test"
 ORDINARY = ("case_officer", "prosecutor", "data_officer", "chief_procurator", "case_manager")
-CHANNEL = "minors_prosecutor"
+CHANNEL, SECOND, UNOPENED = "minors_prosecutor", "second", "unopened"  # unopened: the same role without two people's consent
+ROLES = {SECOND: "chief_procurator", UNOPENED: CHANNEL}
+WITHOUT = (*ORDINARY, UNOPENED)
 FIELDS = {"criminal_verdict", "non_prosecution", "administrative_penalty", "penalty_case", "driving_license", "police_filing",
           "crime_transfer"}
 INSTANT = re.compile(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(\+08:00|Z)?")
 SECONDS = re.compile(rb'"(seconds|milliseconds|uptime)":[0-9.eE+-]+')
+REFERENCE = re.compile(rb'"reference":"[0-9a-f]{16}"')
 PURPOSE = {"purpose": "procuratorial_supervision", "case_number": "川江检督〔2026〕1号", "reason": "核对"}
 passed = failed = 0
 
@@ -85,9 +91,9 @@ class Person:
         self.cookie = dict(headers)["Set-Cookie"].split(";")[0]
         self.csrf = json.loads(body).get("csrf") or json.loads(body).get("csrf_token", "")
 
-    def ask(self, method, path, body=None):
+    def ask(self, method, path, body=None, raw=None):
         head = {"Cookie": self.cookie, "X-CSRF-Token": self.csrf}
-        data = None
+        data = raw
         if body is not None:
             data = json.dumps(body, ensure_ascii=False).encode()
             head["Content-Type"] = "application/json"
@@ -101,6 +107,39 @@ class Person:
                     raise
                 self.connection.close()
         return answer.status, answer.getheaders(), answer.read()
+
+
+class Stream:
+    """Live events of one person, read until it is closed."""
+
+    def __init__(self, person):
+        self.connection = http.client.HTTPConnection("127.0.0.1", person.connection.port, timeout=60)
+        self.connection.request("GET", "/api/events", None, {"Cookie": person.cookie})
+        self.answer = self.connection.getresponse()
+        self.data = b""
+        self.thread = threading.Thread(target=self.read, daemon=True)
+        self.thread.start()
+
+    def read(self):
+        try:
+            while piece := self.answer.read1(65536):
+                self.data += piece
+        except (OSError, ValueError, AttributeError, http.client.HTTPException):
+            pass  # closed
+
+    def told(self):
+        """What was told in order, and the last word about each job; jobs are named by their order."""
+        events, jobs = [], {}
+        for block in self.data.decode().split("\n\n"):
+            words = dict(line.split(": ", 1) for line in block.splitlines() if ": " in line)
+            if words.get("event") == "job":
+                job = json.loads(words["data"])
+                jobs.setdefault(job.pop("job"), []).append(job)
+            elif "event" in words:
+                events.append((words["event"], INSTANT.sub(b"T", words["data"].encode())))
+        # How far it was at some moment is a matter of time; what it may count to and what it ended with is not.
+        return events, [(max(j["received"] for j in told), {j["total"] for j in told if j["phase"] == "reading"} <= {0, 100},
+                         plain((0, [], json.dumps(told[-1], separators=(",", ":")).encode()))[2]) for told in jobs.values()]
 
 
 def first_password(text):
@@ -165,6 +204,10 @@ class Added:
                 out.append({"行政相对人名称": name, "行政相对人类别": "自然人", "自然人证件号码": who,
                             "行政处罚决定书文号": self.document("江公行罚决字〔2025〕"), "处罚依据": "治安管理处罚法第四十三条",
                             "处罚决定日期": "2025-03-0%d" % (i % 9 + 1), "处罚机关": "江城县公安局"})
+            elif dataset == "crime_transfer":
+                name, who = self.person(2009)
+                out.append({"移送书文号": self.document("江市监移〔2025〕"), "涉嫌犯罪当事人": name, "身份证号": who, "涉嫌罪名": "盗窃罪",
+                            "移送机关": "江城县市场监督管理局", "移送日期": "2025-03-0%d" % (i % 9 + 1)})
             elif dataset == "penalty_case":
                 name, who = self.person(1990)
                 out.append({"立案编号": self.document("江公立〔2025〕"), "案件类别": "治安", "当事人": name, "身份证号": who, "办案机关": "江城县公安局",
@@ -192,7 +235,7 @@ def with_sealed(path, dataset, titles, added, rng):
     head, rest = lines[0], lines[1:]
     columns = {titles[header]: i for i, header in enumerate(head) if header in titles}
     rows = added.rows(dataset)
-    needed = ("行为日", "行政相对人名称", "案件类别")
+    needed = ("行为日", "行政相对人名称", "案件类别", "涉嫌犯罪当事人")
     if not rows or not any(title in columns for title in needed):
         return None
     for row in rows:
@@ -225,6 +268,23 @@ def only_sealed(added):
     return bare.encode(), out.getvalue().encode()
 
 
+def driving(added, people, word, year):
+    """Verdicts over grown-ups who still have their licence, as a file of its own."""
+    head = ["案号", "被告人姓名", "被告人身份证号", "罪名", "行为日", "生效日期", "主刑", "刑期(月)"]
+    return [head] + [[f"（{year}）江0522刑初{word}{i}号", name, who, "危险驾驶罪", f"{year}-06-0{i + 1}", f"{year}-12-20", "拘役", "2"]
+                     for i, (name, who) in enumerate(people)]
+
+
+def as_file(rows, sealed=()):
+    """A CSV; sealed rows, as maps from its headers, stand between the others."""
+    rows = [list(r) for r in rows]
+    for i, row in enumerate(sealed):
+        rows.insert(1 + i * 2 % len(rows), [row.get(title, "") for title in rows[0]])
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    return out.getvalue().encode()
+
+
 def places(postgresql):
     """Two schemas of their own, or the folder's own databases."""
     if not postgresql:
@@ -242,21 +302,40 @@ places.count = 0
 # --- the worlds -----------------------------------------------------------------------------------------------------------------
 
 
+def open_channel(people):
+    """One is given the channel by two others; to another's request only one consents."""
+    for login, deciders in ((CHANNEL, ("chief_procurator", SECOND)), (UNOPENED, (SECOND,))):
+        status, _, body = people[login].ask("POST", "/api/approvals", {"kind": "sealed", **PURPOSE})
+        number = json.loads(body).get("approval")
+        answers = [status] + [people[d].ask("PUT", f"/api/approvals/{number}", {"decision": "agree"})[0] for d in deciders]
+        if set(answers) - {200, 201}:
+            print(f"not ok the channel of {login}: {answers} {body[:300]}")
+            sys.exit(1)
+
+
+def in_both(work, worlds, *several):
+    """The same work on both folders at the same time."""
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        return list(pool.map(work, worlds, *several))
+
+
 def make_worlds(binary, home, seed, postgresql):
     rng = random.Random(seed)
     subprocess.run([binary, "synth", "--records", "2500", "--seed", "11", "--out", str(home / "county")], check=True,
                    capture_output=True, timeout=300)
     base = Office(binary, home / "open")
     base.run("init", *places(postgresql))
-    passwords = {role: first_password(base.run("user", "add", role, f"某{i}", "--role", role))
-                 for i, role in enumerate((*ORDINARY, CHANNEL))}
+    passwords = {login: first_password(base.run("user", "add", login, f"某{i}", "--role", ROLES.get(login, login)))
+                 for i, login in enumerate((*WITHOUT, CHANNEL, SECOND))}
     base.start()
+    people = {}
     for role, first in passwords.items():
-        person = Person(base, role, first)
+        person = people[role] = Person(base, role, first)
         status, _, body = person.ask("PUT", "/api/session/password", {"old": first, "new": PASSWORD})
         if status != 204:
             print(f"not ok new password of {role}: {status} {body[:300]}")
             sys.exit(1)
+    open_channel({login: Person(base, login, PASSWORD) for login in (CHANNEL, SECOND, "chief_procurator", UNOPENED)})
     base.stop()
     worlds = [base, Office(binary, home / "sealed")]
     if postgresql:  # a schema is copied by a backup
@@ -283,7 +362,7 @@ def make_worlds(binary, home, seed, postgresql):
                     file.parent.mkdir(exist_ok=True)
                     file.write_bytes(data)
                 with_rows += 1
-        results = [world.objects("import", one["dataset"], file)[-1] for world, file in zip(worlds, files)]
+        results = in_both(lambda world, file: world.objects("import", one["dataset"], file)[-1], worlds, files)
         sealed = [done.get("sealed", 0) for done in results]
         sealed_rows += sealed[1] - sealed[0]
         if results[0]["received"] - sealed[0] != results[1]["received"] - sealed[1]:
@@ -296,8 +375,7 @@ def make_worlds(binary, home, seed, postgresql):
         path.write_bytes(data)
         done = world.objects("import", "penalty_case", path)[-1]
         sealed_rows += done.get("sealed", 0)
-    for world in worlds:
-        world.run("model", "run", "--all")
+    in_both(lambda world: world.run("model", "run", "--all"), worlds)
     again = next(f for f in answers["files"] if f["dataset"] == "criminal_verdict" and f["file"].endswith(".csv"))
     for world, folder in zip(worlds, ("plain", "more")):  # the same file again, and an incremental run
         path = home / folder / again["file"]
@@ -357,15 +435,17 @@ class Asked:
             lambda: ("GET", f"/api/explain?kind={rng.choice(('clue', 'batch'))}&id={rng.choice([rng.choice(self.clues), str(n)])}"),
             lambda: ("GET", "/api/overview"),
             lambda: ("GET", "/api/jobs"),
+            lambda: ("GET", f"/api/account/history?limit={rng.choice((1, 5, 50))}"),
             lambda: ("GET", rng.choice(("/api/approvals", "/api/purposes", "/api/kinds", "/api/roles", "/api/organisations", "/api/people",
-                                        "/api/grants", "/api/teams", "/api/session", "/api/health", "/api/account", "/api/alarms"))),
+                                        "/api/grants", "/api/teams", "/api/session", "/api/health", "/api/account", "/api/alarms",
+                                        "/api/approvals?which=to_decide"))),
             lambda: ("POST", f"/api/models/{rng.choice(self.models)}/nothing"),
             lambda: ("GET", f"/api/datasets/{dataset}/rows/{'%032x' % rng.getrandbits(128)}"),
             lambda: ("POST", "/api/reveals", {"dataset": dataset, "row": row, **PURPOSE}),
             lambda: ("POST", "/api/reveals", {"clue": rng.choice(self.clues), **PURPOSE}),
             lambda: ("POST", "/api/approvals", {"kind": rng.choice(("look", "sealed")), "dataset": dataset, "row": row, **PURPOSE}),
         ]
-        weights = [12, 9, 6, 4, 9, 9, 8, 8, 8, 3, 2, 5, 1, 3, 1, 3, 3, 4, 2, 1, 3, 1, 2, 3, 2, 2]
+        weights = [12, 9, 6, 4, 9, 9, 8, 8, 8, 3, 2, 5, 1, 3, 1, 3, 3, 4, 2, 1, 1, 3, 1, 2, 3, 2, 2]
         return rng.choices(choices, weights)[0]()
 
 
@@ -384,11 +464,70 @@ def plain(answer):
                   if k.lower() not in ("date", "x-request-id", "set-cookie", "etag", "content-length"))
     if body[:2] == b"PK":
         body = sheet(body)
-    # Receipts of looks name the journal's entry: known, see docs/decisions/0010-sealed-records.md.
-    body = re.sub(rb'^\{"sequence":\d+', rb'{"sequence":N', body)
+    body = REFERENCE.sub(b'"reference":"R"', body)
     body = SECONDS.sub(rb'"\1":S', INSTANT.sub(b"T", body))
-    return status, kept, re.sub(rb'"(request|request_id|instance|csrf)":"[^"]*"', rb'"\1":"R"', body)
+    return status, kept, re.sub(rb'"(request|request_id|instance|csrf|job)":"[^"]*"', rb'"\1":"R"', body)
 
+
+
+def imported(person, name, data, dataset):
+    """One file through the API: what was answered on the way, the job at its end, and its batch."""
+    status, headers, body = person.ask("POST", "/api/uploads?name=" + urllib.parse.quote(name), raw=data)
+    upload = json.loads(body).get("upload", "")
+    answers = [(status, headers, body), person.ask("POST", f"/api/uploads/{upload}/preview", {"dataset": dataset}),
+               person.ask("POST", "/api/imports", {"upload": upload, "dataset": dataset})]
+    job = json.loads(answers[-1][2]).get("job", "")
+    most = 0
+    for _ in range(3000):
+        done = person.ask("GET", f"/api/jobs/{job}")
+        told = json.loads(done[2])
+        most = max(most, told.get("received", 0))
+        if told.get("state") not in ("waiting", "running"):
+            break
+        time.sleep(0.01)
+    batch = told.get("result", {}).get("batch", 0)
+    answers += [done, person.ask("GET", f"/api/batches/{batch}"), person.ask("GET", f"/api/batches/{batch}/rejects")]
+    return [re.sub(rb'"(upload|expires_at)":"[^"]*"', rb'"\1":"X"', plain(a)[2]) for a in answers], (batch, most)
+
+
+def live(people, added):
+    """Files come in through the API while everybody listens: alike ones, and ones that hold sealed rows in one world alone."""
+    grown = added.drivers[-14:]
+    verdicts = driving(added, grown[:6], "70", 2023)
+    sealed = added.rows("criminal_verdict")
+    header = [["立案编号", "案件类别", "当事人", "身份证号", "办案机关", "立案日期", "处罚决定日期"]]
+    files = [  # the file of either world, and whether who sends it may be told the same (he knows what is in it)
+        ("判决一.csv", "criminal_verdict", (as_file(verdicts), as_file(verdicts)), True),
+        ("判决二.csv", "criminal_verdict", (as_file(driving(added, grown[6:], "80", 2023)), as_file(driving(added, grown[6:], "80", 2023), sealed)), False),
+        ("治安.csv", "penalty_case", (as_file(header), as_file(header, added.rows("penalty_case"))), False),
+        ("判决三.csv", "criminal_verdict", (as_file(verdicts, sealed),) * 2, True),  # new here, repeated there
+        ("判决一.csv", "criminal_verdict", (as_file(verdicts),) * 2, True)]
+    streams = {role: [Stream(person) for person in people[role]] for role in WITHOUT}
+    differing, asked = [], 0
+    for i, (name, dataset, both, alike) in enumerate(files):
+        sender = ("data_officer", "case_officer")[i % 2]
+        one, two = in_both(lambda person, data: imported(person, name, data, dataset), people[sender], both)
+        asked += len(one[0])
+        first = 0 if alike else 3  # upload, preview and what they are answered with weigh the sender's own file
+        if (one[0][first:], one[1]) != (two[0][first:], two[1]):
+            at = next((k for k in range(first, len(one[0])) if one[0][k] != two[0][k]), 0)
+            differing.append((sender, "POST", f"/api/imports {name} answer {at} {one[1]} {two[1]}", (0, [], one[0][at]), (0, [], two[0][at])))
+        for role in WITHOUT:
+            for path in ("/api/jobs", "/api/batches?limit=3"):
+                pair = [plain(person.ask("GET", path))[2] for person in people[role]]
+                asked += 1
+                if pair[0] != pair[1]:
+                    differing.append((role, "GET", f"{path} after {name}", (0, [], pair[0]), (0, [], pair[1])))
+    time.sleep(0.6)  # two rounds of the broadcaster
+    heard = 0
+    for role in WITHOUT:
+        one, two = (stream.told() for stream in streams[role])
+        heard += len(one[0]) + len(one[1])
+        asked += 1
+        if one != two:
+            differing.append((role, "GET", "/api/events", (0, [], repr(one).encode()), (0, [], repr(two).encode())))
+    check(f"{heard} live events were heard while {len(files)} files came in", heard > 40, heard)
+    return asked, differing
 
 
 def compare(worlds, added, requests, seed):
@@ -396,18 +535,20 @@ def compare(worlds, added, requests, seed):
     for world in worlds:
         world.start()
     channel = [Person(world, CHANNEL, PASSWORD) for world in worlds]
+    people = {role: [Person(world, role, PASSWORD) for world in worlds] for role in WITHOUT}
+    begun = time.time()
+    lived, differing = live(people, added)
     asked = Asked(rng, worlds, channel, added)
-    people = {role: [Person(world, role, PASSWORD) for world in worlds] for role in ORDINARY}
-    differing, statuses, begun = [], {}, time.time()
+    statuses = {}
     for i in range(requests):
-        role = ORDINARY[i % len(ORDINARY)]
+        role = WITHOUT[i % len(WITHOUT)]
         method, path, *body = asked.one()
         one, two = (person.ask(method, path, body[0] if body else {} if method == "POST" else None) for person in people[role])
         statuses[one[0]] = statuses.get(one[0], 0) + 1
         if plain(one) != plain(two):
             differing.append((role, method, path, plain(one), plain(two)))
-    exports = 0
-    for role in ORDINARY:
+    exports = lived
+    for role in WITHOUT:
         for kind in ("csv", "xlsx"):
             for query in ({}, {"status": "new"}, {"model": rng.choice(asked.models)}, {"text": "封"}):
                 answers = []
@@ -421,7 +562,7 @@ def compare(worlds, added, requests, seed):
                 if answers[0] != answers[1]:
                     differing.append((role, "POST", f"/api/exports {kind} {query}", *answers))
     exported = {}
-    for role in ORDINARY:
+    for role in WITHOUT:
         for dataset in ("criminal_verdict", "non_prosecution", "penalty_case"):
             answers = []
             for person in people[role]:

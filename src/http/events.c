@@ -68,7 +68,7 @@ struct Events {
     size_t stream_count;
     Arena *arena; /* of what is pending */
     Pending *first, **end;
-    size_t pending_count;
+    size_t pending_count, pending_sealed; /* clue events */
 };
 
 /* --- streams ---------------------------------------------------------------------------------- */
@@ -216,6 +216,11 @@ static Pending *pend(Events *ev) {
     return p;
 }
 
+/* Sealed clues must not use up what others are told of open ones. */
+static size_t *clues_pending(Events *ev, const Event *event) {
+    return node_bool(event->body, "sealed", false) ? &ev->pending_sealed : &ev->pending_count;
+}
+
 /* With the lock held. */
 static void note(Events *ev, const Event *event) {
     static const char *const batch_keys[] = {"batch", "dataset", NULL};
@@ -238,7 +243,7 @@ static void note(Events *ev, const Event *event) {
         p->less = event_text(a, "run", data);
         copy_members(a, data, event->body, count_keys);
         p->text = event_text(a, "run", data);
-    } else if (str_starts(event->kind, STR("clue.")) && ev->pending_count < PENDING_MOST) {
+    } else if (str_starts(event->kind, STR("clue.")) && *clues_pending(ev, event) < PENDING_MOST) {
         Pending *p = pend(ev);
 
         p->clue = str_dup(a, str_slice(event->subject, 5, event->subject.len));
@@ -246,7 +251,7 @@ static void note(Events *ev, const Event *event) {
         node_set_text(a, data, "kind", str_slice(event->kind, 5, event->kind.len));
         copy_members(a, data, event->body, clue_keys);
         p->text = event_text(a, "clue", data);
-        ev->pending_count++;
+        ++*clues_pending(ev, event);
     }
 }
 
@@ -452,7 +457,7 @@ static void *broadcast(void *context) {
         ev->arena = arena_new();
         ev->first = NULL;
         ev->end = &ev->first;
-        ev->pending_count = 0;
+        ev->pending_count = ev->pending_sealed = 0;
         pthread_mutex_unlock(&ev->mutex);
         round_run(ev, a, first, &since, &checked, any && ++round % PING_ROUNDS == 0);
         arena_free(a);

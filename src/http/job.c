@@ -31,6 +31,7 @@ typedef struct Job {
     JobKind kind;
     Str title;
     JobImport import;
+    bool sealable; /* the file may hold sealed rows: its size is not told */
     JobRun run;
     UpkeepJob upkeep;
     /* Written by the lane without the lock, read by everybody. */
@@ -92,6 +93,10 @@ static Phase import_phase(const Job *job) {
     p.percent = from[phase];
     if (phase == IMPORT_READING && p.total > 0)
         p.percent = 60 * p.done / p.total;
+    if (job->sealable && p.total > 0) { /* in hundredths instead of bytes */
+        p.done = 100 * p.done / p.total;
+        p.total = 100;
+    }
     return p;
 }
 
@@ -462,6 +467,7 @@ Node *jobs_import(Jobs *j, const JobImport *import, Arena *a, Err *e) {
             columns[i] = import->columns[i];
         }
         job->import = *import;
+        job->sealable = d->sealing.count != 0;
         job->import.dataset = str_dup(own, import->dataset);
         job->import.path = str_dup(own, import->path);
         job->import.file_name = str_dup(own, import->file_name);

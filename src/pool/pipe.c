@@ -31,7 +31,7 @@ typedef struct Pipe {
     bool ended;
     _Atomic bool stopped; /* a failure somewhere: everybody goes home */
     Err error;            /* the first one */
-    int64_t received, rejected;
+    int64_t received, rejected, sealed;
 } Pipe;
 
 /* One of the engine's threads. */
@@ -39,7 +39,7 @@ typedef struct Puller {
     Maker *maker;
     Load load; /* block NULL: none in work */
     size_t at;
-    int64_t received, rejected; /* of this block */
+    int64_t received, rejected, sealed; /* of this block */
     Buf lines;
 } Puller;
 
@@ -92,15 +92,17 @@ static void give_full(Pipe *p, Load load) {
     pthread_mutex_unlock(&p->lock);
 }
 
-static void give_empty(Pipe *p, RowBlock *block, int64_t received, int64_t rejected) {
+/* Progress tells of open rows alone: everybody who sees the job sees it. */
+static void give_empty(Pipe *p, const Puller *t) {
     ImportProgress *progress = p->work->progress;
 
     pthread_mutex_lock(&p->lock);
-    p->empty[p->empty_count++] = block;
-    p->received += received;
-    p->rejected += rejected;
+    p->empty[p->empty_count++] = t->load.block;
+    p->received += t->received;
+    p->rejected += t->rejected;
+    p->sealed += t->sealed;
     if (progress) {
-        atomic_store(&progress->received, p->received);
+        atomic_store(&progress->received, p->received - p->sealed);
         atomic_store(&progress->rejected, p->rejected);
     }
     pthread_cond_broadcast(&p->changed);
@@ -135,7 +137,7 @@ static bool end_block(Pipe *p, Puller *t, Err *e) {
     if (p->work->rejects &&
         !rejects_submit(p->work->rejects, t->load.sequence, &t->lines, t->rejected, e))
         return false;
-    give_empty(p, t->load.block, t->received, t->rejected);
+    give_empty(p, t);
     t->load.block = NULL;
     return true;
 }
@@ -149,7 +151,7 @@ static bool next_block(Pipe *p, Puller *t, Err *e) {
         return false;
     }
     t->at = t->load.from;
-    t->received = t->rejected = 0;
+    t->received = t->rejected = t->sealed = 0;
     if (cancelled(p))
         return err_set(e, ERR_CANCELLED, NULL, "导入已取消，没有留下任何数据");
     if (FAULT("pool.append"))
@@ -174,6 +176,7 @@ static const PoolValue *make_row(Pipe *p, Puller *t, const RowOfCells *cells) {
         break;
     }
     t->received++;
+    t->sealed += made.values[COLUMN_SEALED_BY].type != POOL_NULL;
     return made.values;
 }
 
