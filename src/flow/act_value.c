@@ -49,6 +49,7 @@ bool flow_value(const FlowWorld *w, const Field *f, Str typed, Arena *a, Str *ou
     const char *why = NULL, *where = str_format(a, "/values/%.*s", STR_ARG(f->field)).ptr;
     scoped_buf Buf text;
 
+    buf_init(&text, 1 << 20);
     optional.required = false;
     if (!field_normalise(w->content, &optional, typed, v, &why))
         return err_set(e, ERR_INVALID, where, "“%.*s”填写有误：%s", STR_ARG(f->title), why);
@@ -63,7 +64,6 @@ bool flow_value(const FlowWorld *w, const Field *f, Str typed, Arena *a, Str *ou
     if (v->out_of_range || too_old(f, v))
         return err_set(e, ERR_INVALID, where, "“%.*s”超出了合理的范围，请核对后重新填写",
                        STR_ARG(f->title));
-    buf_init(&text, 1 << 20);
     field_text(f, v, &text);
     *out = str_dup(a, buf_str(&text));
     return true;
