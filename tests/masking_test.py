@@ -8,18 +8,13 @@ personal and with plain fields, by the auditor and by the system administrator, 
 Values are found in any spelling: full width, lower-case x, in groups, escaped. What is asked of routes with parameters comes from
 the answers of the lists above them; a GET that nobody gets answered well is a mistake, too.
 """
-import base64
 import csv
-import hashlib
-import hmac
 import http.client
 import io
 import json
 import pathlib
 import re
-import signal
 import sqlite3
-import struct
 import subprocess
 import sys
 import tempfile
@@ -29,8 +24,9 @@ import unicodedata
 import urllib.parse
 import zipfile
 
+from office import Office, Person
+
 BINARY, ROUTES = sys.argv[1:3]
-PASSWORD = "Yanma-2026-ceshi!"
 channels, answers, mistakes = set(), 0, 0
 
 
@@ -151,95 +147,6 @@ FILES = [
 ]
 
 
-class Office:
-    def __init__(self, binary, home):
-        self.binary, self.data, self.log = binary, home / "data", home / "server.log"
-
-    def cli(self, *args):
-        done = subprocess.run([self.binary, "--data", str(self.data), *map(str, args)], capture_output=True, timeout=120)
-        return done.returncode, done.stdout + done.stderr
-
-    def json(self, *args):
-        code, out = self.cli("--json", *args)
-        if code != 0:
-            sys.exit(f"not ok {args}: {code} {out.decode()[:300]}")
-        return json.loads(out.decode().splitlines()[0])
-
-    def start(self):
-        self.process = subprocess.Popen([self.binary, "--data", str(self.data), "serve", "--listen", "127.0.0.1:0"],
-                                        stdout=subprocess.PIPE, stderr=open(self.log, "wb"), text=True)
-        self.port = int(re.search(r"http://[^/]*:(\d+)", self.process.stdout.readline()).group(1))
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        if self.process.wait(timeout=60) != 0:
-            wrong("the server ended badly")
-
-
-def code_of(secret):
-    """RFC 6238."""
-    plain = secret.replace(" ", "")
-    digest = hmac.new(base64.b32decode(plain + "=" * (-len(plain) % 8)), struct.pack(">Q", int(time.time()) // 30), hashlib.sha1).digest()
-    at = digest[-1] & 15
-    return f"{(struct.unpack('>I', digest[at:at + 4])[0] & 0x7fffffff) % 1000000:06d}"
-
-
-class Person:
-    def __init__(self, office, login, password):
-        self.office, self.login = office, login
-        self.cookie = self.csrf = ""
-        self.connection = http.client.HTTPConnection("127.0.0.1", office.port, timeout=60)
-        self.sign_in(password)
-        if self.ask("PUT", "/api/session/password", {"old": password, "new": PASSWORD})[0] not in (200, 204):
-            sys.exit(f"not ok password of {login}")
-        self.sign_in(PASSWORD)
-        if self.ask("GET", "/api/overview")[0] == 403 and b"second_factor" in self.ask("GET", "/api/overview")[1]:
-            secret = json.loads(self.ask("POST", "/api/account/second-factor", {"password": PASSWORD})[1])["secret"]
-            if self.ask("PUT", "/api/account/second-factor", {"code": code_of(secret)})[0] != 200:
-                sys.exit(f"not ok second factor of {login}")
-
-    def sign_in(self, password):
-        status, body = self.ask("POST", "/api/session", {"login": self.login, "password": password})
-        if status != 200:
-            sys.exit(f"not ok sign in as {self.login}: {status} {body.decode()[:300]}")
-        self.csrf = json.loads(body)["csrf"]
-
-    def ask(self, method, path, body=None, raw=None):
-        head = {"Cookie": self.cookie, "X-CSRF-Token": self.csrf}
-        data = raw
-        if body is not None:
-            data = json.dumps(body, ensure_ascii=False).encode()
-            head["Content-Type"] = "application/json"
-        for again in (False, True):
-            try:
-                self.connection.request(method, path, data, head)
-                answer = self.connection.getresponse()
-                break
-            except (http.client.HTTPException, ConnectionError):
-                if again:
-                    raise
-                self.connection.close()
-        given = answer.getheader("Set-Cookie")
-        if given:
-            self.cookie = given.split(";")[0]
-        return answer.status, str(answer.getheaders()).encode() + b"\n" + answer.read() if method == "HEADERS" else answer.read()
-
-    def job(self, method, path, body=None):
-        """A job to its end; every look at it is an answer."""
-        status, begun = self.ask(method, path, body)
-        look(f"{method} {path}", begun)
-        if status != 202:
-            wrong(f"{method} {path}: {status} {begun.decode()[:300]}")
-            return {}
-        job = json.loads(begun)
-        while job["state"] in ("waiting", "running"):
-            time.sleep(0.02)
-            job = json.loads(look("GET /api/jobs/{id}", self.ask("GET", f"/api/jobs/{job['job']}")[1]))
-        if job["state"] != "done":
-            wrong(f"{path}: {job}")
-        return job
-
-
 def listen(person, stop, heard):
     """Live events from before the imports to the end."""
     connection = http.client.HTTPConnection("127.0.0.1", person.office.port, timeout=60)
@@ -254,11 +161,7 @@ def listen(person, stop, heard):
 
 
 def bring(person, name, dataset, content):
-    status, body = person.ask("POST", "/api/uploads?name=" + urllib.parse.quote(name), raw=content)
-    look("POST /api/uploads", body)
-    if status not in (200, 201):
-        sys.exit(f"not ok upload: {status} {body.decode()[:300]}")
-    upload = json.loads(body)["upload"]
+    upload = person.upload(name, content)
     for ask in ({}, {"dataset": dataset}, {"dataset": "company_register"}):
         look("POST /api/uploads/{id}/preview", person.ask("POST", f"/api/uploads/{upload}/preview", ask)[1])
     person.job("POST", "/api/imports", {"upload": upload, "dataset": dataset, "save_mapping": True})
@@ -462,8 +365,8 @@ def main():
                   ("warden", "安全", "security_admin"))}
         office.start()
         try:
-            admin = Person(office, "admin", made["password"])
-            people = [admin, *(Person(office, login, password) for login, password in added.items())]
+            admin = Person(office, "admin", made["password"], look)
+            people = [admin, *(Person(office, login, password, look) for login, password in added.items())]
             zhang, plain, auditor, keeper = people[1:5]
             streams, heard = [], []
             for person in (admin, plain):
@@ -506,7 +409,8 @@ def main():
                 wrong(f"no live events: {b''.join(heard)[:300]!r}")
             look("live events", b"".join(heard))
         finally:
-            office.stop()
+            if office.stop() != 0:
+                wrong("the server ended badly")
         look("server log", office.log.read_bytes())
         at_rest(office)
     print(f"masking: {len(channels)} channels, {answers} answers, {mistakes} clear values" if not mistakes else
