@@ -30,6 +30,10 @@ static const char mine[] =
     "[{law: 某法, status: unverified}]}\n"
     "  - {period: T_BOTH, title: 较严, starts: 某, stricter_of: [T_DAYS, T_MONTH], basis: [{law: "
     "某法, status: unverified}]}\n"
+    "  - {period: T_EVEN, title: 一样长, starts: 某, count: 10, unit: day, roll: workday, basis: "
+    "[{law: 某法, status: unverified}]}\n"
+    "  - {period: T_TIE, title: 一样严, starts: 某, stricter_of: [T_EVEN, T_DAYS], basis: [{law: "
+    "某法, status: unverified}]}\n"
     "  - {period: T_LAW, title: 新, starts: 某, count: 5, unit: day, roll: none, in_force_from: "
     "2020-01-01, basis: [{law: 某法, status: unverified}]}\n"
     "  - {period: T_LAW, title: 旧, starts: 某, count: 3, unit: day, roll: none, in_force_from: "
@@ -389,6 +393,15 @@ static void suspensions(void **state) {
          "2024-06-03",
          {"2024-06-05..2024-06-10", "2024-06-06..2024-06-07"},
          "2024-06-19"},
+        {"T_DAYS",
+         "2024-06-03",
+         {"2024-06-05..2024-06-06", "2024-06-06..2024-06-08"},
+         "2024-06-17"},
+        /* out of order, and touching */
+        {"T_DAYS",
+         "2024-06-03",
+         {"2024-06-08..2024-06-10", "2024-06-05..2024-06-05", "2024-06-06..2024-06-08"},
+         "2024-06-19"},
         /* the lengthened part is hit by the next */
         {"T_DAYS",
          "2024-06-03",
@@ -484,6 +497,10 @@ static void warnings(void **state) {
         for (size_t k = 0; k < due.warning_count; k++)
             assert_moment(due.warnings[k].at, rows[i].at[k], rows[i].period);
     }
+    f.set_count = 7; /* the first one comes the moment it begins */
+    f.set_unit = PERIOD_DAY;
+    assert_int_equal(due_of("T_DAYS", "2024-06-12", &f).warning_count, 3);
+    assert_int_equal(due_of("T_DAYS", "2024-06-12T00:00:01", &f).warning_count, 2);
     f.set_count = 2; /* so short that the early ones would come before it began */
     f.set_unit = PERIOD_DAY;
     assert_int_equal(due_of("T_DAYS", "2024-06-03", &f).warning_count, 2);
@@ -541,6 +558,7 @@ static void stricter_of_two(void **state) {
     ends("RT_AFTER_DECISION", "2024-06-04", NULL, "2024-06-07");
     ends("RT_AFTER_DECISION", "2024-09-30", NULL, "2024-10-08"); /* 3 days, not 3 workdays */
     assert_true(str_is(due_of("T_BOTH", "2024-06-03", NULL).period->period, "T_DAYS"));
+    assert_true(str_is(due_of("T_TIE", "2024-06-03", NULL).period->period, "T_EVEN"));
     f.suspensions = s;
     f.suspension_count = 1; /* known to the days only, and going on */
     assert_true(str_is(due_of("T_BOTH", "2024-06-03", &f).period->period, "T_MONTH"));

@@ -197,6 +197,31 @@ static void test_calendar_as_notices(void **state) {
     assert_int_equal(differences, 0);
 }
 
+/* Every year is there with its holidays, and about as many workdays as a year has. */
+static void test_calendar_is_complete(void **state) {
+    static const char *const names[] = {"元旦",   "春节",   "劳动节",
+                                        "国庆节", "清明节", "端午节"}; /* the last two since 2008 */
+
+    (void)state;
+    for (int year = FIRST_YEAR; year <= LAST_YEAR; year++) {
+        size_t workdays = 0, found[6] = {0};
+
+        for (Day d = day_of(year, 1, 1); d <= day_of(year, 12, 31); d++) {
+            bool known, works = calendar_workday(content, d, &known);
+
+            assert_true(known);
+            workdays += works;
+            for (size_t i = 0; i < 6; i++)
+                found[i] += str_is(calendar_holiday(content, d), names[i]);
+        }
+        for (size_t i = 0; i < (year < 2008 ? 4 : 6); i++)
+            if (found[i] == 0)
+                fail_msg("%d has no %s", year, names[i]);
+        if (workdays < 245 || workdays > 253)
+            fail_msg("%d has %zu workdays", year, workdays);
+    }
+}
+
 static int start(void **state) {
     (void)state;
     crypto_start();
@@ -217,6 +242,7 @@ int main(void) {
         cmocka_unit_test(test_workdays_there_and_back),
         cmocka_unit_test(test_explain),
         cmocka_unit_test(test_calendar_as_notices),
+        cmocka_unit_test(test_calendar_is_complete),
     };
 
     return cmocka_run_group_tests_name("content/period", tests, start, stop);
