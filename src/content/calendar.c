@@ -109,7 +109,9 @@ static bool mark_year(Making *m, const CalendarYear *y, const Node *at, Err *e) 
     Day first = day_of((int)y->year, 1, 1), last = day_of((int)y->year, 12, 31);
 
     if (m->known[first - m->first])
-        return content_fail(content_place(at, "year"), e, "%lld 年写了两遍", (long long)y->year);
+        return content_fail(content_place(at, "year"), e,
+                            "%lld 年已有一份日历，写了两遍：一年只能有一份，请合并",
+                            (long long)y->year);
     for (Day d = first; d <= last; d++) {
         m->known[d - m->first] = true;
         m->rest[d - m->first] = weekend(d);
