@@ -66,7 +66,7 @@ s.bind(("127.0.0.1", 0))
 print(s.getsockname()[1])')
     if as "$bin/pg_ctl" -D "$home/data" -w -t 30 -l "$home/data/server.log" -s start -o "-p $port \
         -c listen_addresses=127.0.0.1 -c unix_socket_directories=$home/data \
-        -c fsync=${LIANHENG_TEST_PG_FSYNC:-off} -c full_page_writes=${LIANHENG_TEST_PG_FSYNC:-off} -c max_connections=60 -c shared_buffers=64MB \
+        -c fsync=${LIANHENG_TEST_PG_FSYNC:-off} -c full_page_writes=${LIANHENG_TEST_PG_FSYNC:-off} -c max_connections=100 -c shared_buffers=64MB \
         -c log_min_messages=warning" > /dev/null 2>&1; then
         break
     fi
