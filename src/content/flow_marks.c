@@ -183,7 +183,6 @@ static Marking play(const Marks *m, const Move *move, const Marking *before) {
     size_t arrival;
 
     bits_drop(&k.open, move->step);
-    take_back(m, &k, move->step);
     if (move->action != SIZE_MAX)
         bits_add(&k.done, move->step);
     cancel(m, move, &k);
