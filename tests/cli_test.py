@@ -48,9 +48,10 @@ def refused(name, done, status, *parts):
 
 
 class Server:
-    def __init__(self, data, listen="127.0.0.1:0"):
-        self.process = subprocess.Popen([BINARY, "--data", str(data), "serve", "--listen", listen], stdout=subprocess.PIPE,
+    def __init__(self, data, listen="127.0.0.1:0", within=()):
+        self.process = subprocess.Popen([*within, BINARY, "--data", str(data), "serve", "--listen", listen], stdout=subprocess.PIPE,
                                         stderr=subprocess.DEVNULL, text=True, env=ENV)
+        self.before = self.process.stdout.readline() if within else ""
         line = self.process.stdout.readline()
         self.port = int(line.split("http://")[1].split("/")[0].rsplit(":", 1)[1]) if "http://" in line else 0
 
@@ -241,6 +242,24 @@ def limits(home):
     check("uploads go with the server", not any((data / "uploads").iterdir()))
 
 
+def small_disc(home):
+    """A data folder on a disc of 400 MiB, which only this server sees: a file must leave the databases 256 MiB."""
+    data = home / "small"
+    data.mkdir()
+    alone = ["unshare", "-rm", "sh", "-ec"]
+    if subprocess.run([*alone, 'mount -t tmpfs -o size=400m none "$0"', data], stderr=subprocess.DEVNULL, check=False).returncode != 0:
+        print("# skipped 1: no small disc can be mounted here")
+        return
+    server = Server(data, within=[*alone, 'mount -t tmpfs -o size=400m none "$2"; "$0" --json --data "$2" init; exec "$0" "$@"'])
+    cookie, csrf = sign_in(server, json.loads(server.before)["password"])
+    mine = f"Host: x\nConnection: close\nCookie: {cookie}\nX-CSRF-Token: {csrf}\n"
+    for size, wanted in ((150 << 20, 507), (399 << 20, 507), (2 << 20, 201)):
+        status, text = raw(server.port, f"POST /api/uploads?name=x.csv HTTP/1.1\n{mine}Content-Length: {size}\n",
+                           b"a,b\n" * (size // 4) if wanted == 201 else b"")
+        check(f"{size >> 20} MiB on a small disc", status == wanted and ("放不下这个文件" in text or wanted == 201), (status, text))
+    check("and the server ends well", server.stop() == 0)
+
+
 def open_stream(server, password):
     """A page with live updates."""
     cookie, _ = sign_in(server, password)
@@ -399,6 +418,7 @@ with tempfile.TemporaryDirectory(prefix="lianheng-cli-") as folder:
     organisations(folder)
     periods(folder)
     limits(folder)
+    small_disc(folder)
     stopping(folder)
 print(f"# pass {passed}\n# fail {failed}")
 sys.exit(1 if failed else 0)
