@@ -712,7 +712,8 @@ int main(void) {
         cmocka_unit_test(test_sealed_channel), cmocka_unit_test(test_what_the_auditor_reads),
         cmocka_unit_test(test_pages),          cmocka_unit_test(test_signs),
         cmocka_unit_test(test_counts),         cmocka_unit_test(test_acknowledging),
-        cmocka_unit_test(test_exports),        cmocka_unit_test(test_retention),
+        cmocka_unit_test(test_exports),        cmocka_unit_test(test_exports_are_looks),
+        cmocka_unit_test(test_retention),
     };
 
     return on_both("trace/look", tests, sizeof tests / sizeof *tests);
