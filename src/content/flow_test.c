@@ -338,6 +338,31 @@ static void test_built_in(void **state) {
     }
 }
 
+/* The example of docs/flows.md, whose blocks are one file, is what it says it is. */
+static void test_page(void **state) {
+    scoped_arena Arena *a = arena_new();
+    scoped_buf Buf text;
+    Str page = output_of(a, "cat '" SOURCE_ROOT "/docs/flows.md'");
+    ptrdiff_t at;
+    Err e = {0};
+
+    (void)state;
+    buf_init(&text, 1 << 20);
+    while ((at = str_find(page, STR("```yaml\n"))) >= 0) {
+        page = str_slice(page, (size_t)at + 8, page.len);
+        ptrdiff_t end = str_find(page, STR("```"));
+
+        assert_true(end > 0);
+        buf_add(&text, str_slice(page, 0, (size_t)end));
+        page = str_slice(page, (size_t)end + 3, page.len);
+    }
+    const Flow *f = flow_read(content, a, buf_str(&text), "docs/flows.md", &e);
+
+    if (f == NULL)
+        fail_msg("%s: %s", e.where, e.text);
+    assert_int_equal(f->cases->count, 3);
+}
+
 /* ---- conditions ---- */
 
 static void test_conditions(void **state) {
@@ -481,10 +506,11 @@ static int stop(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_mistakes), cmocka_unit_test(test_good),
-        cmocka_unit_test(test_ceilings), cmocka_unit_test(test_overlay),
-        cmocka_unit_test(test_built_in), cmocka_unit_test(test_conditions),
-        cmocka_unit_test(test_covering), cmocka_unit_test(test_diagram),
+        cmocka_unit_test(test_mistakes),   cmocka_unit_test(test_good),
+        cmocka_unit_test(test_ceilings),   cmocka_unit_test(test_overlay),
+        cmocka_unit_test(test_built_in),   cmocka_unit_test(test_page),
+        cmocka_unit_test(test_conditions), cmocka_unit_test(test_covering),
+        cmocka_unit_test(test_diagram),
     };
 
     return cmocka_run_group_tests_name("content/flow", tests, start, stop);
