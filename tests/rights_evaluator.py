@@ -311,6 +311,12 @@ class Person:
         read = self.shows(ACTIONS[action][1], row)
         return read if action == ACTIONS[action][1] or not read else min(read, self.shows(action, row))
 
+    def adds_up(self, action, row):
+        """What one would see if fields of one post held for the rows of another: never to be seen."""
+        if not self.sees(action, row):
+            return 0
+        return min(max((h[0]["fields"] for h in self.held if h[0]["permission"] == p), default=0) for p in (action, ACTIONS[action][1]))
+
     def may(self):
         return {held[0]["permission"] for held in self.held}
 
@@ -336,7 +342,7 @@ def wanted(world, person, action, kind):
 
 
 def compare(lines, worlds, roles):
-    tuples = shown = 0
+    tuples = shown = apart = 0
     policy = person = world = asks = None
     for line in lines:
         words = line.split()
@@ -361,11 +367,12 @@ def compare(lines, worlds, roles):
                     raise Differences(f"{about}: {action} of {row}: store says {have}, policy {want}")
                 tuples += FIELDS[kind]
                 shown += FIELDS[kind] if want else 0
+                apart += want and want < person.adds_up(action, row_of(kind, row))
             if told:
                 raise Differences(f"{about}: {action}: rows that are not there: {told}")
         else:
             raise Differences(f"{about}: {line}")
-    return tuples, shown
+    return tuples, shown, apart
 
 
 def main():
@@ -396,11 +403,12 @@ def main():
             if done.returncode != 0:
                 sys.exit(f"rights_evaluator: {engine}: {done.stderr.strip()}")
             try:
-                tuples, shown = compare(done.stdout.splitlines(), worlds, roles)
+                tuples, shown, apart = compare(done.stdout.splitlines(), worlds, roles)
             except Differences as difference:
                 sys.exit(f"rights_evaluator: {engine}: {difference} (--seed {options.seed})")
             compared += tuples
             print(f"rights: {engine}: {tuples} (person, row, field, state, action) tuples agree, {shown} of them visible, "
+                  f"{apart} rows show less than other posts of the same person would, "
                   f"{len(roles)} roles, {len(worlds)} worlds")
     print(f"rights: {time.monotonic() - began:.0f} s")
     sys.exit(0 if compared else 77)

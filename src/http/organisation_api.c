@@ -135,40 +135,8 @@ bool api_role_list(Req *rq, Err *e) {
 
 /* ---- why ---- */
 
-typedef struct Marks {
-    Arena *arena;
-    Str kind, id;
-    RowMarks row;
-    bool found;
-} Marks;
-
-static bool marks_work(Tx *tx, void *context, Err *e) {
-    Marks *m = context;
-    bool clue = str_is(m->kind, "clue");
-    int64_t batch = 0;
-    Err why = {0};
-
-    if (!clue && !str_to_int(m->id, &batch))
-        return true;
-    const Node *row = tx_row(tx, m->arena, clue ? &SQL_clue_marks : &SQL_batch_marks,
-                             clue ? &ARG_OF_TEXT(m->id) : &ARG_OF_INT(batch), 1, &why);
-
-    if (row == NULL && why.code != ERR_NONE) {
-        *e = why;
-        return false;
-    }
-    if (row == NULL)
-        return true;
-    m->found = true;
-    m->row.organisation = node_int(row, "organisation", 0);
-    m->row.state = node_text(row, "status");
-    m->row.dataset = node_text(row, "dataset");
-    m->row.sealed = node_int(row, "sealed", 0) != 0;
-    return true;
-}
-
 /* What nobody has looks to everybody like what he may not see. */
-static bool marks_read(Req *rq, const ExplainQuery *q, Marks *m, Err *e) {
+static bool marks_read(Req *rq, const ExplainQuery *q, RowMarks *row, bool *found, Err *e) {
     const char *kind = str_is(q->kind, "clue")    ? "clue"
                        : str_is(q->kind, "batch") ? "batch"
                        : str_is(q->kind, "row")   ? "row"
@@ -176,13 +144,7 @@ static bool marks_read(Req *rq, const ExplainQuery *q, Marks *m, Err *e) {
 
     if (kind == NULL)
         return err_set(e, ERR_INVALID, "?kind", "只能问线索（clue）、批次（batch）或数据行（row）");
-    *m = (Marks){.arena = req_arena(rq), .kind = q->kind, .id = q->id};
-    m->row = (RowMarks){.kind = kind, .id = q->id, .organisation = -1, .sealed = true};
-    const Scope *before = store_thread_scope(NULL); /* only marks, never shown */
-    bool good = store_read(req_office(rq)->store, marks_work, m, e);
-
-    store_thread_scope(before);
-    return good;
+    return rights_marks(req_office(rq)->store, kind, q->id, req_arena(rq), row, found, e);
 }
 
 static Permission reading(const RowMarks *row) {
@@ -191,19 +153,19 @@ static Permission reading(const RowMarks *row) {
                                  : PERMISSION_ROW_READ;
 }
 
-static bool explain(Req *rq, const Rights *r, Str login, const Marks *m, Err *e) {
+static bool explain(Req *rq, const Rights *r, Str login, const RowMarks *row, bool found, Err *e) {
     Arena *a = req_arena(rq);
     Node *n = node_map(a), *why = node_list(a);
     Err failed = {0};
     const Scope *before = store_thread_scope(NULL);
-    int fields = rights_see(req_office(rq)->store, r, reading(&m->row), &m->row, a, why, &failed);
+    int fields = rights_see(req_office(rq)->store, r, reading(row), row, a, why, &failed);
 
     store_thread_scope(before);
     if (failed.code != ERR_NONE) {
         *e = failed;
         return false;
     }
-    if (!m->found && fields != 0) { /* nothing is hidden from him: then there is none */
+    if (!found && fields != 0) { /* nothing is hidden from him: then there is none */
         fields = 0;
         why = node_list(a);
         node_add(a, why, node_of_text(a, STR("没有这条记录")));
@@ -220,16 +182,17 @@ static bool explain(Req *rq, const Rights *r, Str login, const Marks *m, Err *e)
 
 bool api_explain(Req *rq, Err *e) {
     const ExplainQuery *q = req_query(rq);
-    Marks m;
+    RowMarks row;
+    bool found;
 
-    if (!marks_read(rq, q, &m, e))
+    if (!marks_read(rq, q, &row, &found, e))
         return false;
     if (q->login.len == 0 || str_eq(q->login, req_view(rq)->login))
-        return explain(rq, rq->rights, req_view(rq)->login, &m, e);
+        return explain(rq, rq->rights, req_view(rq)->login, &row, found, e);
     if (!rights_allow(rq->rights, PERMISSION_ROLE_GRANT))
         return err_set(e, ERR_FORBIDDEN, "?login", "只有授予角色的管理员才能问别人看得到什么");
     const Rights *r = rights_of(req_office(rq)->store, content_of(rq), q->login, e);
-    bool good = r != NULL && explain(rq, r, q->login, &m, e);
+    bool good = r != NULL && explain(rq, r, q->login, &row, found, e);
 
     rights_drop(r);
     return good;

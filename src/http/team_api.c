@@ -5,8 +5,6 @@
 #include "http/people_inputs.h"
 #include "http/people_words.h"
 #include "people/directory.h"
-#include "pool/batch.h"
-#include "sql_statements.h"
 
 static Store *store_of(const Req *rq) {
     return req_office(rq)->store;
@@ -154,63 +152,54 @@ bool api_draw_get(Req *rq, Err *e) {
 
 /* ---- grants ---- */
 
-static bool organisation_work(Tx *tx, void *context, Err *e) {
-    int64_t *number = context;
+/* What of an object one may open to others. 0: nothing, as if it were not there. */
+static bool object_seen(Req *rq, Str kind, Str object, RowMarks *row, int *fields, Err *e) {
+    bool clue = str_is(kind, "clue"), found;
+    Err failed = {0};
 
-    return tx_int(tx, &SQL_batch_marks, ARGS(ARG_OF_INT(*number)), 0, number, e);
-}
-
-/* 0, which nobody reaches, when it cannot be asked. */
-static int64_t batch_organisation(const Req *rq, int64_t batch) {
-    const Scope *before = store_thread_scope(NULL);
-    Err e = {0};
-    bool good = store_read(store_of(rq), organisation_work, &batch, &e);
-
-    store_thread_scope(before);
-    return good ? batch : 0;
-}
-
-/* Only what one may share oneself: this route's scope shows clues that clue.share reaches; batches
- * need an organisation that it reaches. What is not there answers the same. */
-static bool object_seen(Req *rq, Str kind, Str object, Err *e) {
-    Arena *a = req_arena(rq);
-    int64_t number;
-
-    if (str_is(kind, "clue"))
-        return clue_get(req_office(rq), object, a, e) != NULL;
-    if (!str_is(kind, "batch"))
+    if (!clue && !str_is(kind, "batch"))
         return err_set(e, ERR_INVALID, "/kind", "只能开放线索（clue）或批次（batch）");
-    if (!str_to_int(object, &number))
-        return err_set(e, ERR_NOT_FOUND, NULL, "没有这个批次");
-    if (batch_get(store_of(rq), a, number, e) == NULL)
+    if (!rights_marks(store_of(rq), clue ? "clue" : "batch", object, req_arena(rq), row, &found, e))
         return false;
-    return rights_reach(rq->rights, PERMISSION_CLUE_SHARE, batch_organisation(rq, number)) ||
-           err_set(e, ERR_NOT_FOUND, NULL, "没有编号为 %lld 的批次", (long long)number);
+    *fields = rights_see(store_of(rq), rq->rights, PERMISSION_CLUE_SHARE, row, req_arena(rq), NULL,
+                         &failed);
+    if (failed.code != ERR_NONE) {
+        *e = failed;
+        return false;
+    }
+    return (found && *fields != 0) ||
+           err_set(e, ERR_NOT_FOUND, NULL, clue ? "没有这条线索" : "没有这个批次");
 }
 
-/* Nobody opens more than he sees. */
-static bool fields_within(Req *rq, const GrantNew *in, Err *e) {
-    RowMarks row = {.kind = str_is(in->kind, "clue") ? "clue" : "batch", .id = in->object};
-    bool seen = false;
+/* Nobody opens more than he sees of this very object; a batch opens its rows as well. */
+static bool fields_within(Req *rq, RowMarks *row, int seen, int wanted, Err *e) {
+    Err failed = {0};
+    int rows = FIELDS_PERSONAL;
 
-    if (in->fields == FIELDS_PLAIN)
-        return true;
-    for (size_t i = 0; i < rq->rights->count && !seen; i++) {
-        const Right *r = &rq->rights->rights[i];
-        Permission read = row.kind[0] == 'c' ? PERMISSION_CLUE_READ : PERMISSION_BATCH_READ;
-
-        seen = r->rule->permission == (int)read && r->rule->fields == FIELDS_PERSONAL &&
-               r->rule->reach != REACH_OWN;
+    if (row->kind[0] == 'b') {
+        row->kind = "row";
+        rows = rights_see(store_of(rq), rq->rights, PERMISSION_ROW_READ, row, req_arena(rq), NULL,
+                          &failed);
     }
-    return seen || err_set(e, ERR_FORBIDDEN, "/fields",
-                           "您看不到这份材料里的个人信息，不能向别人开放个人信息");
+    if (failed.code != ERR_NONE) {
+        *e = failed;
+        return false;
+    }
+    if (rows == 0)
+        return err_set(e, ERR_FORBIDDEN, "/object",
+                       "您看不到这个批次的数据行，不能向别人开放，请由能看到的人办理");
+    return (wanted <= seen && wanted <= rows) ||
+           err_set(e, ERR_FORBIDDEN, "/fields",
+                   "您看不到这份材料里的个人信息，不能向别人开放个人信息");
 }
 
 bool api_grant_list(Req *rq, Err *e) {
     const GrantQuery *q = req_query(rq);
     Arena *a = req_arena(rq);
+    RowMarks row;
+    int fields;
 
-    return object_seen(rq, q->kind, q->object, e) &&
+    return object_seen(rq, q->kind, q->object, &row, &fields, e) &&
            reply_node(rq, whole(a, grants_of_object(store_of(rq), a, q->kind, q->object, e)));
 }
 
@@ -221,7 +210,9 @@ bool api_grant_create(Req *rq, Err *e) {
                       .grantee = in->grantee,
                       .purpose = in->purpose,
                       .fields = FIELDS_PLAIN};
+    RowMarks row;
     int64_t number;
+    int seen;
 
     if (str_is(in->fields, "personal"))
         given.fields = FIELDS_PERSONAL;
@@ -229,7 +220,8 @@ bool api_grant_create(Req *rq, Err *e) {
         return err_set(e, ERR_INVALID, "/fields", "请写明是否包含个人信息：plain 或 personal");
     return moment_in(in->since, "/since", false, &given.since, e) &&
            moment_in(in->until, "/until", true, &given.until, e) &&
-           object_seen(rq, in->kind, in->object, e) && fields_within(rq, &given, e) &&
+           object_seen(rq, in->kind, in->object, &row, &seen, e) &&
+           fields_within(rq, &row, seen, given.fields, e) &&
            grant_give(store_of(rq), content_of(rq), me(rq), &given, &number, e) &&
            reply_numbered(rq, number);
 }
@@ -239,12 +231,15 @@ bool api_grant_end(Req *rq, Err *e) {
     const Node *grant = req_param_int(rq, 0, &number, e)
                             ? grant_detail(store_of(rq), req_arena(rq), number, e)
                             : NULL;
+    RowMarks row;
+    int fields;
     Err hidden = {0};
 
     if (grant == NULL)
         return false;
     /* A grant of something one may not share is no grant to him. */
-    if (!object_seen(rq, node_text(grant, "kind"), node_text(grant, "object"), &hidden))
+    if (!object_seen(rq, node_text(grant, "kind"), node_text(grant, "object"), &row, &fields,
+                     &hidden))
         return err_set(e, ERR_NOT_FOUND, NULL, "没有编号为 %lld 的开放记录", (long long)number);
     return grant_end(store_of(rq), me(rq), number, e) && reply_nothing(rq);
 }

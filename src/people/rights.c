@@ -718,5 +718,6 @@ const Scope *rights_scope(const Rights *r, Permission p) {
 
     return p == PERMISSION_CLUE_EXPORT  ? &inside->exported
            : p == PERMISSION_CLUE_SHARE ? &inside->shared
+           : p == PERMISSION_ROW_EXPORT ? &inside->taken
                                         : &r->scope;
 }

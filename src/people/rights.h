@@ -41,7 +41,8 @@ void rights_drop(const Rights *r);
 bool rights_allow(const Rights *r, Permission p);
 
 /* What a route that needs `p` sees: for a further action on clues (clue.export, clue.share) those
- * that both clue.read and the action reach; otherwise r->scope. Lives as long as r. */
+ * that both clue.read and the action reach; for row.export the same of pool rows; otherwise
+ * r->scope. Lives as long as r. */
 const Scope *rights_scope(const Rights *r, Permission p);
 /* Has the person this permission for rows of that organisation, whatever their state? */
 bool rights_reach(const Rights *r, Permission p, int64_t organisation);
@@ -65,6 +66,9 @@ typedef struct RowMarks {
     Str state, dataset;
     bool sealed;
 } RowMarks;
+/* The marks of an object as they stand, whoever asks: to decide on, never to show. `id` of a row is
+ * the number of its batch. What is not there, *found false, has the marks of nobody's row. */
+bool rights_marks(Store *s, const char *kind, Str id, Arena *a, RowMarks *out, bool *found, Err *e);
 /* FIELDS_PLAIN or FIELDS_PERSONAL when visible for `p`, 0 when not: the same answer as the scope's
  * SQL, for live events and explanations. `why`, when not NULL, gets sentences in Chinese: which
  * role at which organisation reaches it or why none does (为什么看得到/看不到). */

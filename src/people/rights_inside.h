@@ -39,6 +39,7 @@ typedef struct RightsInside {
     Instant settled;  /* the last since or until that has passed: grants are the same since then */
     const Grantees *grantees; /* of each right */
     Scope exported, shared;   /* for clue.export and clue.share */
+    Scope taken;              /* for row.export */
     bool whole;               /* clue.read without limit */
     const int64_t *channels;  /* organisations where two others opened the sealed records to him */
     size_t channel_count;

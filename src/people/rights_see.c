@@ -4,8 +4,58 @@
 #include <string.h>
 
 #include "people/rights_inside.h"
+#include "sql_statements.h"
 
 #include "base/banned.h"
+
+/* ---- marks ---- */
+
+typedef struct MarksAsk {
+    Arena *arena;
+    RowMarks *row;
+    bool found;
+} MarksAsk;
+
+static bool ask_marks(Tx *tx, void *context, Err *e) {
+    MarksAsk *m = context;
+    bool clue = strcmp(m->row->kind, "clue") == 0;
+    int64_t batch = 0;
+    Err why = {0};
+
+    m->found = false;
+    if (!clue && !str_to_int(m->row->id, &batch))
+        return true;
+    const Node *row = tx_row(tx, m->arena, clue ? &SQL_clue_marks : &SQL_batch_marks,
+                             clue ? &ARG_OF_TEXT(m->row->id) : &ARG_OF_INT(batch), 1, &why);
+
+    if (!row && why.code != ERR_NONE) {
+        *e = why;
+        return false;
+    }
+    if (!row)
+        return true;
+    m->found = true;
+    m->row->organisation = node_int(row, "organisation", 0);
+    m->row->state = node_text(row, "status");
+    m->row->dataset = node_text(row, "dataset");
+    m->row->sealed = node_int(row, "sealed", 0) != 0;
+    return true;
+}
+
+bool rights_marks(Store *s, const char *kind, Str id, Arena *a, RowMarks *out, bool *found,
+                  Err *e) {
+    RowMarks row = {.kind = kind, .id = id, .organisation = -1, .sealed = true};
+    MarksAsk ask = {a, &row, false};
+    const Scope *before = store_thread_scope(NULL);
+    bool good = store_read(s, ask_marks, &ask, e);
+
+    store_thread_scope(before);
+    if (!good)
+        return false;
+    *out = row;
+    *found = ask.found;
+    return true;
+}
 
 /* ---- one row ---- */
 
@@ -276,6 +326,11 @@ static bool ask_batches(Tx *tx, void *context, Err *e) {
     return q->batches != NULL;
 }
 
+/* Whoever takes rows out asks through a scope of its own; then both permissions must reach them. */
+static Permission asked_for(const Scope *scope, Permission p) {
+    return scope == &rights_inside(scope->rights)->taken ? PERMISSION_ROW_EXPORT : p;
+}
+
 bool rights_pool_scope(Store *s, Str dataset, Permission p, Arena *a, PoolScope *out, Err *e) {
     const Scope *scope = store_thread_scope_now();
 
@@ -286,7 +341,7 @@ bool rights_pool_scope(Store *s, Str dataset, Permission p, Arena *a, PoolScope 
     out->personal_ranges = arena_array_of(a, 2, int64_t);
     if (!scope->rights)
         return true;
-    PoolAsk q = {rights_inside(scope->rights), p, dataset, false, a, NULL};
+    PoolAsk q = {rights_inside(scope->rights), asked_for(scope, p), dataset, false, a, NULL};
     PoolAsk channel = q;
 
     channel.sealed = true;

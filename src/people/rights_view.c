@@ -434,4 +434,5 @@ void rights_make_views(RightsInside *r) {
     r->rights.scope = scope_for(r, PERMISSION_NONE);
     r->exported = scope_for(r, PERMISSION_CLUE_EXPORT);
     r->shared = scope_for(r, PERMISSION_CLUE_SHARE);
+    r->taken = r->rights.scope;
 }
