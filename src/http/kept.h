@@ -10,7 +10,7 @@
 
 #include "http/inside.h"
 
-#define KEPT_SECONDS 1.0
+#define KEPT_SECONDS 0.5
 
 /* What the answers of one moment have in common. */
 typedef struct KeptMoment {

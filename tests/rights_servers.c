@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* tests/rights_servers.c: rights given and taken by another server on the same PostgreSQL. It has a
+ * store of its own, so nothing it writes is heard here: the pages and the open event streams of
+ * this server must go by it within a second.
+ *
+ *     rights_servers            needs LIANHENG_TEST_PG */
+#include <time.h>
+
+#include "rights_stage.h"
+
+#define CLUE "00000000000000000000000000000002"
+static const char page[] = "/api/clues/" CLUE, list[] = "/api/clues?status=all";
+static const double within = 1; /* seconds */
+
+typedef struct Servers {
+    Stage *stage;
+    Store *other;
+    double longest;
+} Servers;
+
+static void took(Servers *v, const char *what, double began) {
+    double seconds = seconds_now() - began;
+
+    v->longest = seconds > v->longest ? seconds : v->longest;
+    if (seconds > within)
+        WRONG(v->stage, "%s takes %.2f s", what, seconds);
+}
+
+/* Waits until the list has that many, or long enough. */
+static void until_total(Servers *v, const Person *p, int64_t want, const char *what) {
+    double began = seconds_now();
+
+    while (total_of(v->stage, p, list) != want && seconds_now() - began < 3)
+        nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
+    took(v, what, began);
+    expect_total(v->stage, p, list, want);
+}
+
+static int64_t give(Servers *v, FieldsShown fields) {
+    const GrantNew in = {.kind = STR("clue"),
+                         .object = STR(CLUE),
+                         .grantee = STR("person:guest"),
+                         .fields = fields,
+                         .purpose = STR("协查")};
+    int64_t number = 0;
+    Err e = {0};
+
+    must(grant_give(v->other, v->stage->snapshot->content, STR("system"), &in, &number, &e), &e);
+    return number;
+}
+
+static void say(Servers *v, const char *mark) {
+    Err e = {0};
+
+    must(store_write(v->stage->office->store, append_mark, (void *)(uintptr_t)mark, &e), &e);
+}
+
+/* Marks are told every tenth of a second; the first that is heard, or no longer heard, counts. */
+static void stream_turns(Servers *v, int fd, bool speaks, const char *what) {
+    double began = seconds_now();
+
+    for (int i = 0; seconds_now() - began < 3; i++) {
+        scoped_buf Buf heard;
+        char mark[40];
+
+        snprintf(mark, sizeof mark, "mark-%d-%d", speaks, i);
+        buf_init(&heard, 1 << 20);
+        say(v, mark);
+        if (client_hear(fd, &heard, str_of(mark), speaks ? 0.1 : 0.25) == speaks)
+            break;
+    }
+    took(v, what, began);
+}
+
+static void check_grants(Servers *v, const Person *guest) {
+    scoped_buf Buf heard;
+    Err e = {0};
+
+    expect_total(v->stage, guest, list, 0); /* what is kept of him is fresh */
+    int64_t number = give(v, FIELDS_PLAIN);
+
+    until_total(v, guest, 1, "a grant of another server");
+    must(grant_end(v->other, STR("system"), number, &e), &e);
+    double began = seconds_now();
+
+    until_gone(v->stage, guest, page);
+    took(v, "the end of a grant by another server", began);
+    expect_total(v->stage, guest, list, 0);
+    int fd = open_stream(v->stage, guest, &heard);
+
+    number = give(v, FIELDS_PLAIN);
+    stream_turns(v, fd, true, "a grant of another server, for an open stream");
+    must(grant_end(v->other, STR("system"), number, &e), &e);
+    stream_turns(v, fd, false, "the end of a grant by another server, for an open stream");
+    close(fd);
+}
+
+static void check_posts(Servers *v, const Person *guest) {
+    const AppointmentNew post = {.login = str_of(guest->login),
+                                 .role = STR("case_officer"),
+                                 .organisation = ORGANISATION_HOME};
+    int64_t number;
+    Err e = {0};
+
+    must(appointment_create(v->other, v->stage->snapshot->content, STR("system"), &post, &number,
+                            &e),
+         &e);
+    until_total(v, guest, 2, "a post given by another server");
+    must(appointment_end(v->other, v->stage->snapshot->content, STR("system"), number, &e), &e);
+    until_total(v, guest, 0, "a post ended by another server");
+}
+
+int main(void) {
+    static const Projection kinds[] = {{"clue.rights_test", NULL}, {0}};
+    static Stage s;
+    Servers v = {.stage = &s};
+    Err e = {0};
+
+    crypto_start();
+    if (!stage_open(&s, true, NULL))
+        return 77;
+    journal_register(kinds, NULL);
+    v.other = store_open(s.place.address, &e);
+    must(v.other != NULL, &e);
+    journal_use_keys(v.other, s.office->keys);
+    add_clue(&s, "00000000000000000000000000000001", ORGANISATION_HOME, 0);
+    add_clue(&s, CLUE, ORGANISATION_HOME, 0);
+    const Person *guest =
+        person(&s, "guest", "court_clerk", organisation(&s, STR("court"), "某法院"), NULL);
+
+    check_grants(&v, guest);
+    check_posts(&v, guest);
+    printf("removal: what another server gives and takes acts within %.2f s, lists and streams "
+           "alike\n",
+           v.longest);
+    store_close(v.other);
+    stage_close(&s);
+    return s.mistakes != 0;
+}
