@@ -736,7 +736,7 @@ uint64_t rights_mark(const Rights *r) {
         mark = mark * 31 + (uint64_t)r->rights[i].rule->permission;
     for (size_t i = 0; i < r->scope.count; i++)
         mark = mark * 31 + str_hash(r->scope.views[i].sql);
-    return mark;
+    return mark * 31 + rights_channel(r);
 }
 
 bool rights_channel(const Rights *r) {
