@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* http/manual.c: the route table as docs/api.md. */
+#include "content/permission.h"
 #include "http/generate.h"
 #include "http/shapes.h"
 
@@ -43,11 +44,27 @@ static void add_rows(Buf *out, const Bind *rows) {
     }
 }
 
+/* Names only: the generator links nothing of content/. */
+static const char *const permissions[] = {
+#define X(id, name, title, kind) [PERMISSION_##id] = "`" name "` " title,
+    PERMISSIONS(X)
+#undef X
+};
+
+static void add_access(Buf *out, const Route *r) {
+    if (r->access == ACCESS_ANYONE)
+        buf_add_c(out, "No session needed.");
+    else if (r->needs > PERMISSION_NONE && r->needs < PERMISSION_COUNT)
+        buf_addf(out, "Needs a session and the permission %s.", permissions[r->needs]);
+    else
+        buf_add_c(out, "Open to nobody.");
+}
+
 static void add_route(Buf *out, const Route *r) {
     const Shape *reply = r->out != NULL ? shape_of(r->out) : NULL;
 
     buf_addf(out, "\n### %s %s\n\n%s. ", method_name(r->method), r->path, r->help);
-    buf_add_c(out, r->access == ACCESS_ANYONE ? "No session needed." : "Needs a session.");
+    add_access(out, r);
     buf_addf(out, " Success: %d", route_status(r));
     if (reply != NULL)
         buf_addf(out, " with [%s](#%s)", reply->name, reply->name);
@@ -78,7 +95,12 @@ static const char head[] =
     "the same key within 24 hours gives the same answer. Single things come with an `ETag`; a "
     "change with `If-Match` fails\n"
     "with 412 when the thing is another by now. Lists: `cursor` and `limit` page, `total` counts "
-    "the whole list.\n";
+    "the whole list.\n"
+    "\n"
+    "Who lacks the permission a route needs hears 403, whatever was asked about. With it, answers "
+    "hold "
+    "what the person's\n"
+    "posts let him see (decisions/0007); anything else answers like what never was.\n";
 
 void generate_markdown(const Route *const *tables, Buf *out) {
     buf_add_c(out, head);
