@@ -95,7 +95,7 @@ static bool wide(const Shares *s, const int64_t *items, size_t n) {
 /* "OR FALSE" keeps SQLite from looking the rows up by organisation, at no cost a row. PostgreSQL
  * sees through it: it knows itself how many rows there are, and must go on knowing. */
 static void add_numbers(Buf *sql, const Shares *shares, const int64_t *items, size_t n) {
-    Range ranges[RANGES_MOST];
+    Range ranges[RANGES_MOST] = {{0, 0}};
     bool by_order = wide(shares, items, n);
     size_t count = by_order ? ranges_of(items, n, ranges) : 0;
 
