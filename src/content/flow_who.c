@@ -11,7 +11,8 @@ static bool can_hold(const Content *c, const FlowOwner *o, const OrganisationKin
     return !k->addressee_only && role_fits(content_role(c, o->role, NULL), k->kind);
 }
 
-/* Of several owners of a party those count whose role the organisation has; one is enough. */
+/* Of several owners or rungs of a party those count whose role the organisation has; one is enough.
+ */
 static bool some_fits(const Content *c, const BindList *list, Str party,
                       const OrganisationKind *k) {
     bool meant = false;
@@ -28,20 +29,12 @@ static bool some_fits(const Content *c, const BindList *list, Str party,
     return !meant;
 }
 
-static bool every_rung_fits(const Content *c, const BindList *list, Str party,
-                            const OrganisationKind *k) {
-    for (size_t i = 0; i < list->count; i++)
-        if (str_eq(flow_owners(list)[i].party, party) && !can_hold(c, &flow_owners(list)[i], k))
-            return false;
-    return true;
-}
-
 static bool kind_fits(const Content *c, const Flow *f, Str party, const OrganisationKind *k) {
     for (size_t i = 0; i < f->steps.count; i++)
         if (!some_fits(c, &flow_steps(f)[i].by, party, k) ||
-            !every_rung_fits(c, &flow_steps(f)[i].escalation.to, party, k))
+            !some_fits(c, &flow_steps(f)[i].escalation.to, party, k))
             return false;
-    return every_rung_fits(c, &f->escalation.to, party, k);
+    return some_fits(c, &f->escalation.to, party, k);
 }
 
 /* Kinds that were left out. */
@@ -139,6 +132,40 @@ static bool same_place(const FlowOwner *a, const FlowOwner *b) {
     return str_eq(a->party, b->party) && str_eq(a->role, b->role);
 }
 
+/* Is this rung the last one that counts, at an organisation of some kind of its party? */
+static bool can_be_last(const Content *c, const Flow *f, const FlowEscalation *x, size_t i) {
+    const FlowOwner *rungs = flow_owners(&x->to);
+    const FlowParty *p = flow_party(f, rungs[i].party);
+
+    for (size_t j = i + 1; j < x->to.count; j++)
+        if (!str_eq(rungs[j].party, rungs[i].party))
+            return false; /* somebody else hears of it later */
+    for (size_t k = 0; k < p->kinds.count; k++) {
+        const OrganisationKind *kind = content_organisation_kind(c, flow_names(&p->kinds)[k], NULL);
+        size_t last = i;
+
+        for (size_t j = i; j < x->to.count; j++)
+            if (can_hold(c, &rungs[j], kind))
+                last = j;
+        if (last == i && can_hold(c, &rungs[i], kind))
+            return true;
+    }
+    return false;
+}
+
+static bool check_last_rungs(const Content *c, const Flow *f, const FlowStep *s, const Node *at,
+                             Err *e) {
+    const FlowEscalation *x = flow_escalation(f, s);
+
+    for (size_t i = 0; i < x->to.count; i++)
+        for (size_t j = 0; can_be_last(c, f, x, i) && j < s->by.count; j++)
+            if (same_place(&flow_owners(&x->to)[i], &flow_owners(&s->by)[j]))
+                return content_fail(
+                    at, e, "步骤“%.*s”的逐级提醒最后还是告诉办理人自己：最后一级要是上级或另一方",
+                    STR_ARG(s->title));
+    return true;
+}
+
 static bool check_rungs(const Content *c, const Flow *f, const FlowStep *s, const Node *at,
                         Err *e) {
     const FlowEscalation *x = flow_escalation(f, s);
@@ -151,21 +178,14 @@ static bool check_rungs(const Content *c, const Flow *f, const FlowStep *s, cons
                             "escalation（多久以后告诉谁）",
                             STR_ARG(s->title));
     for (size_t i = 0; i < x->to.count; i++) {
-        const BindList alone = {(FlowOwner *)x->to.items + i, 1};
-
-        if (!check_owner(c, f, &alone, 0, content_item(place, "to", i), e))
+        if (!check_owner(c, f, &x->to, i, content_item(place, "to", i), e))
             return false;
         for (size_t j = 0; j < i; j++)
             if (same_place(&rungs[i], &rungs[j]) &&
                 str_eq(rungs[i].department, rungs[j].department))
                 return content_fail(content_item(place, "to", i), e, "逐级提醒里同一人写了两遍");
     }
-    for (size_t i = 0; i < s->by.count; i++)
-        if (same_place(&rungs[x->to.count - 1], &flow_owners(&s->by)[i]))
-            return content_fail(
-                at, e, "步骤“%.*s”的逐级提醒最后还是告诉办理人自己：最后一级要是上级或另一方",
-                STR_ARG(s->title));
-    return true;
+    return check_last_rungs(c, f, s, at, e);
 }
 
 static bool check_starter(const Content *c, const Flow *f, size_t i, Err *e) {

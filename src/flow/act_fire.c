@@ -132,8 +132,18 @@ bool run_lapse(Work *w) {
     return tell_step(w, c->step);
 }
 
-/* One rung up: a reminder to whoever stands there. Rungs without an organisation are passed over.
- */
+/* Can this rung's role be held at that organisation? */
+static bool rung_fits(const Work *w, const FlowOwner *o, int64_t organisation) {
+    const Role *role = content_role(w->world->content, o->role, NULL);
+    int64_t leader;
+    Str kind;
+
+    return w->world->organisation(w->world->context, organisation, &kind, &leader) &&
+           (!role || role_fits(role, kind));
+}
+
+/* One rung up: a reminder to whoever stands there. Rungs without an organisation, or whose role it
+ * does not have, are passed over. */
 bool run_escalate(Work *w) {
     MatterClock *c = clock_meant(w);
     const MatterStep *of = c ? state_step(w->s, c->step) : NULL;
@@ -164,7 +174,7 @@ bool run_escalate(Work *w) {
                             .department = o->department,
                             .ask = STR("escalate")};
 
-            if (!str_eq(in.party, o->party) || in.until.len)
+            if (!str_eq(in.party, o->party) || in.until.len || !rung_fits(w, o, in.organisation))
                 continue;
             task_add(w, &t);
             told = true;
