@@ -42,3 +42,24 @@ ORDER BY a.approval;
 -- How many clues each organisation has: who sees many of them finds the first page by order, not by organisation.
 -- whole: only decides how rows are looked for
 SELECT organisation, COUNT(*) AS clues FROM clue GROUP BY organisation ORDER BY organisation;
+
+-- name: rights_matter_shares
+-- The same of matters, by the organisations that take part in them.
+-- whole: only decides how rows are looked for
+SELECT organisation, COUNT(*) AS clues FROM matter_party WHERE until = '' GROUP BY organisation ORDER BY organisation;
+
+-- name: matter_marks
+-- What rights ask of one matter.
+-- whole: the answer is used to decide whether the asker sees it
+SELECT organisation, state AS status, sealed FROM matter WHERE id = $1;
+
+-- name: rights_matter_houses
+-- Which organisations take part in one matter now.
+-- whole: the answer is used to decide whether the asker sees it
+SELECT DISTINCT organisation FROM matter_party WHERE matter = $1 AND until = '' ORDER BY organisation;
+
+-- name: rights_matter_work
+-- Has somebody, or had he, work in his own name in one matter?
+-- whole: the answer is used to decide whether the asker sees it
+SELECT COUNT(*) AS n FROM matter_task WHERE matter = $1 AND (login = $2 OR actor = $2);
+

@@ -107,6 +107,15 @@ bool clock_compute(Work *w, MatterClock *c) {
     return true;
 }
 
+bool clock_explain(Work *w, const MatterClock *c, PeriodExplanation *out) {
+    const Period *p = content_period(w->world->content, c->period, w->e);
+    PeriodTrigger from;
+    PeriodFacts facts;
+
+    return p && trigger_of(w, c->from, &from) && facts_of(w, c, &facts) &&
+           period_explain_days(w->world->content, p, from, &facts, w->arena, out, w->e);
+}
+
 /* ---- start ---- */
 
 static const FlowClock *which(const Work *w, const FlowStep *def) {

@@ -121,6 +121,7 @@ bool clock_start(Work *w, const FlowStep *def, int64_t step);
 /* Starts what a date that has come in makes run. */
 bool clock_start_late(Work *w);
 bool clock_compute(Work *w, MatterClock *c);
+bool clock_explain(Work *w, const MatterClock *c, PeriodExplanation *out);
 void clock_stop(Work *w, int64_t step, const char *state);
 bool clock_suspend(Work *w, MatterClock *c, Str reason);
 bool clock_resume(Work *w, MatterClock *c);
@@ -137,13 +138,14 @@ bool act_offered(Work *w, const MatterTask *t, const FlowStep *def, const FlowAc
 
 /* ---- the verbs, by file ---- */
 
-#define VERB_PAIRS(X)                                                                             \
-    X(begin)                                                                                      \
-    X(act)                                                                                        \
-    X(fill) X(claim) X(send_back) X(withdraw) X(reassign) X(add_signer) X(remove_signer)          \
-        X(countersign) X(sign) X(urge) X(suspend) X(resume) X(extend) X(decide) X(merge) X(split) \
-            X(designate) X(raise) X(copy) X(read_copy) X(supervise) X(answer) X(party) X(link)    \
-                X(file) X(remove_file) X(terminate) X(reopen) X(undo) X(warn) X(lapse) X(recount) \
+#define VERB_PAIRS(X)                                                                           \
+    X(begin)                                                                                    \
+    X(act)                                                                                      \
+    X(fill)                                                                                     \
+    X(claim) X(send_back) X(withdraw) X(reassign) X(add_signer) X(remove_signer) X(countersign) \
+        X(sign) X(urge) X(suspend) X(resume) X(extend) X(decide) X(merge) X(split) X(designate) \
+            X(raise) X(copy) X(read_copy) X(supervise) X(answer) X(party) X(link) X(file)       \
+                X(remove_file) X(terminate) X(reopen) X(undo) X(warn) X(lapse) X(recount)       \
                     X(escalate) X(hand_over)
 #define X(name)               \
     bool may_##name(Work *w); \

@@ -264,10 +264,18 @@ bool run_link(Work *w) {
         return work_fail(w, ERR_INVALID, "/target", "请写明关联什么");
     if (str_eq(w->act->target, w->s->id))
         return work_fail(w, ERR_INVALID, "/target", "事项不能与自己关联");
-    for (size_t i = 0; i < w->s->links.count; i++)
-        if (str_eq(links_of(w->s)[i].kind, kind) &&
-            str_eq(links_of(w->s)[i].target, w->act->target))
+    for (size_t i = 0; i < w->s->links.count; i++) {
+        if (!str_eq(links_of(w->s)[i].kind, kind) ||
+            !str_eq(links_of(w->s)[i].target, w->act->target))
+            continue;
+        if (!node_bool(w->act->more, "remove", false))
             return work_fail(w, ERR_CONFLICT, "/target", "已经关联过了");
+        memmove(&links_of(w->s)[i], &links_of(w->s)[i + 1],
+                (--w->s->links.count - i) * sizeof(MatterLink));
+        return note_keep(w, false);
+    }
+    if (node_bool(w->act->more, "remove", false))
+        return work_fail(w, ERR_CONFLICT, "/target", "没有关联过");
     l = work_add(w, &w->s->links, sizeof *l);
     *l = (MatterLink){work_id(w), work_dup(w, kind), work_dup(w, w->act->target)};
     return note_keep(w, false);

@@ -309,7 +309,8 @@ bool run_hand_over(Work *w) {
 
         if (!is_open(next.state) || !str_eq(next.login, w->act->target))
             continue;
-        if (to.len && !active_at(w, to, next.organisation, next.role))
+        if (to.len && !node_bool(w->act->more, "succeeds", false) &&
+            !active_at(w, to, next.organisation, next.role))
             to = (Str){NULL, 0}; /* back to the role */
         next.login = work_dup(w, to);
         task_add(w, &next);

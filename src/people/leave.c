@@ -187,7 +187,9 @@ static bool list_grants(Act *act, Str login, Node *out, Err *e) {
 
     for (size_t i = 0; rows != NULL && i < rows->count; i++) {
         const Node *r = rows->items[i];
-        const char *kind = str_is(node_text(r, "kind"), "clue") ? "线索" : "批次";
+        const char *kind = str_is(node_text(r, "kind"), "clue")     ? "线索"
+                           : str_is(node_text(r, "kind"), "matter") ? "事项"
+                                                                    : "批次";
         bool to_him = str_starts(node_text(r, "grantee"), STR("person:")) &&
                       str_eq(str_slice(node_text(r, "grantee"), 7, SIZE_MAX), login);
 

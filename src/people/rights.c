@@ -396,20 +396,21 @@ static RightsInside *make(Store *s, const Content *c, Str login, int64_t generat
 
 typedef struct SharesAsk {
     Arena *arena;
+    const Sql *sql;
     const Node *rows;
 } SharesAsk;
 
 static bool ask_shares(Tx *tx, void *context, Err *e) {
     SharesAsk *q = context;
 
-    q->rows = tx_rows(tx, q->arena, &SQL_rights_shares, NO_ARGS, e);
+    q->rows = tx_rows(tx, q->arena, q->sql, NO_ARGS, e);
     return q->rows != NULL;
 }
 
 /* NULL when it could not be asked: then nothing is known of them. */
-static Shares *shares_read(Store *s) {
+static Shares *shares_read(Store *s, const Sql *sql) {
     scoped_arena Arena *a = arena_new();
-    SharesAsk q = {a, NULL};
+    SharesAsk q = {a, sql, NULL};
     const Scope *before = store_thread_scope(NULL);
     bool good = store_read(s, ask_shares, &q, NULL);
 
@@ -431,8 +432,10 @@ static Shares *shares_read(Store *s) {
 }
 
 static void shares_drop(Shares *shares) {
-    if (shares && atomic_fetch_sub(&shares->holders, 1) == 1)
-        free(shares);
+    if (!shares || atomic_fetch_sub(&shares->holders, 1) > 1)
+        return;
+    free(shares->matters);
+    free(shares);
 }
 
 /* ---- keeping ---- */
@@ -475,10 +478,11 @@ static Shares *shares_of(Store *s, Cache *cache) {
     pthread_mutex_unlock(&cache->mutex);
     if (!old)
         return shares;
-    Shares *fresh = shares_read(s);
+    Shares *fresh = shares_read(s, &SQL_rights_shares);
 
     if (!fresh)
         return shares;
+    fresh->matters = shares_read(s, &SQL_rights_matter_shares);
     shares_drop(shares);
     atomic_fetch_add(&fresh->holders, 1);
     pthread_mutex_lock(&cache->mutex);
@@ -492,6 +496,8 @@ static Shares *shares_of(Store *s, Cache *cache) {
 static bool harmless(Str kind) {
     static const char *const kinds[] = {"clue.",
                                         "clues.",
+                                        "matter.",
+                                        "flow.",
                                         "batch.",
                                         "model.",
                                         "mapping.",
@@ -757,8 +763,9 @@ bool rights_whole(const Rights *r) {
 const Scope *rights_scope(const Rights *r, Permission p) {
     const RightsInside *inside = rights_inside(r);
 
-    return p == PERMISSION_CLUE_EXPORT  ? &inside->exported
-           : p == PERMISSION_CLUE_SHARE ? &inside->shared
-           : p == PERMISSION_ROW_EXPORT ? &inside->taken
-                                        : &r->scope;
+    return p == PERMISSION_CLUE_EXPORT     ? &inside->exported
+           : p == PERMISSION_CLUE_SHARE    ? &inside->shared
+           : p == PERMISSION_ROW_EXPORT    ? &inside->taken
+           : p == PERMISSION_MATTER_EXPORT ? &inside->carried
+                                           : &r->scope;
 }

@@ -22,6 +22,7 @@ typedef struct RightInside {
 /* How the clues lie over the organisations, some time ago. Decides only how they are looked for. */
 typedef struct Shares {
     atomic_int holders;
+    struct Shares *matters; /* the same of matters, by the organisations that take part; or NULL */
     int64_t total;
     size_t count;
     struct {
@@ -39,6 +40,7 @@ typedef struct RightsInside {
     Instant settled;  /* the last since or until that has passed: grants are the same since then */
     const Grantees *grantees; /* of each right */
     Scope exported, shared;   /* for clue.export and clue.share */
+    Scope carried;            /* for matter.export */
     Scope taken;              /* for row.export */
     bool whole;               /* clue.read without limit */
     const int64_t *channels;  /* organisations where two others opened the sealed records to him */

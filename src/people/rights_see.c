@@ -18,15 +18,19 @@ typedef struct MarksAsk {
 
 static bool ask_marks(Tx *tx, void *context, Err *e) {
     MarksAsk *m = context;
-    bool clue = strcmp(m->row->kind, "clue") == 0;
+    bool clue = strcmp(m->row->kind, "clue") == 0, matter = strcmp(m->row->kind, "matter") == 0;
     int64_t batch = 0;
     Err why = {0};
 
     m->found = false;
-    if (!clue && !str_to_int(m->row->id, &batch))
+    if (!clue && !matter && !str_to_int(m->row->id, &batch))
         return true;
-    const Node *row = tx_row(tx, m->arena, clue ? &SQL_clue_marks : &SQL_batch_marks,
-                             clue ? &ARG_OF_TEXT(m->row->id) : &ARG_OF_INT(batch), 1, &why);
+    const Node *row =
+        tx_row(tx, m->arena,
+               clue     ? &SQL_clue_marks
+               : matter ? &SQL_matter_marks
+                        : &SQL_batch_marks,
+               clue || matter ? &ARG_OF_TEXT(m->row->id) : &ARG_OF_INT(batch), 1, &why);
 
     if (!row && why.code != ERR_NONE) {
         *e = why;
@@ -72,6 +76,14 @@ static bool is_clue(const RowMarks *row) {
     return strcmp(row->kind, "clue") == 0;
 }
 
+static bool is_matter(const RowMarks *row) {
+    return strcmp(row->kind, "matter") == 0;
+}
+
+static Str grant_kind(const RowMarks *row) {
+    return is_clue(row) ? STR("clue") : is_matter(row) ? STR("matter") : STR("batch");
+}
+
 static bool ask_grants(Tx *tx, void *context, Err *e) {
     Look *l = context;
     const Grantees *g = &l->rights->grantees[l->right];
@@ -86,8 +98,8 @@ static bool ask_grants(Tx *tx, void *context, Err *e) {
         buf_addf(&sql, "%s'%.*s'", i ? "," : "", STR_ARG(g->items[i]));
     buf_add_char(&sql, ')');
     const Node *rows = tx_rows_text(tx, a, buf_str(&sql),
-                                    ARGS(ARG_OF_TEXT(is_clue(l->row) ? STR("clue") : STR("batch")),
-                                         ARG_OF_TEXT(l->row->id), ARG_OF_INT(l->rights->settled)),
+                                    ARGS(ARG_OF_TEXT(grant_kind(l->row)), ARG_OF_TEXT(l->row->id),
+                                         ARG_OF_INT(l->rights->settled)),
                                     e);
 
     l->fields = rows ? (int)node_int(rows->items[0], "fields", 0) : -1;
@@ -108,6 +120,42 @@ static bool has_organisation(const Right *right, int64_t organisation) {
     return false;
 }
 
+/* A matter belongs to every organisation that takes part in it. */
+static bool ask_houses(Tx *tx, void *context, Err *e) {
+    Look *l = context;
+    scoped_arena Arena *a = arena_new();
+    const Right *right = &l->rights->rights.rights[l->right];
+    const Node *rows = tx_rows(tx, a, &SQL_rights_matter_houses, ARGS(ARG_OF_TEXT(l->row->id)), e);
+
+    l->fields = 0;
+    for (size_t i = 0; rows && i < rows->count; i++)
+        l->fields |= has_organisation(right, node_int(rows->items[i], "organisation", 0));
+    return rows != NULL;
+}
+
+static bool ask_work(Tx *tx, void *context, Err *e) {
+    Look *l = context;
+    const Right *right = &l->rights->rights.rights[l->right];
+    int64_t n = 0;
+
+    if (!tx_int(tx, &SQL_rights_matter_work,
+                ARGS(ARG_OF_TEXT(l->row->id), ARG_OF_TEXT(right->person)), 0, &n, e))
+        return false;
+    l->fields = n != 0;
+    return true;
+}
+
+/* -1: could not be asked. The statements are the program's own. */
+static int ask_of_matter(Look *l, size_t right, TxWork *ask) {
+    const Scope *before = store_thread_scope(NULL);
+
+    l->right = right;
+    bool good = store_read(l->store, ask, l, l->e);
+
+    store_thread_scope(before);
+    return good ? l->fields : -1;
+}
+
 /* What the rule shows of the row, seals aside; 0: does not reach it; -1: could not be asked. */
 static int reached(Look *l, size_t i) {
     const Right *right = &l->rights->rights.rights[i];
@@ -115,13 +163,26 @@ static int reached(Look *l, size_t i) {
     int fields = rule->fields ? rule->fields : FIELDS_PLAIN;
     Str none = {NULL, 0};
 
-    if (!among(&rule->states, is_clue(l->row) ? l->row->state : none) ||
-        !among(&rule->datasets, is_clue(l->row) ? none : l->row->dataset))
+    bool stated = is_clue(l->row) || is_matter(l->row);
+
+    if (!among(&rule->states, stated ? l->row->state : none) ||
+        !among(&rule->datasets, stated ? none : l->row->dataset))
         return 0;
     if (rule->reach == REACH_INSTALLATION)
         return fields;
+    if (rule->reach != REACH_OWN && is_matter(l->row)) {
+        int part = ask_of_matter(l, i, ask_houses);
+
+        return part > 0 ? fields : part;
+    }
     if (rule->reach != REACH_OWN)
         return has_organisation(right, l->row->organisation) ? fields : 0;
+    if (is_matter(l->row)) {
+        int work = ask_of_matter(l, i, ask_work);
+
+        if (work)
+            return work > 0 ? fields : work;
+    }
     l->right = i;
     if (!store_read(l->store, ask_grants, l, l->e))
         return -1;
@@ -160,6 +221,7 @@ static int best(Look *l, Permission p, const Right **by) {
 
 static Permission read_of(const RowMarks *row) {
     return is_clue(row)                      ? PERMISSION_CLUE_READ
+           : is_matter(row)                  ? PERMISSION_MATTER_READ
            : strcmp(row->kind, "batch") == 0 ? PERMISSION_BATCH_READ
                                              : PERMISSION_ROW_READ;
 }

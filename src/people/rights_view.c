@@ -119,17 +119,50 @@ static bool is_clue(const char *kind) {
     return strcmp(kind, "clue") == 0;
 }
 
+static bool is_matter(const char *kind) {
+    return strcmp(kind, "matter") == 0;
+}
+
+/* Rows of their own id and state; of batches and their rows the number and the dataset count. */
+static bool has_state(const char *kind) {
+    return is_clue(kind) || is_matter(kind);
+}
+
 static void add_grants(Buf *sql, const RightsInside *r, size_t i, const char *kind,
                        FieldsShown fields) {
     const Grantees *g = &r->grantees[i];
 
     buf_addf(sql, "%s IN (SELECT object FROM access_grant WHERE kind = '%s' AND ",
-             is_clue(kind) ? "id" : "CAST(batch AS TEXT)", is_clue(kind) ? "clue" : "batch");
+             has_state(kind) ? "id" : "CAST(batch AS TEXT)", has_state(kind) ? kind : "batch");
     add_texts(sql, "grantee", g->items, g->count);
     buf_addf(sql, " AND since <= %lld AND (until IS NULL OR until > %lld)", (long long)r->settled,
              (long long)r->settled);
     if (fields == FIELDS_PERSONAL)
         buf_addf(sql, " AND fields >= %d", FIELDS_PERSONAL);
+    buf_add_char(sql, ')');
+}
+
+/* A matter belongs to every organisation that takes part in it now. Whoever has many of them finds
+ * the first page by the order, asking each row; whoever has few looks them up. */
+static void add_participants(Buf *sql, const Shares *shares, const int64_t *items, size_t n) {
+    bool by_order = shares && wide(shares->matters, items, n);
+
+    if (n == 0) {
+        buf_add_c(sql, "1 = 0");
+        return;
+    }
+    buf_add_c(sql, by_order ? "EXISTS (SELECT 1 FROM matter_party p WHERE p.matter = matter.id AND "
+                            : "id IN (SELECT p.matter FROM matter_party p WHERE ");
+    add_list(sql, "p.organisation", items, n);
+    buf_add_c(sql, " AND p.until = '')");
+}
+
+/* Work in one's own name, now or once. */
+static void add_tasks(Buf *sql, const Right *right) {
+    buf_add_c(sql, " OR id IN (SELECT t.matter FROM matter_task t WHERE t.login = ");
+    add_quoted(sql, right->person);
+    buf_add_c(sql, ") OR id IN (SELECT t.matter FROM matter_task t WHERE t.actor = ");
+    add_quoted(sql, right->person);
     buf_add_char(sql, ')');
 }
 
@@ -145,22 +178,29 @@ static void add_reach(Buf *sql, const RightsInside *r, size_t i, const char *kin
     buf_add_char(sql, '(');
     if (rule->reach == REACH_INSTALLATION)
         buf_add_c(sql, "1 = 1");
-    else if (rule->reach == REACH_OWN)
+    else if (rule->reach == REACH_OWN) {
+        buf_add_char(sql, '(');
         add_grants(sql, r, i, kind, fields);
+        if (is_matter(kind))
+            add_tasks(sql, right);
+        buf_add_char(sql, ')');
+    } else if (is_matter(kind))
+        add_participants(sql, NULL, right->organisations, right->organisation_count);
     else
         add_numbers(sql, NULL, right->organisations, right->organisation_count);
     /* Clues have a state, batches and their rows a dataset; what a row has not is never among those
      * that a rule lists. */
     if (rule->states.count) {
         buf_add_c(sql, " AND ");
-        if (is_clue(kind))
-            add_texts(sql, "status", rule->states.items, rule->states.count);
+        if (has_state(kind))
+            add_texts(sql, is_clue(kind) ? "status" : "state", rule->states.items,
+                      rule->states.count);
         else
             buf_add_c(sql, "1 = 0");
     }
     if (rule->datasets.count) {
         buf_add_c(sql, " AND ");
-        if (is_clue(kind))
+        if (has_state(kind))
             buf_add_c(sql, "1 = 0");
         else
             add_texts(sql, "dataset", rule->datasets.items, rule->datasets.count);
@@ -210,7 +250,10 @@ static void add_organisations(Buf *sql, const RightsInside *r, Permission p, con
     for (size_t i = 0; i < n; i++)
         if (i == 0 || all[i] != all[i - 1])
             all[distinct++] = all[i];
-    add_numbers(sql, is_clue(kind) ? r->shares : NULL, all, distinct);
+    if (is_matter(kind))
+        add_participants(sql, r->shares, all, distinct);
+    else
+        add_numbers(sql, is_clue(kind) ? r->shares : NULL, all, distinct);
 }
 
 /* Rows that are not sealed. True: all of them. */
@@ -325,6 +368,16 @@ static const Table batch_table = {
     "size,digest,bad_bytes,milliseconds",
     "sealed_received,sealed_accepted,sealed_duplicates,sealed_corrected"};
 
+static const Table matter_table = {
+    "matter",
+    "matter",
+    PERMISSION_MATTER_READ,
+    "id,ordinal,number,flow,version,organisation,state,outcome,level,level_rank,step,steps,opened,"
+    "closed,changed,actor,revision,due,lapsed,sealed,case_number,tree",
+    "title,personal",
+    "",
+    ""};
+
 /* For an action besides reading a row must be reached by both, and shows what both show. */
 static void add_both(Buf *sql, const RightsInside *r, const Table *t, Permission action,
                      FieldsShown fields) {
@@ -409,13 +462,18 @@ static ScopeView runs_view(const RightsInside *r) {
             "CAST(NULL AS BIGINT) AS unchanged,CAST(NULL AS TEXT) AS funnel FROM model_run)")};
 }
 
-static Scope scope_for(RightsInside *r, Permission action) {
-    ScopeView *views = arena_array_of(r->arena, 3, ScopeView);
+enum { VIEWS = 4 };
 
-    views[0] = view_of(r, &clue_table, action);
+/* The action is about clues or about matters; the other tables look as they always do. */
+static Scope scope_for(RightsInside *r, Permission action) {
+    ScopeView *views = arena_array_of(r->arena, VIEWS, ScopeView);
+    bool of_matters = action == PERMISSION_MATTER_EXPORT;
+
+    views[0] = view_of(r, &clue_table, of_matters ? PERMISSION_NONE : action);
     views[1] = view_of(r, &batch_table, PERMISSION_NONE);
     views[2] = runs_view(r);
-    return (Scope){r->rights.login, views, 3, &r->rights};
+    views[3] = view_of(r, &matter_table, of_matters ? action : PERMISSION_NONE);
+    return (Scope){r->rights.login, views, VIEWS, &r->rights};
 }
 
 void rights_make_views(RightsInside *r) {
@@ -434,5 +492,6 @@ void rights_make_views(RightsInside *r) {
     r->rights.scope = scope_for(r, PERMISSION_NONE);
     r->exported = scope_for(r, PERMISSION_CLUE_EXPORT);
     r->shared = scope_for(r, PERMISSION_CLUE_SHARE);
+    r->carried = scope_for(r, PERMISSION_MATTER_EXPORT);
     r->taken = r->rights.scope;
 }

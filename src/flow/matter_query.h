@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* flow/matter_query.h: the conditions of a query about matters as SQL, shared by list, facets, desk
+ * and export. */
+#ifndef FLOW_MATTER_QUERY_H
+#define FLOW_MATTER_QUERY_H
+
+#include "flow/matter_inside.h"
+
+typedef struct MatterWhere {
+    Buf sql; /* "WHERE …" on {matter} m; the caller frees it with buf_done */
+    Arg args[24];
+    size_t count;
+} MatterWhere;
+
+void matter_where(const MatterQuery *q, const MatterActor *who, Arena *a, MatterWhere *w);
+
+/* How many matters q finds, and {state, flow, level, step: [{value, count}]}: each facet under the
+ * other conditions; steps only where a flow or step is asked for. */
+bool matter_facets(Tx *tx, const MatterQuery *q, const MatterActor *who, Arena *a, int64_t *total,
+                   Node **out, Err *e);
+
+#endif

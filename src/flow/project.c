@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* flow/project.c: the tables of matters, as the journal's events make them. The difference of an
+ * event is applied to the state in the row; the parts it names are written again. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "flow/matter_inside.h"
+
+#include "sql_statements.h"
+
+#include "base/banned.h"
+
+typedef struct Row {
+    Tx *tx;
+    const Event *event;
+    Arena *arena;
+    Str id;
+    MatterState state;
+    const Node *difference; /* public */
+    Str tree, personal;
+    Str at;
+} Row;
+
+#define TEXT(s) ARG_OF_TEXT((s).len ? (s) : STR(""))
+
+static Str matter_of(const Event *event) {
+    return str_slice(event->subject, sizeof "matter:" - 1, event->subject.len);
+}
+
+static Str json_of(Arena *a, const Node *n) {
+    scoped_buf Buf b;
+
+    buf_init(&b, (size_t)64 << 20);
+    json_write(n, &b);
+    return str_dup(a, buf_str(&b));
+}
+
+/* ---- the parts ---- */
+
+static const MatterClock *running_clock(const MatterState *s, int64_t step) {
+    const MatterClock *c = step ? clock_of_step(s, step) : NULL;
+
+    return c && c->due.len && (str_is(c->state, "running") || str_is(c->state, "lapsed")) ? c
+                                                                                          : NULL;
+}
+
+static Str step_name(const MatterState *s, int64_t id) {
+    const MatterStep *of = state_step(s, id);
+
+    return of ? of->step : STR("");
+}
+
+static bool put_party(Row *r, const MatterParty *p, Err *e) {
+    return tx_run(r->tx, &SQL_matter_party_put,
+                  ARGS(ARG_OF_TEXT(r->id), ARG_OF_INT(p->id), TEXT(p->party),
+                       ARG_OF_INT(p->organisation), TEXT(p->since), TEXT(p->until)),
+                  NULL, e);
+}
+
+static bool put_task(Row *r, const MatterTask *t, Err *e) {
+    const MatterClock *c = running_clock(&r->state, t->step);
+
+    return tx_run(r->tx, &SQL_matter_task_put,
+                  ARGS(ARG_OF_TEXT(r->id), ARG_OF_INT(t->id), ARG_OF_INT(t->step),
+                       TEXT(step_name(&r->state, t->step)), TEXT(t->kind),
+                       ARG_OF_INT(t->organisation), TEXT(t->role), TEXT(t->department),
+                       TEXT(t->login), TEXT(t->state), TEXT(t->opened), TEXT(t->closed),
+                       TEXT(t->action), TEXT(t->actor), ARG_OF_INT(t->urged), TEXT(t->ask),
+                       TEXT(node_text(t->wish, "by")), ARG_OF_TEXT(c ? c->due : STR(DUE_NEVER))),
+                  NULL, e);
+}
+
+static bool put_clock(Row *r, const MatterClock *c, Err *e) {
+    Str level;
+    Instant next;
+
+    /* Whatever there is to say, said at the beginning of time: the earliest of it. */
+    flow_clock_says(c, INT64_MIN, &level, &next);
+    return tx_run(r->tx, &SQL_matter_clock_put,
+                  ARGS(ARG_OF_TEXT(r->id), ARG_OF_INT(c->id), ARG_OF_INT(c->step),
+                       TEXT(step_name(&r->state, c->step)), TEXT(c->period), TEXT(c->version),
+                       TEXT(c->due), TEXT(c->day), TEXT(c->state), TEXT(c->fired),
+                       next == INT64_MAX ? ARG_OF_NULL : ARG_OF_INT(next)),
+                  NULL, e);
+}
+
+static bool put_link(Row *r, const MatterLink *l, Err *e) {
+    return tx_run(r->tx, &SQL_matter_link_put,
+                  ARGS(ARG_OF_TEXT(r->id), ARG_OF_INT(l->id), TEXT(l->kind), TEXT(l->target)), NULL,
+                  e);
+}
+
+static bool put_file(Row *r, const MatterFile *f, Err *e) {
+    return tx_run(r->tx, &SQL_matter_file_put,
+                  ARGS(ARG_OF_TEXT(r->id), ARG_OF_INT(f->id), ARG_OF_INT(f->step), TEXT(f->digest),
+                       ARG_OF_INT(f->size), TEXT(f->type), TEXT(f->at), TEXT(f->actor),
+                       TEXT(f->state)),
+                  NULL, e);
+}
+
+/* Does the difference name this item of this list? A list that is new, or written whole, is named
+ * with all its items. */
+static bool named(const Row *r, const char *list, int64_t id) {
+    const Node *part = node_get(r->difference, list);
+    char key[24];
+
+    if (!part)
+        return false;
+    if (part->kind != NODE_MAP || node_get(part, "="))
+        return true;
+    snprintf(key, sizeof key, "%" PRId64, id);
+    return node_get(part, key) != NULL;
+}
+
+/* Items that the difference takes away. */
+static bool drop(Row *r, const char *list, const Sql *sql, Err *e) {
+    const Node *part = node_get(r->difference, list);
+    int64_t id;
+
+    for (size_t i = 0; part && part->kind == NODE_MAP && i < part->count; i++)
+        if (part->items[i]->kind == NODE_NULL && str_to_int(part->keys[i], &id) &&
+            !tx_run(r->tx, sql, ARGS(ARG_OF_TEXT(r->id), ARG_OF_INT(id)), NULL, e))
+            return false;
+    return true;
+}
+
+static bool put_parts(Row *r, Err *e) {
+    const MatterState *s = &r->state;
+
+    for (size_t i = 0; i < s->parties.count; i++)
+        if (named(r, "parties", parties_of(s)[i].id) && !put_party(r, &parties_of(s)[i], e))
+            return false;
+    for (size_t i = 0; i < s->tasks.count; i++) {
+        const MatterTask *t = &tasks_of(s)[i];
+        const MatterClock *c = clock_of_step(s, t->step);
+
+        if ((named(r, "tasks", t->id) || (is_open(t->state) && c && named(r, "clocks", c->id))) &&
+            !put_task(r, t, e))
+            return false;
+    }
+    for (size_t i = 0; i < s->clocks.count; i++)
+        if (named(r, "clocks", clocks_of(s)[i].id) && !put_clock(r, &clocks_of(s)[i], e))
+            return false;
+    for (size_t i = 0; i < s->links.count; i++)
+        if (named(r, "links", links_of(s)[i].id) && !put_link(r, &links_of(s)[i], e))
+            return false;
+    for (size_t i = 0; i < s->files.count; i++)
+        if (named(r, "files", files_of(s)[i].id) && !put_file(r, &files_of(s)[i], e))
+            return false;
+    return drop(r, "parties", &SQL_matter_party_drop, e) &&
+           drop(r, "tasks", &SQL_matter_task_drop, e) &&
+           drop(r, "clocks", &SQL_matter_clock_drop, e) &&
+           drop(r, "links", &SQL_matter_link_drop, e) && drop(r, "files", &SQL_matter_file_drop, e);
+}
+
+/* ---- the row ---- */
+
+static Str open_steps(const Row *r, bool all) {
+    Str out = STR("");
+
+    for (size_t i = 0; i < r->state.steps.count; i++) {
+        const MatterStep *s = &steps_of(&r->state)[i];
+
+        if (!is_open(s->state))
+            continue;
+        if (!all)
+            return s->step;
+        out = out.len ? str_format(r->arena, "%.*s,%.*s", STR_ARG(out), STR_ARG(s->step)) : s->step;
+    }
+    return out;
+}
+
+static Str earliest_due(const MatterState *s, bool *lapsed) {
+    Str due = STR(DUE_NEVER);
+
+    *lapsed = false;
+    for (size_t i = 0; i < s->clocks.count; i++) {
+        const MatterClock *c = &clocks_of(s)[i];
+        const MatterStep *of = state_step(s, c->step);
+
+        if (!of || !is_open(of->state) || !c->due.len || str_is(c->state, "suspended"))
+            continue;
+        *lapsed |= str_is(c->state, "lapsed");
+        if (str_compare(c->due, due) < 0)
+            due = c->due;
+    }
+    return due;
+}
+
+static Str case_of(const MatterState *s) {
+    for (size_t i = 0; i < s->links.count; i++)
+        if (str_is(links_of(s)[i].kind, "case"))
+            return links_of(s)[i].target;
+    return STR("");
+}
+
+static bool put_row(Row *r, Err *e) {
+    const MatterState *s = &r->state;
+    bool lapsed;
+    Str due = earliest_due(s, &lapsed), title = node_text(s->personal, "title");
+
+    return tx_run(r->tx, &SQL_matter_put,
+                  ARGS(ARG_OF_TEXT(r->id), ARG_OF_INT(s->serial), TEXT(s->number), TEXT(s->flow),
+                       TEXT(s->version), ARG_OF_INT(s->organisation), TEXT(s->state),
+                       TEXT(s->outcome), TEXT(s->level), ARG_OF_INT(level_rank(s->level)),
+                       TEXT(open_steps(r, false)), TEXT(open_steps(r, true)), TEXT(s->opened),
+                       TEXT(s->closed), ARG_OF_TEXT(r->at), TEXT(s->actor), ARG_OF_INT(s->revision),
+                       ARG_OF_TEXT(due), ARG_OF_INT(lapsed), ARG_OF_INT(s->sealed),
+                       TEXT(case_of(s)), ARG_OF_TEXT(r->tree),
+                       title.len ? ARG_OF_TEXT(title) : ARG_OF_NULL,
+                       s->personal->count ? ARG_OF_TEXT(r->personal) : ARG_OF_NULL),
+                  NULL, e);
+}
+
+static bool add_event(Row *r, Err *e) {
+    const Node *b = r->event->body;
+    int64_t undone = node_int(b, "undoes", 0);
+
+    if (!tx_run(r->tx, &SQL_matter_event_add,
+                ARGS(ARG_OF_TEXT(r->id), ARG_OF_INT(r->state.revision),
+                     ARG_OF_INT(r->event->sequence), ARG_OF_TEXT(r->at),
+                     ARG_OF_TEXT(r->event->actor), TEXT(node_text(b, "verb")),
+                     TEXT(node_text(b, "action")), TEXT(node_text(b, "step")),
+                     ARG_OF_INT(node_int(b, "task", 0)), TEXT(node_text(b, "target"))),
+                NULL, e))
+        return false;
+    return !undone ||
+           tx_run(r->tx, &SQL_matter_event_undone,
+                  ARGS(ARG_OF_TEXT(r->id), ARG_OF_INT(undone), ARG_OF_INT(r->state.revision)), NULL,
+                  e);
+}
+
+static bool read_tree(Arena *a, const Node *row, const char *column, const Node **out, Err *e) {
+    Str text = node_text(row, column);
+
+    *out = text.len ? json_read(a, text, e) : node_map(a);
+    return *out != NULL;
+}
+
+static bool acted(Tx *tx, const Event *event, Err *e) {
+    scoped_arena Arena *a = arena_new();
+    Row r = {.tx = tx, .event = event, .arena = a, .id = matter_of(event)};
+    Err why = {0};
+    const Node *row = tx_row(tx, a, &SQL_matter_state_of, ARGS(ARG_OF_TEXT(r.id)), &why);
+    const Node *tree, *personal;
+
+    if (why.code != ERR_NONE) {
+        *e = why;
+        return false;
+    }
+    if (!read_tree(a, row, "tree", &tree, e) || !read_tree(a, row, "personal", &personal, e))
+        return false;
+    r.difference = node_get(event->body, "difference");
+    tree = tree_apply(a, tree, r.difference);
+    if (event->secret)
+        personal = tree_apply(a, personal, node_get(event->secret, "difference"));
+    if (!matter_read(a, tree, personal, &r.state, e))
+        return false;
+    r.tree = json_of(a, tree);
+    r.personal = json_of(a, r.state.personal);
+    r.at = instant_text(a, event->at);
+    return put_row(&r, e) && put_parts(&r, e) && add_event(&r, e);
+}
+
+static bool begun(Tx *tx, const Event *event, Err *e) {
+    const Node *n = node_get(event->body, "series");
+
+    return acted(tx, event, e) &&
+           tx_run(tx, &SQL_matter_number_set,
+                  ARGS(TEXT(node_text(n, "flow")), ARG_OF_INT(node_int(n, "organisation", 0)),
+                       ARG_OF_INT(node_int(n, "year", 0)),
+                       ARG_OF_INT(node_bool(n, "sealed", false)),
+                       ARG_OF_INT(node_int(n, "number", 0))),
+                  NULL, e);
+}
+
+static bool said(Tx *tx, const Event *event, Err *e) {
+    scoped_arena Arena *a = arena_new();
+    const Node *b = event->body;
+    Str text = event->secret ? node_text(event->secret, "text") : (Str){NULL, 0};
+
+    return tx_run(tx, &SQL_matter_message_add,
+                  ARGS(ARG_OF_TEXT(matter_of(event)), ARG_OF_INT(node_int(b, "number", 0)),
+                       ARG_OF_INT(node_int(b, "step", 0)), ARG_OF_TEXT(instant_text(a, event->at)),
+                       ARG_OF_TEXT(event->actor), text.len ? ARG_OF_TEXT(text) : ARG_OF_NULL),
+                  NULL, e);
+}
+
+static bool published(Tx *tx, const Event *event, Err *e) {
+    scoped_arena Arena *a = arena_new();
+    const Node *b = event->body;
+
+    return tx_run(tx, &SQL_flow_version_add,
+                  ARGS(TEXT(node_text(b, "flow")), TEXT(node_text(b, "version")),
+                       TEXT(node_text(b, "title")), TEXT(node_text(b, "text")),
+                       ARG_OF_TEXT(instant_text(a, event->at)), ARG_OF_INT(event->sequence)),
+                  NULL, e);
+}
+
+/* The key of a matter's secrets is gone: so is what it told. */
+static bool forgotten(Tx *tx, const Event *event, Err *e) {
+    Str id = matter_of(event);
+
+    return !str_starts(event->subject, STR("matter:")) ||
+           (tx_run(tx, &SQL_matter_forget, ARGS(ARG_OF_TEXT(id)), NULL, e) &&
+            tx_run(tx, &SQL_matter_forget_messages, ARGS(ARG_OF_TEXT(id)), NULL, e));
+}
+
+void matter_register(void) {
+    static const Projection projections[] = {
+        {"flow.published", published}, {"matter.begun", begun},      {"matter.acted", acted},
+        {"matter.said", said},         {"key.destroyed", forgotten}, {0},
+    };
+    static const char *const tables[] = {
+        "flow_version", "matter_number",  "matter",      "matter_party",
+        "matter_task",  "matter_clock",   "matter_link", "matter_file",
+        "matter_event", "matter_message", NULL};
+
+    journal_register(projections, tables);
+    matter_register_leaving();
+}

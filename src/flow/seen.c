@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* flow/seen.c: whose work a task is, as a condition on rows of matter_task. No input of users gets
+ * into it: logins are plain words, roles are of content. */
+#include "flow/matter_inside.h"
+
+#include "base/banned.h"
+
+static bool plain(Str word) {
+    for (size_t i = 0; i < word.len; i++) {
+        char c = word.ptr[i];
+
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-'))
+            return false;
+    }
+    return word.len > 0;
+}
+
+static bool said_before(const Rights *r, size_t i, bool person) {
+    for (size_t k = 0; k < i; k++)
+        if (r->rights[k].rule->permission == PERMISSION_MATTER_ACT &&
+            (person ? str_eq(r->rights[k].person, r->rights[i].person)
+                    : r->rights[k].organisation == r->rights[i].organisation &&
+                          str_eq(r->rights[k].role, r->rights[i].role)))
+            return true;
+    return false;
+}
+
+/* By name: one's own, and those of whom one acts for. By role: what nobody has claimed. */
+bool tasks_of_person(const Rights *r, const char *alias, Buf *sql) {
+    size_t before = sql->len;
+
+    for (size_t i = 0; i < r->count; i++) {
+        const Right *right = &r->rights[i];
+
+        if (right->rule->permission != PERMISSION_MATTER_ACT)
+            continue;
+        if (plain(right->person) && !said_before(r, i, true))
+            buf_addf(sql, "%s%s.login = '%.*s'", sql->len > before ? " OR " : "", alias,
+                     STR_ARG(right->person));
+        if (plain(right->role) && !said_before(r, i, false))
+            buf_addf(sql, "%s(%s.organisation = %lld AND %s.role = '%.*s' AND %s.login = '')",
+                     sql->len > before ? " OR " : "", alias, (long long)right->organisation, alias,
+                     STR_ARG(right->role), alias);
+    }
+    return sql->len > before;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* flow/world.c: what the core asks of the world, answered from the store and from the rights of
+ * whoever acts. */
+#include "flow/matter_inside.h"
+
+#include "sql_statements.h"
+
+#include "base/banned.h"
+
+static bool ask_organisation(void *context, int64_t number, Str *kind, int64_t *leader) {
+    StoreWorld *w = context;
+    const Node *row =
+        tx_row(w->tx, w->arena, &SQL_matter_organisation, ARGS(ARG_OF_INT(number)), w->e);
+
+    if (!row)
+        return false;
+    *kind = node_text(row, "kind");
+    *leader = node_int(row, "leader", 0);
+    return true;
+}
+
+/* Roles that let nobody act on matters own no task. */
+static bool role_acts(const Content *c, Str name) {
+    Err unknown = {0};
+    const Role *role = content_role(c, name, &unknown);
+
+    for (size_t i = 0; role && i < role->rules.count; i++)
+        if (role_rules(role)[i].permission == PERMISSION_MATTER_ACT)
+            return true;
+    return false;
+}
+
+static bool held_in_store(StoreWorld *w, Str login, int64_t organisation, Str role) {
+    const Node *rows =
+        tx_rows(w->tx, w->arena, &SQL_matter_holders,
+                ARGS(ARG_OF_INT(organisation), ARG_OF_TEXT(login.len ? login : STR("")),
+                     ARG_OF_INT(w->world.now)),
+                w->e);
+
+    for (size_t i = 0; rows && i < rows->count; i++) {
+        Str held = node_text(rows->items[i], "role");
+
+        if ((!role.len || str_eq(held, role)) && role_acts(w->world.content, held))
+            return true;
+    }
+    return false;
+}
+
+/* The actor's delegations count, others' do not: work is given to who holds the post. */
+static bool ask_holds(void *context, Str login, int64_t organisation, Str role) {
+    StoreWorld *w = context;
+    const Rights *r = w->who->rights;
+
+    if (!r || !str_eq(login, w->who->login))
+        return held_in_store(w, login, organisation, role);
+    for (size_t i = 0; i < r->count; i++)
+        if (r->rights[i].rule->permission == PERMISSION_MATTER_ACT &&
+            r->rights[i].organisation == organisation &&
+            (!role.len || str_eq(r->rights[i].role, role)))
+            return true;
+    return false;
+}
+
+static bool ask_may(void *context, Str login, Permission p, int64_t organisation) {
+    StoreWorld *w = context;
+
+    if (!w->who->rights)
+        return true; /* the program itself */
+    return str_eq(login, w->who->login) && rights_reach(w->who->rights, p, organisation);
+}
+
+static bool ask_stands_for(void *context, Str actor, Str login) {
+    StoreWorld *w = context;
+    const Rights *r = w->who->rights;
+
+    for (size_t i = 0; r && str_eq(actor, w->who->login) && i < r->count; i++)
+        if (r->rights[i].delegated && str_eq(r->rights[i].person, login) &&
+            r->rights[i].rule->permission == PERMISSION_MATTER_ACT)
+            return true;
+    return false;
+}
+
+void store_world(StoreWorld *out, Tx *tx, const Content *c, const MatterActor *who, Instant now,
+                 Arena *a, Err *e) {
+    *out = (StoreWorld){.world = {.content = c,
+                                  .now = now,
+                                  .context = out,
+                                  .organisation = ask_organisation,
+                                  .holds = ask_holds,
+                                  .may = ask_may,
+                                  .stands_for = ask_stands_for},
+                        .tx = tx,
+                        .arena = a,
+                        .who = who,
+                        .e = e};
+}

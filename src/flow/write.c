@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* flow/write.c: an act on a matter in the store, with all that follows from it, in one transaction:
+ * judged by the core, appended with its difference, sub-matters begun, hooks told. */
+#include <assert.h>
+#include <inttypes.h>
+
+#include "flow/matter_inside.h"
+#include "people/act.h"
+
+#include "sql_statements.h"
+
+#include "base/banned.h"
+
+enum { HOOKS_MOST = 8, DEPTH_MOST = 4 };
+
+static MatterHook *hooks[HOOKS_MOST];
+static size_t hook_count;
+static MatterLinker *linker;
+static void *linker_context;
+
+void matter_hook(MatterHook *hook) {
+    for (size_t i = 0; i < hook_count; i++)
+        if (hooks[i] == hook)
+            return;
+    assert(hook_count < HOOKS_MOST);
+    hooks[hook_count++] = hook;
+}
+
+void matter_linker(MatterLinker *of, void *context) {
+    linker = of;
+    linker_context = context;
+}
+
+/* ---- the transaction ---- */
+
+typedef struct Job {
+    Store *store;
+    const Content *content;
+    const MatterActor *who;
+    Arena *arena;
+    MatterWork *work;
+    void *context;
+} Job;
+
+static bool run_job(Tx *tx, void *context, Err *e) {
+    const Job *j = context;
+    Writing w = {tx, j->store, j->content, j->who, j->arena, 0, 0};
+
+    return people_now(tx, &w.now, e) && j->work(&w, j->context, e);
+}
+
+/* The whole of a matter is needed to judge an act; what the asker sees was looked at before. */
+bool matter_write(Store *s, const Content *c, const MatterActor *who, Arena *a, MatterWork *work,
+                  void *context, Err *e) {
+    Job j = {s, c, who, a, work, context};
+    const Scope *before = store_thread_scope(NULL);
+    bool good = store_write(s, run_job, &j, e);
+
+    store_thread_scope(before);
+    return good;
+}
+
+static bool read_part(Arena *a, const Node *row, const char *column, const Node **out, Err *e) {
+    Str text = node_text(row, column);
+
+    *out = text.len ? json_read(a, text, e) : node_map(a);
+    return *out != NULL;
+}
+
+bool matter_load(Writing *w, Str id, MatterRow *out, Err *e) {
+    Err why = {0};
+    const Node *row = tx_row(w->tx, w->arena, &SQL_matter_state_of, ARGS(ARG_OF_TEXT(id)), &why);
+    const Node *tree, *personal;
+    MatterState *s = arena_new_of(w->arena, MatterState);
+
+    if (!row) {
+        if (why.code != ERR_NONE)
+            *e = why;
+        else
+            err_set(e, ERR_NOT_FOUND, NULL, "没有这件事项，请核对编号");
+        return false;
+    }
+    if (!read_part(w->arena, row, "tree", &tree, e) ||
+        !read_part(w->arena, row, "personal", &personal, e) ||
+        !matter_read(w->arena, tree, personal, s, e))
+        return false;
+    out->state = s;
+    out->flow = flow_pinned(w->tx, w->content, s->flow, s->version, w->arena, e);
+    return out->flow != NULL;
+}
+
+/* ---- appending ---- */
+
+static Node *series_of(Writing *w, const MatterState *s, int64_t number, int64_t year) {
+    Node *n = node_map(w->arena);
+
+    node_set_text(w->arena, n, "flow", s->flow);
+    node_set_int(w->arena, n, "organisation", s->organisation);
+    node_set_int(w->arena, n, "year", year);
+    node_set_bool(w->arena, n, "sealed", s->sealed);
+    node_set_int(w->arena, n, "number", number);
+    return n;
+}
+
+/* Ids and codes alone: what a person typed as a reason lies in the sealed part. */
+static Node *body_of(Writing *w, const FlowAct *act, const MatterState *before,
+                     const MatterState *after) {
+    Arena *a = w->arena;
+    Node *body = node_map(a);
+    const MatterTask *t = before ? state_task(before, act->task) : NULL;
+    const MatterStep *of = t ? state_step(before, t->step) : NULL;
+    int64_t undoes = 0;
+
+    node_set_text(a, body, "verb", str_of(verb_word(act->verb)));
+    if (act->action.len)
+        node_set_text(a, body, "action", act->action);
+    node_set_int(a, body, "revision", after->revision);
+    if (t)
+        node_set_int(a, body, "task", t->id);
+    if (of)
+        node_set_text(a, body, "step", of->step);
+    if (act->target.len)
+        node_set_text(a, body, "target", str_slice(act->target, 0, 200));
+    if (act->verb == VERB_UNDO && str_to_int(act->target, &undoes))
+        node_set_int(a, body, "undoes", undoes);
+    return body;
+}
+
+static bool tell_hooks(Writing *w, const MatterState *before, const MatterState *after,
+                       const FlowAct *act, const FlowEffects *effects, Err *e) {
+    for (size_t i = 0; i < hook_count; i++)
+        if (!hooks[i](w->tx, w->content, before, after, act, effects, e))
+            return false;
+    return true;
+}
+
+static bool append(Writing *w, const FlowAct *act, const MatterState *before,
+                   const MatterState *after, Node *series, Err *e) {
+    Arena *a = w->arena;
+    Node *body = body_of(w, act, before, after), *secret = NULL;
+    Node *nothing = node_map(a);
+    Node *public =
+        tree_difference(a, before ? matter_tree(a, before) : nothing, matter_tree(a, after)),
+         *personal = tree_difference(a, before ? before->personal : nothing, after->personal);
+    Event event = {.actor = act->actor,
+                   .organisation = str_format(a, "%" PRId64, after->organisation),
+                   .kind = series ? STR("matter.begun") : STR("matter.acted"),
+                   .subject = str_format(a, "matter:%.*s", STR_ARG(after->id)),
+                   .body = body};
+
+    if (public)
+        node_set(a, body, "difference", public);
+    if (series)
+        node_set(a, body, "series", series);
+    if (personal) {
+        secret = node_map(a);
+        node_set(a, secret, "difference", personal);
+        event.secret = secret;
+    }
+    return journal_append(w->tx, &event, e);
+}
+
+/* A matter is linked to its case by itself, and to persons by whoever can make their keys. */
+static const MatterState *linked(Writing *w, const Flow *f, const MatterState *s) {
+    Str number = flow_value_of(f, s, f->case_field);
+    Node *wanted = node_list(w->arena);
+    MatterState *own = NULL;
+    Work work = {.arena = w->arena};
+
+    if (number.len) {
+        Node *one = node_map(w->arena);
+
+        node_set_text(w->arena, one, "kind", STR("case"));
+        node_set_text(w->arena, one, "target", number);
+        node_add(w->arena, wanted, one);
+    }
+    if (linker)
+        linker(linker_context, w->content, f, s, w->arena, wanted);
+    for (size_t i = 0; i < wanted->count; i++) {
+        Str kind = node_text(wanted->items[i], "kind"),
+            target = node_text(wanted->items[i], "target");
+        bool there = false;
+
+        for (size_t k = 0; k < (own ? own : s)->links.count; k++) {
+            const MatterLink *l = &links_of(own ? own : s)[k];
+
+            there |= str_eq(l->kind, kind) && str_eq(l->target, target);
+        }
+        if (there)
+            continue;
+        if (!own)
+            own = work_state(w->arena, s);
+        work.s = own;
+        *(MatterLink *)work_add(&work, &own->links, sizeof(MatterLink)) =
+            (MatterLink){own->next++, kind, target};
+    }
+    return own ? own : s;
+}
+
+/* ---- sub-matters ---- */
+
+/* Organisations of parties of the same name, and fields of the same name, go along. */
+static Node *same_parties(Writing *w, const Flow *f, const MatterState *parent) {
+    Node *out = node_map(w->arena);
+
+    for (size_t i = 0; i < f->parties.count; i++) {
+        const FlowParty *p = &flow_parties(f)[i];
+        Node *list = node_list(w->arena);
+
+        for (size_t k = 0; k < parent->parties.count; k++)
+            if (!parties_of(parent)[k].until.len && str_eq(parties_of(parent)[k].party, p->party))
+                node_add(w->arena, list, node_of_int(w->arena, parties_of(parent)[k].organisation));
+        if (!p->starter && list->count)
+            node_append(w->arena, out, p->party, p->many ? list : list->items[0]);
+    }
+    return out;
+}
+
+static Node *same_values(Writing *w, const Flow *from, const Flow *f, const MatterState *parent) {
+    Node *out = node_map(w->arena);
+
+    for (size_t i = 0; i < f->fields.count; i++) {
+        const Field *own = &flow_fields(f)[i], *theirs = flow_field(from, own->field);
+        Str value = theirs ? flow_value_of(from, parent, own->field) : (Str){NULL, 0};
+
+        if (value.len && theirs->type == own->type && str_eq(theirs->codes, own->codes))
+            node_append(w->arena, out, own->field, node_of_text(w->arena, value));
+    }
+    return out;
+}
+
+/* The house that begins: the parent's of the same party's name, else its host. */
+static int64_t same_starter(const Flow *f, const MatterState *parent) {
+    for (size_t i = 0; i < f->parties.count; i++)
+        for (size_t k = 0; flow_parties(f)[i].starter && k < parent->parties.count; k++)
+            if (!parties_of(parent)[k].until.len &&
+                str_eq(parties_of(parent)[k].party, flow_parties(f)[i].party))
+                return parties_of(parent)[k].organisation;
+    return parent->organisation;
+}
+
+static bool begin_child(Writing *w, const Flow *from, const MatterState *parent, Str flow,
+                        Str *child, Err *e) {
+    const Flow *f = content_flow(w->content, flow, e);
+    Node *links = node_list(w->arena), *link = node_map(w->arena);
+
+    if (!f)
+        return false;
+    node_set_text(w->arena, link, "kind", STR("parent"));
+    node_set_text(w->arena, link, "target", parent->id);
+    node_add(w->arena, links, link);
+    MatterNew in = {.flow = flow,
+                    .level = parent->level,
+                    .organisation = same_starter(f, parent),
+                    .parties = same_parties(w, f, parent),
+                    .values = same_values(w, from, f, parent),
+                    .links = links,
+                    .sealed = parent->sealed};
+
+    return matter_start(w, &in, parent, child, e) ||
+           err_prefix(e, "子事项“%.*s”没有发起成", STR_ARG(f->title));
+}
+
+/* The children begin first, so that their ids stand in the parent's links by the same event. */
+static bool begin_children(Writing *w, const Flow *f, MatterState *after,
+                           const FlowEffects *effects, Err *e) {
+    const Str *flows = effects->begins.items;
+
+    if (effects->begins.count && w->depth >= DEPTH_MOST)
+        return err_set(e, ERR_CONFLICT, NULL, "子事项套得太深，请检查流程");
+    for (size_t i = 0; i < effects->begins.count; i++) {
+        Work work = {.s = after, .arena = w->arena};
+        Str child;
+
+        w->depth++;
+        if (!begin_child(w, f, after, flows[i], &child, e))
+            return false;
+        w->depth--;
+        *(MatterLink *)work_add(&work, &after->links, sizeof(MatterLink)) =
+            (MatterLink){after->next++, STR("child"), child};
+    }
+    return true;
+}
+
+bool matter_append(Writing *w, const Flow *f, const MatterState *before, const MatterState *after,
+                   const FlowAct *act, FlowEffects *effects, Err *e) {
+    MatterState *own = work_state(w->arena, linked(w, f, after));
+
+    return begin_children(w, f, own, effects, e) && append(w, act, before, own, NULL, e) &&
+           tell_hooks(w, before, own, act, effects, e);
+}
+
+bool matter_carry_out(Writing *w, const MatterRow *row, const FlowAct *act,
+                      const MatterState *history, const MatterState **after, Err *e) {
+    FlowEffects effects = {0};
+    StoreWorld world;
+    Err asked = {0};
+
+    store_world(&world, w->tx, w->content, w->who, w->now, w->arena, &asked);
+    const MatterState *next =
+        flow_act(&world.world, row->flow, row->state, act, history, w->arena, &effects, e);
+
+    if (asked.code != ERR_NONE) {
+        *e = asked;
+        return false;
+    }
+    if (!next || !matter_append(w, row->flow, row->state, next, act, &effects, e))
+        return false;
+    if (after)
+        *after = next;
+    return true;
+}
+
+/* ---- beginning ---- */
+
+static Str new_id(Arena *a) {
+    unsigned char raw[10];
+    scoped_buf Buf hex;
+
+    buf_init(&hex, 64);
+    random_bytes(raw, sizeof raw);
+    buf_add_hex(&hex, raw, sizeof raw);
+    return str_dup(a, buf_str(&hex));
+}
+
+/* "反衔〔2026〕12号" */
+static Str number_text(Arena *a, const Flow *f, int64_t year, int64_t number) {
+    Str pattern = f->number.len ? f->number : STR("〔{year}〕{serial}号");
+    scoped_buf Buf out;
+
+    buf_init(&out, 400);
+    for (size_t i = 0; i < pattern.len;) {
+        Str rest = str_slice(pattern, i, pattern.len);
+
+        if (str_starts(rest, STR("{year}"))) {
+            buf_addf(&out, "%" PRId64, year);
+            i += 6;
+        } else if (str_starts(rest, STR("{serial}"))) {
+            buf_addf(&out, "%" PRId64, number);
+            i += 8;
+        } else {
+            buf_add_char(&out, pattern.ptr[i++]);
+        }
+    }
+    return str_dup(a, buf_str(&out));
+}
+
+static bool next_numbers(Writing *w, const Flow *f, int64_t organisation, bool sealed, int64_t year,
+                         int64_t *serial, int64_t *number, Err *e) {
+    int64_t last = 0;
+
+    if (!tx_int(w->tx, sealed ? &SQL_matter_next_sealed : &SQL_matter_next_ordinal, NO_ARGS, 0,
+                serial, e) ||
+        !tx_int(w->tx, &SQL_matter_number_last,
+                ARGS(ARG_OF_TEXT(f->flow), ARG_OF_INT(organisation), ARG_OF_INT(year),
+                     ARG_OF_INT(sealed)),
+                sealed ? 1000000000 : 0, &last, e))
+        return false;
+    *number = last + 1;
+    return true;
+}
+
+static Node *more_of(Writing *w, const MatterNew *in, const MatterState *parent, Str id, Str number,
+                     int64_t serial) {
+    Node *more = node_map(w->arena);
+
+    node_set_text(w->arena, more, "id", id);
+    node_set_text(w->arena, more, "number", number);
+    node_set_int(w->arena, more, "serial", serial);
+    node_set_bool(w->arena, more, "sealed", in->sealed);
+    node_set_text(w->arena, more, "level", in->level.len ? in->level : STR("ordinary"));
+    if (in->title.len)
+        node_set_text(w->arena, more, "title", in->title);
+    if (in->parties)
+        node_set(w->arena, more, "parties", (Node *)(uintptr_t)in->parties);
+    if (in->links)
+        node_set(w->arena, more, "links", (Node *)(uintptr_t)in->links);
+    if (parent)
+        node_set_text(w->arena, more, "parent", parent->id);
+    return more;
+}
+
+static bool level_known(Str level, Err *e) {
+    for (const BindName *n = matter_level_names; level.len && n->name; n++)
+        if (str_is(level, n->name))
+            return true;
+    return !level.len || err_set(e, ERR_INVALID, "/level",
+                                 "等级只能是紧急、重要或一般（urgent、high、ordinary）");
+}
+
+bool matter_start(Writing *w, const MatterNew *in, const MatterState *parent, Str *id, Err *e) {
+    const Flow *f = content_flow(w->content, in->flow, e);
+    int year, month, day;
+    int64_t serial, number;
+    FlowEffects effects = {0};
+    StoreWorld world;
+    Err asked = {0};
+
+    if (!f || !level_known(in->level, e))
+        return false;
+    if (str_runes(in->title) > 200 || !str_utf8_valid(in->title))
+        return err_set(e, ERR_INVALID, "/title", "标题最多 200 个字");
+    day_split(day_of_instant(w->now), &year, &month, &day);
+    if (!next_numbers(w, f, in->organisation, in->sealed, year, &serial, &number, e))
+        return false;
+    *id = new_id(w->arena);
+    FlowAct act = {.verb = VERB_BEGIN,
+                   .actor = w->who->login,
+                   .organisation = in->organisation,
+                   .values = in->values,
+                   .more =
+                       more_of(w, in, parent, *id, number_text(w->arena, f, year, number), serial)};
+
+    store_world(&world, w->tx, w->content, w->who, w->now, w->arena, &asked);
+    const MatterState *s = flow_act(&world.world, f, NULL, &act, NULL, w->arena, &effects, e);
+
+    if (asked.code != ERR_NONE) {
+        *e = asked;
+        return false;
+    }
+    if (!s)
+        return false;
+    s = linked(w, f, s);
+    return append(w, &act, NULL, s, series_of(w, s, number, year), e) &&
+           tell_hooks(w, NULL, s, &act, &effects, e);
+}
+
+/* One more matter with the steps of another, for a split. */
+bool matter_start_part(Writing *w, const MatterRow *row, const FlowAct *act, Str id, Err *e) {
+    int year, month, day;
+    int64_t serial, number;
+    FlowEffects none = {0};
+    MatterState *part;
+
+    day_split(day_of_instant(w->now), &year, &month, &day);
+    if (!next_numbers(w, row->flow, row->state->organisation, row->state->sealed, year, &serial,
+                      &number, e))
+        return false;
+    part = work_state(w->arena,
+                      flow_split(row->state, id, number_text(w->arena, row->flow, year, number),
+                                 serial, w->arena));
+    part->revision = 1;
+    FlowAct begin = {.verb = VERB_BEGIN, .actor = act->actor, .target = row->state->id};
+
+    return append(w, &begin, NULL, part, series_of(w, part, number, year), e) &&
+           tell_hooks(w, NULL, part, &begin, &none, e);
+}
