@@ -57,6 +57,12 @@ export function day(value: string | null | undefined): string {
   return value ? value.slice(0, 10) : NOTHING
 }
 
+/** The last day of a term. Its end is an instant; midnight is the end of the day before, which is the day people chose. */
+export function lastDay(value: string | null | undefined): string {
+  const on = day(value)
+  return value && /T00:00:00(\.0+)?([+-]|Z|$)/.test(value) ? new Date(Date.parse(on) - 86_400_000).toISOString().slice(0, 10) : on
+}
+
 /** 2025-06-04 09:30 from an instant with its offset: shown as written, since the office and the server share a clock. */
 export function minute(value: string | null | undefined): string {
   return value ? value.slice(0, 16).replace('T', ' ') : NOTHING
