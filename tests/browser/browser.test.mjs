@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { after, before } from 'node:test'
 import { axeClean, noCutText, nothingWrong, noSidewaysScroll, picture, settled, wholePage } from './checks.mjs'
 import { NARROW, openHouse, openPage, slower, WIDE } from './house.mjs'
+import { everyLook } from './looks.mjs'
 import { convicted, drivers, licenseFile, verdictFile } from './people.mjs'
 import { trial, watched } from './trial.mjs'
 
@@ -353,53 +354,30 @@ async function everyPage(page) {
   const clue = await first('/clues', 'td a[href^="/clues/"]')
   const batch = await first('/batches', 'td a[href^="/batches/"]')
   const row = await first('/pool/criminal_verdict', 'td a[href*="/rows/"]')
-  return [
-    ['overview', '/'],
-    ['clues', '/clues'],
-    ['clues-filtered', '/clues?level=high&status=new'],
-    ['clues-none', '/clues?text=%E6%9F%A5%E6%97%A0%E6%AD%A4%E4%BA%BA'],
-    ['clue', clue],
-    ['pool', '/pool'],
-    ['dataset', '/pool/criminal_verdict'],
-    ['dataset-fields', '/pool/criminal_verdict?tab=fields'],
-    ['dataset-batches', '/pool/criminal_verdict?tab=batches'],
-    ['dataset-about', '/pool/criminal_verdict?tab=about'],
-    ['dataset-empty', '/pool/death_record'],
-    ['row', row],
-    ['batches', '/batches'],
-    ['batch', batch],
-    ['batch-rejects', '/batches/1?tab=rejects'],
-    ['import', '/import'],
-    ['models', '/models'],
-    ['model', '/models/ride_hailing_license'],
-    ['nowhere', '/no-such-page'],
-  ]
+  return {
+    overview: '/',
+    clues: '/clues',
+    'clues-filtered': '/clues?level=high&status=new',
+    'clues-none': '/clues?text=%E6%9F%A5%E6%97%A0%E6%AD%A4%E4%BA%BA',
+    clue,
+    pool: '/pool',
+    dataset: '/pool/criminal_verdict',
+    'dataset-fields': '/pool/criminal_verdict?tab=fields',
+    'dataset-batches': '/pool/criminal_verdict?tab=batches',
+    'dataset-about': '/pool/criminal_verdict?tab=about',
+    'dataset-empty': '/pool/death_record',
+    row,
+    batches: '/batches',
+    batch,
+    'batch-rejects': '/batches/1?tab=rejects',
+    import: '/import',
+    models: '/models',
+    model: '/models/ride_hailing_license',
+    nowhere: '/no-such-page',
+  }
 }
 
-for (const look of [
-  { name: 'wide', viewport: WIDE },
-  { name: 'narrow', viewport: NARROW },
-  { name: 'wide-dark', viewport: WIDE, dark: true },
-  { name: 'narrow-dark', viewport: NARROW, dark: true },
-  { name: 'wide-large', viewport: WIDE, large: true },
-  { name: 'narrow-large', viewport: NARROW, large: true },
-]) {
-  trial(`every page, ${look.name}`, async (t) => {
-    const { context, page, wrong } = await openPage(house, look.viewport, { state: signedIn(), dark: look.dark })
-    if (look.large) await page.addInitScript(() => localStorage.setItem('lianheng.look', JSON.stringify({ mode: 'system', large: true, folded: false })))
-    for (const [name, address] of await everyPage(page)) {
-      const part = `${name}-${look.name}`
-      await t.test(
-        name,
-        watched(part, async () => {
-          await page.goto(address)
-          await wholePage(page, wrong, part)
-        }),
-      )
-    }
-    await context.close()
-  })
-}
+everyLook('every page', () => [{ open: (viewport) => openPage(house, viewport, { state: signedIn() }), pages: everyPage }])
 
 trial('on a phone a clue opens as a page, and the menu is a bar at the bottom', async () => {
   const { context, page, wrong } = await openPage(house, NARROW, { state: signedIn() })

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { axeSource, root, slower } from './house.mjs'
+import { axeSource, quiet, root, slower } from './house.mjs'
 
 const pictures = join(root, 'out', 'screenshots')
 mkdirSync(pictures, { recursive: true })
@@ -52,12 +52,17 @@ export async function noCutText(page, where) {
   none(cut, where, 'cut text')
 }
 
-export async function axeClean(page, where) {
-  await page.evaluate(axeSource)
-  const violations = await page.evaluate(async () => {
-    const result = await window.axe.run(document, { resultTypes: ['violations'] })
+/** What axe looks at: everything, only what colours may spoil, or all but that. */
+export const ALL = {}
+export const COLOURS = { runOnly: ['color-contrast', 'link-in-text-block'] }
+export const FORMS = { rules: { 'color-contrast': { enabled: false } } }
+
+export async function axeClean(page, where, rules = ALL) {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource)
+  const violations = await page.evaluate(async (rules) => {
+    const result = await window.axe.run(document, { resultTypes: ['violations'], ...rules })
     return result.violations.map((v) => `${v.id} (${v.impact}): ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160) + ' | ' + n.failureSummary.replace(/\s+/g, ' ').slice(0, 200)).join(' ; ')}`)
-  })
+  }, rules)
   none(violations, where, 'axe')
 }
 
@@ -65,17 +70,31 @@ export async function picture(page, name) {
   await page.screenshot({ path: join(pictures, `${name}.png`) })
 }
 
-/* Pages settle: nothing loading, charts drawn. */
+/* Nothing loads, charts are drawn, colours have changed. */
+const stands = (page) =>
+  page.waitForFunction(
+    () =>
+      document.querySelector('h1') &&
+      !document.querySelector('.waiting') &&
+      [...document.querySelectorAll('main .box[role=img]')].every((b) => !b.offsetParent || b.querySelector('svg')) &&
+      document.getAnimations().every((a) => !(a instanceof CSSTransition)),
+    null,
+    { timeout: 20_000 * slower },
+  )
+
+/** Pages settle: what they asked for has come, and has been painted. */
 export async function settled(page) {
-  await page.waitForFunction(() => document.querySelector('h1') && !document.querySelector('.waiting') && [...document.querySelectorAll('main .box[role=img]')].every((b) => !b.offsetParent || b.querySelector('svg')), null, { timeout: 20_000 * slower })
-  await page.waitForTimeout(150)
+  await stands(page)
+  await quiet(page)
+  await stands(page)
+  await page.evaluate(() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r))))
 }
 
-export async function wholePage(page, wrong, name) {
+export async function wholePage(page, wrong, name, rules = ALL) {
   await settled(page)
   await picture(page, name)
   nothingWrong(wrong, name)
   await noSidewaysScroll(page, name)
   await noCutText(page, name)
-  await axeClean(page, name)
+  await axeClean(page, name, rules)
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // A house of its own for a test: fresh data folder, the real binary serving it, and a browser with a fresh profile.
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -22,11 +22,21 @@ const LATE = 60
 export const WIDE = { width: 1440, height: 900 }
 export const NARROW = { width: 360, height: 780 }
 
+/** The program's own command line on a data folder; what it said. */
+export function run(folder, ...words) {
+  const said = spawnSync(binary, ['--data', folder, ...words], { encoding: 'utf8' })
+  if (said.status !== 0) throw new Error(`${words.join(' ')}: ${said.stdout}${said.stderr}`)
+  return said.stdout
+}
+
 /* The first password is printed once, and only here. */
-function init(folder) {
-  const run = spawnSync(binary, ['--data', folder, '--json', 'init', '--office-name', '合江县人民检察院'], { encoding: 'utf8' })
-  if (run.status !== 0) throw new Error(`init failed: ${run.stdout}${run.stderr}`)
-  return JSON.parse(run.stdout)
+const init = (folder) => JSON.parse(run(folder, '--json', 'init', '--office-name', '合江县人民检察院'))
+
+/** The demo county, whose accounts and passwords are written down. */
+export function county(folder) {
+  run(folder, 'demo', '--records', '2000')
+  const lines = readFileSync(join(folder, 'demo-accounts.txt'), 'utf8').split('\n')
+  return { passwords: Object.fromEntries(lines.map((l) => l.split(/\s+/)).filter((w) => w.length >= 5).map(([login, password]) => [login, password])) }
 }
 
 /* The server takes a free port and says which. */
@@ -40,11 +50,11 @@ async function answers(server, log) {
   throw new Error('the server did not start')
 }
 
-/** Start everything. `end` stops it and removes the folder. */
-export async function openHouse() {
+/** Start everything, in an empty house or in the demo county. `end` stops it and removes the folder. */
+export async function openHouse(make = init) {
   const folder = mkdtempSync(join(tmpdir(), 'lianheng-browser-'))
   const data = join(folder, 'data')
-  const first = init(data)
+  const first = make(data)
   const server = spawn(binary, ['--data', data, 'serve', '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] })
   let log = ''
   server.stdout.on('data', (d) => (log += d))
@@ -68,11 +78,11 @@ export async function openHouse() {
     ],
   })
   return {
+    ...first,
     folder,
+    data,
     address,
     browser,
-    login: first.login,
-    password: first.password,
     log: () => log,
     async end() {
       await browser.close()
@@ -97,6 +107,21 @@ async function slowDown(context, page) {
 /** The pages open now, each with everything its console said: what is kept when a test fails. */
 export const openPages = new Set()
 
+/* What each page has asked for and not been given; the event stream never ends. */
+const asked = new WeakMap()
+function count(page) {
+  const going = new Set()
+  asked.set(page, going)
+  page.on('request', (r) => r.url().endsWith('/api/events') || going.add(r))
+  for (const end of ['requestfinished', 'requestfailed']) page.on(end, (r) => going.delete(r))
+}
+
+/** Wait until the page asks for nothing more. One that does not come to rest is looked at as it is. */
+export async function quiet(page) {
+  const until = Date.now() + 5000 * slower
+  for (let calm = 0; calm < 2 && Date.now() < until; calm = asked.get(page).size === 0 ? calm + 1 : 0) await new Promise((r) => setTimeout(r, 20))
+}
+
 /** A page that remembers everything that went wrong in it. `wrong` is emptied by `nothingWrong`. */
 export async function openPage(house, viewport, options = {}) {
   const context = await house.browser.newContext({
@@ -112,6 +137,7 @@ export async function openPage(house, viewport, options = {}) {
   })
   context.setDefaultTimeout(PATIENCE)
   const page = await context.newPage()
+  count(page)
   if (slower > 1) await slowDown(context, page)
   const wrong = []
   const said = []

@@ -21,7 +21,8 @@ export const drivers = Array.from({ length: 12 }, (_, n) => ({
 export const convicted = drivers.slice(0, 3)
 
 const line = (cells) => cells.map((c) => (/[",\n]/.test(c) ? `"${c.replaceAll('"', '""')}"` : c)).join(',')
-const csv = (rows) => '\ufeff' + rows.map(line).join('\r\n') + '\r\n'
+/** A file as WPS and Excel write it. */
+export const csv = (rows) => '\ufeff' + rows.map(line).join('\r\n') + '\r\n'
 
 /* A title line above the header, and one row without its required state: as such files come. */
 export function licenseFile() {
@@ -38,4 +39,10 @@ export function verdictFile(people = convicted, from = 1) {
     ['案号', '被告人', '身份证号', '罪名', '犯罪日期', '判决日期', '生效日期', '主刑', '审理法院'],
     ...people.map((d, n) => [`（2024）川0522刑初${from + n}号`, d.name, d.id.toLowerCase(), '危险驾驶', '2024/1/5', '2024.5.20', '20240601', '拘役', '合江县人民法院']),
   ])
+}
+
+/** So many certificates, for what only happens with many rows. */
+export function manyLicenses(count) {
+  const one = (n) => [`测${'甲乙丙丁戊己庚辛壬癸'[n % 10]}某`, citizenId(`19${70 + Math.floor(n / 900)}-05-06`, n % 900), `51052280${String(n).padStart(6, '0')}`, '2021-05-06', '2049-12-31', '正常']
+  return csv([['持证人', '身份证号', '从业资格证号', '发证日期', '有效期至', '从业资格状态'], ...Array.from({ length: count }, (_, n) => one(n))])
 }

@@ -3,12 +3,13 @@
 // purpose, an approval, and what the auditor finds of it all.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { createHmac } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before } from 'node:test'
 import { axeClean, nothingWrong, picture, settled, wholePage } from './checks.mjs'
-import { NARROW, openHouse, openPage, slower, WIDE } from './house.mjs'
+import { bindFirst, changePassword, enter, totp } from './doors.mjs'
+import { openHouse, openPage, slower, WIDE } from './house.mjs'
+import { everyLook } from './looks.mjs'
 import { convicted, drivers, licenseFile, verdictFile } from './people.mjs'
 import { trial, watched } from './trial.mjs'
 
@@ -37,50 +38,7 @@ after(async () => {
   await house?.end()
 })
 
-async function enter(page, login, password) {
-  await page.goto('/sign-in')
-  await page.fill('#login', login)
-  await page.fill('#password', password)
-  await page.keyboard.press('Enter')
-}
-
-async function changePassword(page, from, to) {
-  await page.locator('#password-old').waitFor()
-  await page.fill('#password-old', from)
-  await page.fill('#password-new', to)
-  await page.fill('#password-again', to)
-  await page.keyboard.press('Enter')
-  await page.locator('#password-old').waitFor({ state: 'detached' })
-}
-
 const menuOf = (page) => page.locator('nav[aria-label=主菜单] > ul a').allInnerTexts().then((t) => t.map((x) => x.trim()))
-
-/* The code an authenticator app shows: RFC 6238 with SHA-1, six digits, thirty seconds. */
-function totp(secret, ahead = 0) {
-  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
-  const bits = [...secret].map((c) => letters.indexOf(c).toString(2).padStart(5, '0')).join('')
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((b) => parseInt(b, 2)))
-  const step = Buffer.alloc(8)
-  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + ahead))
-  const mac = createHmac('sha1', key).update(step).digest()
-  const at = mac[19] & 15
-  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0')
-}
-
-/* Administrators get nowhere before they have a second factor. */
-async function bindFirst(page, wrong, login) {
-  await page.locator('#factor-password').waitFor()
-  assert.deepEqual(await menuOf(page), [])
-  if (login === 'sysadmin') await wholePage(page, wrong, 'must-enrol')
-  await page.fill('#factor-password', FRESH)
-  await page.getByRole('button', { name: '下一步' }).click()
-  await page.getByText('不能扫描').click()
-  const secret = (await page.locator('.secret').innerText()).replace(/\s/g, '')
-  await page.fill('#factor-code', totp(secret))
-  await page.locator('dialog[open]').getByRole('button', { name: '绑定', exact: true }).click()
-  await page.getByRole('checkbox', { name: '我已经把恢复码保存在安全的地方' }).check()
-  await page.getByRole('button', { name: '完成' }).click()
-}
 
 trial('the wizard: own house, members, three administrators, first users; passwords shown once', async () => {
   for (const [dataset, text] of [
@@ -146,7 +104,12 @@ trial('everybody signs in, must change the first password, and is told of the la
     const { context, page, wrong } = await openPage(house, WIDE)
     await enter(page, login, people[login].password)
     await changePassword(page, people[login].password, FRESH)
-    if (ADMINISTRATORS.includes(login)) await bindFirst(page, wrong, login)
+    if (ADMINISTRATORS.includes(login)) {
+      await page.locator('#factor-password').waitFor()
+      assert.deepEqual(await menuOf(page), [], 'administrators get nowhere before they have a second factor')
+      if (login === 'sysadmin') await wholePage(page, wrong, 'must-enrol')
+      await bindFirst(page, FRESH)
+    }
     await page.locator('main h1:not(.hidden-label)').waitFor()
     await settled(page)
     nothingWrong(wrong, `first sign-in of ${login}`)
@@ -361,33 +324,12 @@ trial('the auditor finds who saw it and why, checks the chain, and takes evidenc
   await context.close()
 })
 
-for (const look of [
-  { name: 'wide', viewport: WIDE },
-  { name: 'narrow', viewport: NARROW },
-  { name: 'wide-dark', viewport: WIDE, dark: true },
-  { name: 'narrow-large', viewport: NARROW, large: true },
-]) {
-  trial(`every page of the house, ${look.name}`, async (t) => {
-    const pages = {
-      prosecutor: { account: '/account', 'account-sessions': '/account?tab=sessions', 'account-rights': '/account?tab=rights', delegations: '/account?tab=delegations', 'clue-opened': opened, teams: '/teams', talents: '/teams?tab=talents', approvals: '/approvals' },
-      sysadmin: { organisations: '/organisations', organisation: '/organisations/1', people: '/people', backup: '/backup' },
-      secadmin: { person: '/people/prosecutor', roles: '/roles?role=prosecutor', alarms: '/alarms', key: '/backup' },
-      auditor: { audit: '/audit', 'audit-empty': '/audit?tab=lookup' },
-    }
-    for (const [login, addresses] of Object.entries(pages)) {
-      const { context, page, wrong } = await as(login, look.viewport, { dark: look.dark })
-      if (look.large) await page.addInitScript(() => localStorage.setItem('lianheng.look', JSON.stringify({ mode: 'system', large: true, folded: false })))
-      for (const [name, address] of Object.entries(addresses)) {
-        const part = `${name}-${look.name}`
-        await t.test(
-          part,
-          watched(part, async () => {
-            await page.goto(address)
-            await wholePage(page, wrong, part)
-          }),
-        )
-      }
-      await context.close()
-    }
-  })
-}
+everyLook('every page of the house', () => [
+  {
+    open: (viewport) => as('prosecutor', viewport),
+    pages: { account: '/account', 'account-sessions': '/account?tab=sessions', 'account-rights': '/account?tab=rights', delegations: '/account?tab=delegations', 'clue-opened': opened, teams: '/teams', talents: '/teams?tab=talents', approvals: '/approvals' },
+  },
+  { open: (viewport) => as('sysadmin', viewport), pages: { organisations: '/organisations', organisation: '/organisations/1', people: '/people', backup: '/backup' } },
+  { open: (viewport) => as('secadmin', viewport), pages: { person: '/people/prosecutor', roles: '/roles?role=prosecutor', alarms: '/alarms', key: '/backup' } },
+  { open: (viewport) => as('auditor', viewport), pages: { audit: '/audit', 'audit-empty': '/audit?tab=lookup' } },
+])
