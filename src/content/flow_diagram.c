@@ -113,7 +113,7 @@ static int by_wish(const void *a, const void *b) {
 
 /* The nodes of a layer, in the order they wish for. */
 static void order(Drawing *d, size_t layer) {
-    Place *row[NODES_MOST];
+    Place *row[NODES_MOST] = {NULL};
     size_t n = 0;
 
     for (size_t i = 0; i < d->count; i++)

@@ -327,7 +327,7 @@ static bool brute(Player *p, Search *x) {
 
 static void test_random(void **state) {
     const char *told = getenv("LIANHENG_SEED");
-    int good = 0, branched = 0, asked = told != NULL ? 20000 : 4000;
+    int good = 0, branched = 0, asked = told != NULL ? 20000 : 2500;
     Player *p = calloc(1, sizeof *p);
     Search *x = calloc(1, sizeof *x);
 

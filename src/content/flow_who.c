@@ -132,25 +132,34 @@ static bool same_place(const FlowOwner *a, const FlowOwner *b) {
     return str_eq(a->party, b->party) && str_eq(a->role, b->role);
 }
 
-/* Is this rung the last one that counts, at an organisation of some kind of its party? */
-static bool can_be_last(const Content *c, const Flow *f, const FlowEscalation *x, size_t i) {
+/* Can the party be of a kind where none of its rungs after this one counts? With `itself`: where
+ * this one does. */
+static bool can_be_silent(const Content *c, const Flow *f, const FlowEscalation *x, size_t i,
+                          Str party, bool itself) {
     const FlowOwner *rungs = flow_owners(&x->to);
-    const FlowParty *p = flow_party(f, rungs[i].party);
+    const FlowParty *p = flow_party(f, party);
 
-    for (size_t j = i + 1; j < x->to.count; j++)
-        if (!str_eq(rungs[j].party, rungs[i].party))
-            return false; /* somebody else hears of it later */
     for (size_t k = 0; k < p->kinds.count; k++) {
         const OrganisationKind *kind = content_organisation_kind(c, flow_names(&p->kinds)[k], NULL);
-        size_t last = i;
+        bool silent = !itself || can_hold(c, &rungs[i], kind);
 
-        for (size_t j = i; j < x->to.count; j++)
-            if (can_hold(c, &rungs[j], kind))
-                last = j;
-        if (last == i && can_hold(c, &rungs[i], kind))
+        for (size_t j = i + 1; silent && j < x->to.count; j++)
+            silent = !str_eq(rungs[j].party, party) || !can_hold(c, &rungs[j], kind);
+        if (silent)
             return true;
     }
     return false;
+}
+
+/* Can this rung be the last one that counts, whatever kinds the parties are of? */
+static bool can_be_last(const Content *c, const Flow *f, const FlowEscalation *x, size_t i) {
+    const FlowOwner *rungs = flow_owners(&x->to);
+
+    for (size_t j = i + 1; j < x->to.count; j++)
+        if (!str_eq(rungs[j].party, rungs[i].party) &&
+            !can_be_silent(c, f, x, i, rungs[j].party, false))
+            return false; /* somebody else hears of it later */
+    return can_be_silent(c, f, x, i, rungs[i].party, true);
 }
 
 static bool check_last_rungs(const Content *c, const Flow *f, const FlowStep *s, const Node *at,
