@@ -58,6 +58,10 @@ static const struct {
     {"clue.changed", "线索更新", "线索 {subject} 的依据有变化"},
     {"clue.withdrawn", "线索撤销", "线索 {subject} 的依据已消失"},
     {"clue.restored", "线索恢复", "线索 {subject} 的依据重新出现"},
+    {"flow.published", "发布流程", "发布流程 {subject}"},
+    {"matter.begun", "新建事项", "新建事项 {subject}"},
+    {"matter.acted", "办理事项", "办理事项 {subject}[，步骤 {step}][，动作 {action}]"},
+    {"matter.said", "事项留言", "在事项 {subject} 里留言"},
     {"sensitive.revealed", "查看敏感信息",
      "以“{purpose}”为由[、案号 {case_number}]查看了 {subject} 的敏感信息，共 {count} 行[，依据审批 "
      "{approval} 号]"},
