@@ -2,8 +2,12 @@
 /* content/flow_marks.c: all markings of a flow, and the way to each.
  *
  * A marking is what decides how a matter can go on: the steps that are open, those that wait for
- * branches, and the arrivals. Actions, whatever their conditions, and 退回 lead from one to others.
- * Values, people and time are left out. */
+ * branches, the arrivals, and the steps that were done where that is not certain anyway. Actions,
+ * whatever their conditions, and 退回 lead from one to others. Values, people and time are left
+ * out.
+ *
+ * Which steps were done multiplies the markings. Where they become too many, 退回 is allowed to
+ * every step that comes before: that is more than can happen, so what is proved holds. */
 #include "content/flow_marks.h"
 
 #include <string.h>
@@ -33,6 +37,9 @@ struct Marks {
     size_t move_count;
     size_t first_move[FLOW_STEPS_MOST + 1];
     Bits *follows; /* by step: which steps follow from it */
+    Bits *certain; /* by step: which were done for certain when it opens */
+    Bits noted;    /* steps whose being done is no certainty for all that follow */
+    bool exact;    /* false: sent back to whatever comes before */
     struct {
         size_t waits, joined;
     } arrivals[ARRIVALS_MOST];
@@ -88,6 +95,64 @@ static void find_follows(Marks *m) {
             if (seen[j])
                 bits_add(&m->follows[i], j);
     }
+}
+
+/* Does an action lead there, as an arrival or not? */
+static bool leads_to(const FlowStep *s, const FlowStep *to, bool joined) {
+    for (size_t j = 0; j < s->actions.count; j++) {
+        const FlowAction *act = &step_actions(s)[j];
+
+        if (flow_listed(&act->to, to->step) &&
+            joined == (!act->back && flow_listed(&to->joins, s->step)))
+            return true;
+    }
+    return false;
+}
+
+/* By every way at once, as flow_filled does for fields. */
+static Bits certain_of(const Marks *m, size_t to) {
+    Bits set = {{UINT64_MAX, UINT64_MAX}}, joined = {{0}};
+    bool any = false;
+
+    for (size_t i = 0; i < m->flow->steps.count; i++) {
+        const FlowStep *s = &flow_steps(m->flow)[i];
+        Bits one = m->certain[i];
+
+        bits_add(&one, i);
+        for (size_t w = 0; w < 2; w++) {
+            if (leads_to(s, &flow_steps(m->flow)[to], false))
+                set.word[w] &= one.word[w];
+            if (leads_to(s, &flow_steps(m->flow)[to], true))
+                joined.word[w] |= one.word[w];
+        }
+        any = any || leads_to(s, &flow_steps(m->flow)[to], true);
+    }
+    for (size_t w = 0; any && w < 2; w++)
+        set.word[w] &= joined.word[w];
+    if (str_eq(flow_steps(m->flow)[to].step, m->flow->start))
+        set = (Bits){{0}};
+    return set;
+}
+
+static void find_certain(Marks *m) {
+    size_t n = m->flow->steps.count;
+    bool changed = true;
+
+    m->certain = arena_array_of(m->arena, n, Bits);
+    memset(m->certain, 0xff, n * sizeof *m->certain);
+    while (changed) {
+        changed = false;
+        for (size_t i = 0; i < n; i++) {
+            Bits now = certain_of(m, i);
+
+            changed = changed || memcmp(&now, &m->certain[i], sizeof now) != 0;
+            m->certain[i] = now;
+        }
+    }
+    for (size_t i = 0; m->exact && i < n; i++)
+        for (size_t t = 0; t < n; t++)
+            if (bits_has(&m->follows[t], i) && !bits_has(&m->certain[i], t))
+                bits_add(&m->noted, t);
 }
 
 static void add_actions(Marks *m, size_t step) {
@@ -183,7 +248,7 @@ static Marking play(const Marks *m, const Move *move, const Marking *before) {
     size_t arrival;
 
     bits_drop(&k.open, move->step);
-    if (move->action != SIZE_MAX)
+    if (move->action != SIZE_MAX && bits_has(&m->noted, move->step))
         bits_add(&k.done, move->step);
     cancel(m, move, &k);
     for (size_t i = 0; i < move->count; i++) {
@@ -255,7 +320,8 @@ static bool try_move(Marks *m, size_t marking, size_t by) {
     Edge edge = {(uint32_t)marking, NO_MARKING};
     Marking before = reached(m, marking)->marking;
 
-    if (move->action == SIZE_MAX && !bits_has(&before.done, move->to[0]))
+    if (move->action == SIZE_MAX && m->exact && bits_has(&m->noted, move->to[0]) &&
+        !bits_has(&m->certain[move->step], move->to[0]) && !bits_has(&before.done, move->to[0]))
         return true;
     if (move->closes) {
         note_left_open(m, marking, by);
@@ -286,10 +352,11 @@ static void drop(void *m) {
     buf_done(&((Marks *)m)->reached);
 }
 
-static Marks *new_marks(const Flow *f, Arena *a) {
+static Marks *new_marks(const Flow *f, Arena *a, bool exact) {
     Marks *m = arena_new_of(a, Marks);
 
     m->flow = f;
+    m->exact = exact;
     m->arena = a;
     buf_init(&m->edges, (size_t)64 << 20);
     buf_init(&m->reached, (MARKINGS_MOST + 1) * sizeof(Reached));
@@ -297,25 +364,35 @@ static Marks *new_marks(const Flow *f, Arena *a) {
     return m;
 }
 
-Marks *marks_explore(const Flow *f, Arena *a, Err *e) {
-    Marks *m = new_marks(f, a);
+/* False: too many. */
+static bool explore(Marks *m) {
     Marking first = {{{0}}, {{0}}, {{0}}, {{0}}};
 
-    if (!find_arrivals(m, e))
-        return NULL;
     find_follows(m);
+    find_certain(m);
     find_moves(m);
-    bits_add(&first.open, step_number(f, f->start));
+    bits_add(&first.open, step_number(m->flow, m->flow->start));
     number_of(m, &first, NO_MARKING, 0);
     for (size_t i = 0; i < m->count; i++)
-        if (!try_moves(m, i)) {
-            content_fail(
-                content_place(f->tree, "steps"), e,
-                "可以同时打开的步骤组合超过 %d 种，无法证明：请减少并行的分支，或拆成子流程",
-                MARKINGS_MOST);
+        if (!try_moves(m, i))
+            return false;
+    return true;
+}
+
+Marks *marks_explore(const Flow *f, Arena *a, Err *e) {
+    Marks *m = NULL;
+
+    for (int exact = 1; exact >= 0; exact--) {
+        m = new_marks(f, a, exact == 1);
+        if (!find_arrivals(m, e))
             return NULL;
-        }
-    return m;
+        if (explore(m))
+            return m;
+    }
+    content_fail(content_place(f->tree, "steps"), e,
+                 "可以同时打开的步骤组合超过 %d 种，无法证明：请减少并行的分支，或拆成子流程",
+                 MARKINGS_MOST);
+    return NULL;
 }
 
 /* ---- answers ---- */
