@@ -18,6 +18,7 @@
 #include "clue/installation.h"
 #include "clue/rotate.h"
 #include "base/keyring.h"
+#include "flow/matter.h"
 #include "people/account.h"
 #include "people/organisation.h"
 #include "people/policy.h"
@@ -207,6 +208,7 @@ static void register_projections(void) {
     organisation_register();
     trace_register();
     pool_register();
+    matter_register();
     clue_register();
     rotate_register();
     backup_register();
@@ -244,6 +246,23 @@ static bool organisations_start(Store *store, const Content *c, Str office_name,
         return true;
     *e = why;
     return false;
+}
+
+/* Flows as they are now are kept in the journal. A broken one must still open. */
+static bool flows_start(Store *store, const Content *c, Err *e) {
+    Err why = {0};
+
+    if (flow_publish(store, c, &why) || why.code == ERR_BROKEN)
+        return true;
+    *e = why;
+    return false;
+}
+
+/* Open periods by the calendar and the periods of now: what moves is told in the journal. */
+static bool periods_go_on(Store *store, const Content *before, const Content *now, Err *e) {
+    scoped_arena Arena *a = arena_new();
+
+    return flows_start(store, now, e) && matter_recount(store, before, now, a, e) != NULL;
 }
 
 static pthread_once_t registered = PTHREAD_ONCE_INIT;
@@ -405,8 +424,10 @@ bool office_reload(Office *o, Err *e) {
 
     p->now = s;
     pthread_mutex_unlock(&p->mutex);
+    bool good = periods_go_on(o->store, old->content, s->content, e);
+
     snapshot_drop(old);
-    return true;
+    return good;
 }
 
 /* Pool rows whose event never came are swept; what the journal knows becomes visible. */
@@ -438,6 +459,8 @@ static bool parts_open(Office *o, Err *e) {
     administrator_roles_take(o->private_->now->content);
     policy_apply(&o->settings);
     if (!organisations_start(o->store, o->private_->now->content, o->settings.office_name, e))
+        return false;
+    if (!flows_start(o->store, o->private_->now->content, e))
         return false;
     Str spill = path_in(a, o->folder, "spill");
 

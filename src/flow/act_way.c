@@ -282,7 +282,18 @@ static bool leads(Work *w, int64_t step, const FlowAction *action) {
                       "这样办理以后事项就没有人承办了，请先办理其他分支，或者联系流程管理员"));
 }
 
+/* What the action asks for was put to this very step. */
+static bool has_file(const MatterState *s, int64_t step) {
+    for (size_t i = 0; i < s->files.count; i++)
+        if (files_of(s)[i].step == step && str_is(files_of(s)[i].state, "present"))
+            return true;
+    return false;
+}
+
 static bool offered(Work *w, int64_t step, const FlowAction *action) {
+    if (action->file && !has_file(w->s, step))
+        return work_fail(w, ERR_INVALID, "/files", "“%.*s”要先上传材料，请把文件传到这一步再办理",
+                         STR_ARG(action->title));
     if (!flow_tests_hold(w->flow, w->s, &action->when))
         return work_fail(w, ERR_CONFLICT, "/action", "按现在填写的内容不能“%.*s”，请核对有关选项",
                          STR_ARG(action->title));

@@ -75,13 +75,19 @@ bool matter_clocks(Store *s, const Content *c, Instant now, int64_t most, int64_
     bool good = store_read(s, look, &d, e);
 
     *fired = 0;
-    for (size_t i = 0; good && i < d.rows->count; i++) {
+    /* One that cannot speak keeps no other from speaking. */
+    for (size_t i = 0; d.rows && i < d.rows->count; i++) {
         scoped_arena Arena *own = arena_new();
         Speaking one = {node_text(d.rows->items[i], "matter"), node_int(d.rows->items[i], "id", 0),
                         now, 0};
+        Err why = {0};
 
-        good = matter_write(s, c, &program, own, speak, &one, e);
-        *fired += one.spoken;
+        if (matter_write(s, c, &program, own, speak, &one, &why)) {
+            *fired += one.spoken;
+        } else if (good) {
+            good = false;
+            *e = why;
+        }
     }
     /* What was found just now has been dealt with; what it left behind is asked for again. */
     good = good && (!d.rows->count || store_read(s, look, &d, e));

@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "http/clock.h"
 #include "http/counts.h"
 #include "http/limits.h"
 #include "http/req.h"
@@ -104,6 +105,7 @@ struct Server {
     Counts *counts;
     struct Refusals *refusals;
     Kept *kept;
+    Clock *clock;
 };
 
 /* queue.c */

@@ -415,8 +415,10 @@ Server *server_start(const ServerOptions *options, Err *e) {
     s->exports = s->uploads != NULL ? shelf_in(options->office, "exports", e) : NULL;
     s->jobs = s->exports != NULL ? jobs_new(options->office) : NULL;
     s->events = s->jobs != NULL ? events_new(s) : NULL;
-    if (s->events != NULL && queue_start(s, e) && start_daemon(s, e))
+    if (s->events != NULL && queue_start(s, e) && start_daemon(s, e)) {
+        s->clock = clock_begin(options->office);
         return s;
+    }
     server_stop(s);
     return NULL;
 }
@@ -435,6 +437,7 @@ void server_stop(Server *s) {
     atomic_store(&s->stopping, true);
     int listening = s->daemon != NULL ? MHD_quiesce_daemon(s->daemon) : -1;
 
+    clock_end(s->clock);
     if (s->jobs != NULL)
         jobs_end(s->jobs);
     if (s->events != NULL)

@@ -84,7 +84,7 @@ CliRun cmd_init, cmd_serve, cmd_demo, cmd_synth, cmd_settings, cmd_help;
 CliRun cmd_dataset_list, cmd_dataset_show, cmd_dataset_reseal, cmd_import;
 CliRun cmd_model_list, cmd_model_check, cmd_model_test, cmd_model_run, cmd_model_explain;
 CliRun cmd_clue_list, cmd_clue_show;
-CliRun cmd_flow_list, cmd_flow_show, cmd_flow_check;
+CliRun cmd_flow_list, cmd_flow_show, cmd_flow_check, cmd_flow_test;
 CliRun cmd_journal_verify, cmd_journal_rebuild, cmd_content_check;
 CliRun cmd_journal_search, cmd_journal_export, cmd_audit_who, cmd_retention_list,
     cmd_retention_destroy;

@@ -2,6 +2,7 @@
 /* main/cmd_content.c: every loader and every content test, offline. */
 #include <sys/stat.h>
 
+#include "flow/cases.h"
 #include "main/cli.h"
 #include "people/policy.h"
 
@@ -23,6 +24,17 @@ static bool check_models(Cli *c, Content *content, const Models *models, Err *e)
         *e = own;
     }
     return failed == 0;
+}
+
+/* Every way through every flow is walked by a case of its own. */
+static bool check_flows(Cli *c, Content *content, Err *e) {
+    scoped_buf Buf report;
+
+    buf_init(&report, (size_t)4 << 20);
+    bool good = flow_cases_all(content, &report, e);
+
+    fwrite(report.len != 0 ? report.ptr : "", 1, report.len, c->out);
+    return good;
 }
 
 /* Without a folder: what the program carries, with the data folder's own files when there are any.
@@ -52,7 +64,7 @@ bool cmd_content_check(Cli *c, Err *e) {
         models != NULL && common_words_check(content, e) && content_check(content, &report, e);
 
     fwrite(report.len != 0 ? report.ptr : "", 1, report.len, c->out);
-    good = good && check_models(c, content, models, e);
+    good = good && check_models(c, content, models, e) && check_flows(c, content, e);
     if (good)
         fprintf(c->out, "内容没有错误：%zu 个数据集，%zu 个模型，%zu 个期限，版本 %.*s。\n",
                 content_dataset_count(content), models_count(models), content_period_count(content),

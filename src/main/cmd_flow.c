@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* main/cmd_flow.c: flows on the command line: list, show, check. */
+/* main/cmd_flow.c: flows on the command line: list, show, check, test. */
 #include <sys/stat.h>
 
 #include "content/flow.h"
+#include "flow/cases.h"
 #include "main/cli.h"
 #include "main/table.h"
 
@@ -198,4 +199,27 @@ bool cmd_flow_check(Cli *c, Err *e) {
         show_path(c, refused, path);
     }
     return f != NULL;
+}
+
+/* ---- cases ---- */
+
+bool cmd_flow_test(Cli *c, Err *e) {
+    FlowTally tally = {0};
+    scoped_buf Buf report;
+    bool good = true;
+
+    buf_init(&report, (size_t)4 << 20);
+    if (c->word_count != 0) {
+        const Flow *f = content_flow(c->content, c->words[0], e);
+
+        good = f != NULL && flow_cases(c->content, f, &report, &tally, e);
+        if (f == NULL)
+            return false;
+        fprintf(c->out, "flows: %zu flows, %zu edges covered, %zu cases\n", tally.flows,
+                tally.covered, tally.cases);
+    } else {
+        good = flow_cases_all(c->content, &report, e);
+    }
+    fwrite(report.len != 0 ? report.ptr : "", 1, report.len, c->out);
+    return good;
 }

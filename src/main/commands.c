@@ -58,6 +58,8 @@ const Command commands[] = {
      OPTIONS({0}), cmd_flow_show},
     {"flow check", "文件", "检查并证明一个流程文件，有错时显示走到错处的步骤", NEEDS_CONTENT, 1, 1,
      OPTIONS({0}), cmd_flow_check},
+    {"flow test", "[流程]", "运行流程自带的用例，每个动作都要有用例走到", NEEDS_CONTENT, 0, 1,
+     OPTIONS({0}), cmd_flow_test},
     {"journal verify", "", "核对日志链", NEEDS_OFFICE, 0, 0, OPTIONS({0}), cmd_journal_verify},
     {"journal rebuild", "", "由日志重建全部业务表", NEEDS_OFFICE, 0, 0, OPTIONS({0}),
      cmd_journal_rebuild},

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* http/clock.c: warnings and lapses of matters. The thread asks for the earliest instant at which a
+ * clock has something to say, and sleeps until then; an act may start an earlier one meanwhile, so
+ * it looks again every few seconds, which is one step into an index. */
+#include "http/clock.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "flow/matter.h"
+
+#include "base/banned.h"
+
+#define SECOND_US INT64_C(1000000)
+
+enum { AT_ONCE = 200, LOOK_SECONDS = 5, TROUBLE_SECONDS = 30 };
+
+struct Clock {
+    Office *office;
+    pthread_t thread;
+    pthread_mutex_t mutex;
+    pthread_cond_t wake;
+    bool ending;
+};
+
+/* Until when to sleep, in microseconds from now. */
+static Instant speak(Clock *c) {
+    Snapshot *s = office_snapshot(c->office);
+    Instant now = instant_wall(), next = INT64_MAX, rest = LOOK_SECONDS * SECOND_US;
+    int64_t fired = 0;
+    Err e = {0};
+
+    if (!matter_clocks(c->office->store, s->content, now, AT_ONCE, &fired, &next, &e)) {
+        log_line(LOG_ERROR, "clock", "%s", e.text);
+        rest = TROUBLE_SECONDS * SECOND_US;
+    } else if (next - now < rest) {
+        rest = next > now ? next - now : 0;
+    }
+    snapshot_drop(s);
+    return rest;
+}
+
+static void sleep_for(Clock *c, Instant rest) {
+    struct timespec until;
+
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    int64_t ns = until.tv_nsec + rest % SECOND_US * 1000;
+
+    until.tv_sec += (time_t)(rest / SECOND_US + ns / 1000000000);
+    until.tv_nsec = (long)(ns % 1000000000);
+    pthread_mutex_lock(&c->mutex);
+    if (!c->ending && rest > 0)
+        pthread_cond_timedwait(&c->wake, &c->mutex, &until);
+    pthread_mutex_unlock(&c->mutex);
+}
+
+static bool going_on(Clock *c) {
+    pthread_mutex_lock(&c->mutex);
+    bool yes = !c->ending;
+
+    pthread_mutex_unlock(&c->mutex);
+    return yes;
+}
+
+static void *run(void *context) {
+    Clock *c = context;
+
+    while (going_on(c))
+        sleep_for(c, speak(c));
+    return NULL;
+}
+
+Clock *clock_begin(Office *o) {
+    Clock *c = calloc(1, sizeof *c);
+    pthread_condattr_t monotonic;
+
+    if (c == NULL)
+        abort();
+    c->office = o;
+    pthread_mutex_init(&c->mutex, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&c->wake, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    if (pthread_create(&c->thread, NULL, run, c) != 0)
+        abort();
+    return c;
+}
+
+void clock_end(Clock *c) {
+    if (c == NULL)
+        return;
+    pthread_mutex_lock(&c->mutex);
+    c->ending = true;
+    pthread_cond_signal(&c->wake);
+    pthread_mutex_unlock(&c->mutex);
+    pthread_join(c->thread, NULL);
+    pthread_mutex_destroy(&c->mutex);
+    pthread_cond_destroy(&c->wake);
+    free(c);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* http/clock.h: the thread of a running server that lets the clocks of matters speak. */
+#ifndef HTTP_CLOCK_H
+#define HTTP_CLOCK_H
+
+#include "clue/office.h"
+
+typedef struct Clock Clock;
+Clock *clock_begin(Office *o); /* starts the thread */
+void clock_end(Clock *c);      /* waits for it; NULL is fine */
+
+#endif
