@@ -20,17 +20,19 @@ import tempfile
 import time
 
 ROW_PERMISSIONS = {"clue.read": "clue", "clue.export": "clue", "clue.share": "clue", "batch.read": "batch",
-                   "batch.import": "batch", "row.read": "row", "row.export": "row", "sealed.read": "sealed"}
+                   "batch.import": "batch", "row.read": "row", "row.export": "row", "sealed.read": "sealed",
+                   "matter.read": "matter", "matter.export": "matter", "matter.act": "matter", "matter.supervise": "matter"}
 FUNCTIONS = ["self", "overview.read", "search.use", "dataset.read", "model.read", "model.run", "organisation.read",
              "person.read", "role.read", "delegation.give"]
 ADMINISTRATOR_FUNCTIONS = {"system": ["self", "organisation.manage", "backup.run"],
                            "security": ["self", "role.grant", "session.revoke"], "audit": ["self", "audit.read"]}
 ACTIONS = {"clue.read": ("clue", "clue.read"), "clue.export": ("clue", "clue.read"), "clue.share": ("clue", "clue.read"),
-           "batch.read": ("batch", "batch.read"), "row.read": ("row", "row.read"), "row.export": ("row", "row.read")}
-STATES = ["new", "withdrawn", "assigned", "filed"]
+           "batch.read": ("batch", "batch.read"), "row.read": ("row", "row.read"), "row.export": ("row", "row.read"),
+           "matter.read": ("matter", "matter.read"), "matter.export": ("matter", "matter.read")}
+STATES = ["new", "withdrawn", "assigned", "filed", "open", "closed"]
 DATASETS = ["criminal_verdict", "administrative_penalty", "court_agent"]
 PLAIN, PERSONAL = 1, 2
-FIELDS = {"clue": 25, "batch": 28, "row": 2}  # columns compared one by one; of pool rows the two kinds
+FIELDS = {"clue": 25, "batch": 28, "row": 2, "matter": 24}  # columns compared one by one; of pool rows the two kinds
 
 
 # --- roles ---------------------------------------------------------------------------------------
@@ -76,7 +78,7 @@ def odd_roles(rnd, n):
             if administrator:
                 rules.append(read_rule(rnd.choice(ADMINISTRATOR_FUNCTIONS[administrator])))
                 continue
-            permission = rnd.choice(list(ROW_PERMISSIONS) * 2 + ["clue.read"] * 8 + ["row.read", "batch.read"] * 3 + FUNCTIONS)
+            permission = rnd.choice(list(ROW_PERMISSIONS) * 2 + ["clue.read"] * 8 + ["matter.read"] * 5 + ["row.read", "batch.read"] * 3 + FUNCTIONS)
             rule = read_rule(permission)
             if permission in ROW_PERMISSIONS:
                 rule["reach"] = rnd.choice(["own", "own", "organisation", "organisation", "subtree", "installation"])
@@ -131,6 +133,20 @@ def add_approval(rnd, world, number, post, logins):
     world["approval_decision"] += [{"approval": number, "approver": p, "consent": yes} for p, yes in says]
 
 
+def add_matter(rnd, world, ordinal, count, logins):
+    """A host and perhaps others that take part, some of them no longer; work in somebody's name, or nobody's."""
+    id_ = f"{rnd.randrange(16 ** 8):08x}{ordinal:04x}"
+    houses = [rnd.randint(1, count) for _ in range(rnd.choice([1, 1, 2, 3]))]
+    world["matter"].append({"id": id_, "ordinal": ordinal, "organisation": houses[0], "state": rnd.choice(["open", "closed", "merged"]),
+                            "sealed": int(rnd.random() < 0.2)})
+    for i, house in enumerate(houses):
+        until = "" if i == 0 or rnd.random() < 0.7 else "2026-01-01T00:00:00.000000+08:00"
+        world["matter_party"].append({"matter": id_, "id": i + 1, "organisation": house, "until": until})
+    for i in range(rnd.choice([0, 1, 2])):
+        world["matter_task"].append({"matter": id_, "id": 10 + i, "login": rnd.choice(logins + ["", ""]),
+                                     "actor": rnd.choice(logins + ["", "", ""])})
+
+
 def make_world(rnd, roles):
     role_names = list(roles)
     organisations = []
@@ -142,7 +158,8 @@ def make_world(rnd, roles):
     accounts = [{"login": p, "state": "active" if rnd.random() < 0.92 else "disabled"} for p in logins]
     favourites = rnd.sample([r for r in role_names if not r.endswith("_admin")], 12)
     world = {"datasets": DATASETS, "organisation": organisations, "account": accounts, "appointment": [], "delegation": [],
-             "team_member": [], "access_grant": [], "clue": [], "batch": [], "approval": [], "approval_decision": []}
+             "team_member": [], "access_grant": [], "clue": [], "batch": [], "approval": [], "approval_decision": [],
+             "matter": [], "matter_party": [], "matter_task": []}
     for i in range(rnd.randint(10, 60)):
         since, until = span(rnd) if rnd.random() < 0.5 else (BEGIN, None)
         role = rnd.choice(favourites * 9 + role_names + ["no_such_role"])
@@ -162,10 +179,12 @@ def make_world(rnd, roles):
     for i in range(rnd.choice([0, 20, 40])):
         world["batch"].append({"batch": i + 1 + (i > 7), "organisation": rnd.randint(1, count),
                                "dataset": rnd.choice(DATASETS), "sealed": int(rnd.random() < 0.2)})
+    for i in range(rnd.choice([0, 25, 60])):
+        add_matter(rnd, world, i + 1, count, logins)
     for i in range(rnd.randint(0, 90)):
         since, until = span(rnd)
-        kind = rnd.choice(["clue", "clue", "batch"])
-        objects = [c["id"] for c in world["clue"]] if kind == "clue" else [str(b["batch"]) for b in world["batch"]]
+        kind = rnd.choice(["clue", "clue", "batch", "matter"])
+        objects = [str(b["batch"]) for b in world["batch"]] if kind == "batch" else [c["id"] for c in world[kind]]
         grantee = rnd.choice([f"person:{rnd.choice(logins)}", f"organisation:{rnd.randint(1, count)}", f"team:{rnd.randint(1, 4)}"])
         world["access_grant"].append({"access_grant": i + 1, "kind": kind, "object": rnd.choice(objects + ["nothing"]),
                                       "grantee": grantee, "fields": rnd.choice([PLAIN, PERSONAL]), "since": since, "until": until})
@@ -258,13 +277,17 @@ class Policy:
         return open_
 
 
-def row_of(kind, row):
+def row_of(kind, row, world):
     """Marks of a row, as the policy speaks of them."""
+    if kind == "matter":
+        return {"object": ("matter", row["id"]), "state": row["state"], "dataset": None, "sealed": row["sealed"],
+                "organisations": {p["organisation"] for p in world["matter_party"] if p["matter"] == row["id"] and p["until"] == ""},
+                "people": {t[key] for t in world["matter_task"] if t["matter"] == row["id"] for key in ("login", "actor")} - {""}}
     if kind == "clue":
-        return {"object": ("clue", row["id"]), "organisation": row["organisation"], "state": row["status"], "dataset": None,
-                "sealed": row["sealed"]}
-    return {"object": ("batch", str(row["batch"])), "organisation": row["organisation"], "state": None,
-            "dataset": row["dataset"], "sealed": row["sealed"]}
+        return {"object": ("clue", row["id"]), "organisations": {row["organisation"]}, "state": row["status"], "dataset": None,
+                "sealed": row["sealed"], "people": set()}
+    return {"object": ("batch", str(row["batch"])), "organisations": {row["organisation"]}, "state": None,
+            "dataset": row["dataset"], "sealed": row["sealed"], "people": set()}
 
 
 class Person:
@@ -288,9 +311,11 @@ class Person:
         if rule["reach"] == "installation":
             return rule["fields"]
         if rule["reach"] == "organisation":
-            return rule["fields"] if row["organisation"] == a["organisation"] else 0
+            return rule["fields"] if a["organisation"] in row["organisations"] else 0
         if rule["reach"] == "subtree":
-            return rule["fields"] if row["organisation"] in self.policy.subtree(a["organisation"]) else 0
+            return rule["fields"] if row["organisations"] & self.policy.subtree(a["organisation"]) else 0
+        if whose in row["people"]:
+            return rule["fields"]
         return min(rule["fields"], self.opened[(a["appointment"], whose)].get(row["object"], 0))
 
     def shows(self, permission, row):
@@ -331,10 +356,10 @@ def wanted(world, person, action, kind):
     """What the policy lets the person see: key, fields, row. Every batch brought an open and a sealed pool row."""
     if kind != "row":
         for row in world[kind]:
-            yield (row["id"] if kind == "clue" else str(row["batch"])), person.sees(action, row_of(kind, row)), row
+            yield (str(row["batch"]) if kind == "batch" else row["id"]), person.sees(action, row_of(kind, row, world)), row
         return
     for batch in world["batch"]:
-        open_, sealed = (person.sees(action, row_of("row", dict(batch, sealed=s))) for s in (0, 1))
+        open_, sealed = (person.sees(action, row_of("row", dict(batch, sealed=s), world)) for s in (0, 1))
         if sealed:  # names of a batch are shown where both kinds of its rows show them
             open_ = sealed = min(open_, sealed)
         yield str(batch["batch"]), open_, batch
@@ -367,7 +392,7 @@ def compare(lines, worlds, roles):
                     raise Differences(f"{about}: {action} of {row}: store says {have}, policy {want}")
                 tuples += FIELDS[kind]
                 shown += FIELDS[kind] if want else 0
-                apart += want and want < person.adds_up(action, row_of(kind, row))
+                apart += want and want < person.adds_up(action, row_of(kind, row, world))
             if told:
                 raise Differences(f"{about}: {action}: rows that are not there: {told}")
         else:

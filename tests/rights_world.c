@@ -80,6 +80,17 @@ static const Column columns[] = {
      "sheet, header_line, received, accepted, duplicates, rejected, corrected, listed, bad_bytes, "
      "milliseconds, rejects_file, distinct_approximate, actor, at",
      "'', '', '', 1, '', '', '', '', '', '', 1, 1, 1, 0, 0, 0, 0, 0, 0, 'r', 0, '', ''"},
+    {"matter",
+     {"id", "ordinal", "organisation", "state", "sealed", NULL},
+     "number, flow, version, outcome, level, level_rank, step, steps, opened, closed, changed, "
+     "actor, revision, due, lapsed, case_number, tree, title, personal",
+     "'N', 'f', 'v', '', 'high', 1, 's', 's', '', '', '', 'a', 1, '9', 0, '', '{}', 'T', 'P'"},
+    {"matter_party", {"matter", "id", "organisation", "until", NULL}, "party, since", "'p', ''"},
+    {"matter_task",
+     {"matter", "id", "login", "actor", NULL},
+     "step_id, step, kind, organisation, role, department, state, opened, closed, action, urged, "
+     "ask, asked_by, due",
+     "1, 's', 'owner', 1, 'r', '', 'open', '', '', '', 0, '', '', '9'"},
 };
 
 static bool insert(Tx *tx, const Column *c, const Node *row, Err *e) {
@@ -166,11 +177,13 @@ static int fields_of(const Node *row, const char *const *personal) {
     return plain || (shown && hidden) || shown + hidden == 0 ? 9 : shown ? 2 : 1;
 }
 
-static Node *view_rows(Store *s, Arena *a, const Scope *scope, bool clues) {
+static Node *view_rows(Store *s, Arena *a, const Scope *scope, const char *kind) {
     static const char *const of_clue[] = {"subject_name", "subject_mask", "title", "explanation",
                                           NULL},
-                             *const of_batch[] = {"rejects_file", NULL};
-    const Node *rows = seen(s, a, scope, clues ? "SELECT * FROM {clue}" : "SELECT * FROM {batch}");
+                             *const of_batch[] = {"rejects_file", NULL},
+                             *const of_matter[] = {"title", "personal", NULL};
+    bool clues = strcmp(kind, "clue") == 0, batches = strcmp(kind, "batch") == 0;
+    const Node *rows = seen(s, a, scope, str_format(a, "SELECT * FROM {%s}", kind).ptr);
     Node *out = node_list(a);
 
     for (size_t i = 0; i < rows->count; i++) {
@@ -178,9 +191,12 @@ static Node *view_rows(Store *s, Arena *a, const Scope *scope, bool clues) {
         Node *one = node_map(a);
 
         node_set_text(a, one, "key",
-                      clues ? node_text(row, "id")
-                            : str_format(a, "%lld", (long long)node_int(row, "batch", 0)));
-        node_set_int(a, one, "fields", fields_of(row, clues ? of_clue : of_batch));
+                      batches ? str_format(a, "%lld", (long long)node_int(row, "batch", 0))
+                              : node_text(row, "id"));
+        node_set_int(a, one, "fields",
+                     fields_of(row, clues     ? of_clue
+                                    : batches ? of_batch
+                                              : of_matter));
         node_add(a, out, one);
     }
     return out;
@@ -237,7 +253,7 @@ static int told(const Node *rows, Str key) {
 /* The answer for a single row is the same as the statements'. */
 static void compare(Store *s, Arena *a, const Rights *r, const Node *world, Permission p,
                     const char *kind, const Node *rows, size_t first) {
-    const Node *all = node_get(world, strcmp(kind, "clue") == 0 ? "clue" : "batch");
+    const Node *all = node_get(world, strcmp(kind, "row") == 0 ? "batch" : kind);
 
     for (size_t i = first % 17; i < all->count; i += 17) {
         const Node *row = all->items[i];
@@ -246,7 +262,7 @@ static void compare(Store *s, Arena *a, const Rights *r, const Node *world, Perm
                           .id = number ? str_format(a, "%lld", (long long)number->integer)
                                        : node_text(row, "id"),
                           .organisation = node_int(row, "organisation", 0),
-                          .state = node_text(row, "status"),
+                          .state = node_text(row, strcmp(kind, "matter") == 0 ? "state" : "status"),
                           .dataset = node_text(row, "dataset"),
                           .sealed = strcmp(kind, "row") != 0 && node_int(row, "sealed", 0) != 0};
         Node *why = node_list(a);
@@ -287,14 +303,15 @@ static void ask(Store *s, const Content *c, const Node *world, const Node *quest
                    {"clue.share", "clue", PERMISSION_CLUE_SHARE},
                    {"batch.read", "batch", PERMISSION_BATCH_READ},
                    {"row.read", "row", PERMISSION_ROW_READ},
-                   {"row.export", "row", PERMISSION_ROW_EXPORT}};
+                   {"row.export", "row", PERMISSION_ROW_EXPORT},
+                   {"matter.read", "matter", PERMISSION_MATTER_READ},
+                   {"matter.export", "matter", PERMISSION_MATTER_EXPORT}};
 
     for (size_t i = 0; i < sizeof actions / sizeof *actions; i++) {
         const Node *rows =
             strcmp(actions[i].kind, "row") == 0
                 ? pool_rows(s, a, r, node_get(world, "datasets"), actions[i].permission)
-                : view_rows(s, a, rights_scope(r, actions[i].permission),
-                            strcmp(actions[i].kind, "clue") == 0);
+                : view_rows(s, a, rights_scope(r, actions[i].permission), actions[i].kind);
 
         tell(actions[i].action, rows);
         compare(s, a, r, world, actions[i].permission, actions[i].kind, rows, n + i);
