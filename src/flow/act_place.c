@@ -281,7 +281,7 @@ static void keep_said(Work *w, MatterState *then) {
         MatterClock *c = &clocks_of(then)[i];
         const MatterClock *now = state_clock(w->s, c->id);
 
-        if (!now || !now->fired.len || !str_eq(now->due, c->due))
+        if (!now || !now->fired.len || !str_eq(now->due, c->due) || !str_is(c->state, "running"))
             continue;
         c->fired = now->fired;
         if (str_is(now->state, "lapsed")) {

@@ -227,8 +227,23 @@ static void nonsense(const WalkRound *r, FlowAct *act) {
     complete(r, none, act);
 }
 
+static int64_t times_done(const WalkRound *r, const Node *choice) {
+    return r->tally->by_verb[verb_named(node_text(choice, "verb"))];
+}
+
+static const Node *rarest(const WalkRound *r, const Node *choices) {
+    const Node *found = choices->items[chance(r->chance, choices->count)];
+
+    for (size_t i = 0; i < choices->count; i++)
+        if (times_done(r, choices->items[i]) < times_done(r, found))
+            found = choices->items[i];
+    return found;
+}
+
 /* Most of the time what leads on: a walk that only urges gets nowhere. */
 static const Node *pick(const WalkRound *r, const Node *choices) {
+    if (r->tally && chance(r->chance, 6) == 0)
+        return rarest(r, choices);
     for (size_t tries = 0; tries < 6; tries++) {
         const Node *one = choices->items[chance(r->chance, choices->count)];
         Str verb = node_text(one, "verb");
@@ -514,7 +529,8 @@ bool walk(const Content *c, const Flow *f, uint64_t seed, size_t most, Arena *a,
                        .organisation_count = q->stage->count < 100 ? q->stage->count : 100,
                        .other = STR("other"),
                        .arena = a,
-                       .chance = &q->chance};
+                       .chance = &q->chance,
+                       .tally = tally};
         FlowAct act;
         size_t kind = chance(&q->chance, 40);
 

@@ -35,6 +35,7 @@ typedef struct WalkRound {
     Str other; /* another matter, for links and merging */
     Arena *arena;
     Chance *chance;
+    const WalkTally *tally; /* what was done least is tried more often; NULL: all alike */
 } WalkRound;
 /* The values of a form, plausible and now and then not. */
 Node *walk_values(const WalkRound *r, const BindList *form, const BindList *needs);

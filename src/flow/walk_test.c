@@ -66,7 +66,7 @@ static void test_differences(void **state) {
     Chance r = {7};
 
     (void)state;
-    for (int i = 0; i < 200000; i++) {
+    for (int i = 0; i < 50000; i++) {
         scoped_arena Arena *a = arena_new();
         Node *before = random_tree(a, &r, 4), *after = random_tree(a, &r, 4);
         Node *difference = tree_difference(a, before, after);
