@@ -191,8 +191,7 @@ bool check_field_list(const Content *c, Arena *a, Field *fields, size_t n, const
         if (index_put(names, f->field, f) != NULL)
             return content_fail(content_place(at, "field"), e, "字段“%.*s”写了两遍",
                                 STR_ARG(f->field));
-        if (!check_type(c, f, at, e) || !field_range_read(f, at, e) ||
-            !put_headers(a, x, f, at, e))
+        if (!check_type(c, f, at, e) || !field_range_read(f, at, e) || !put_headers(a, x, f, at, e))
             return false;
     }
     return true;

@@ -138,15 +138,16 @@ bool act_offered(Work *w, const MatterTask *t, const FlowStep *def, const FlowAc
 
 /* ---- the verbs, by file ---- */
 
-#define VERB_PAIRS(X)                                                                           \
-    X(begin)                                                                                    \
-    X(act)                                                                                      \
-    X(fill)                                                                                     \
-    X(claim) X(send_back) X(withdraw) X(reassign) X(add_signer) X(remove_signer) X(countersign) \
-        X(sign) X(urge) X(suspend) X(resume) X(extend) X(decide) X(merge) X(split) X(designate) \
-            X(raise) X(copy) X(read_copy) X(supervise) X(answer) X(party) X(link) X(file)       \
-                X(remove_file) X(terminate) X(reopen) X(undo) X(warn) X(lapse) X(recount)       \
-                    X(escalate) X(hand_over)
+#define VERB_PAIRS(X)                                                                            \
+    X(begin)                                                                                     \
+    X(act)                                                                                       \
+    X(fill)                                                                                      \
+    X(claim)                                                                                     \
+    X(send_back) X(withdraw) X(reassign) X(add_signer) X(remove_signer) X(countersign) X(sign)   \
+        X(urge) X(suspend) X(resume) X(extend) X(decide) X(merge) X(split) X(designate) X(raise) \
+            X(copy) X(read_copy) X(supervise) X(answer) X(party) X(link) X(file) X(remove_file)  \
+                X(terminate) X(reopen) X(undo) X(warn) X(lapse) X(recount) X(escalate)           \
+                    X(hand_over)
 #define X(name)               \
     bool may_##name(Work *w); \
     bool run_##name(Work *w);

@@ -221,7 +221,6 @@ bool note_keep(Work *w, bool reason_needed) {
     if (note.len)
         node_set_text(w->arena, both, "note", note);
     if (both->count)
-        personal_set(w, "notes", str_format(w->arena, "%lld", (long long)(w->s->revision + 1)),
-                     both);
+        personal_set(w, "notes", str_format(w->arena, "%lld", (long long)w->s->revision + 1), both);
     return true;
 }

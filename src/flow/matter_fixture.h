@@ -57,7 +57,7 @@ static const Instant monday = INT64_C(1772413200000000);
     Store *s = f->store;                 \
     Err e = {0};                         \
     scoped_arena Arena *a = arena_new(); \
-    (void)s, (void)e;                    \
+    (void)s, (void)e, (void)a;           \
     if (!f->made)                        \
     skip()
 #define ON_BOTH(test)                                              \
