@@ -15,6 +15,7 @@ const Bind matter_query_rows[] = {
     BIND_STR_MOST(MatterQuery, flow, "flow", OPTIONAL, 64, "only matters of this flow"),
     BIND_STR_MOST(MatterQuery, state, "state", OPTIONAL, 16,
                   "open, suspended, closed, merged, all; default: open and suspended"),
+    BIND_STR_MOST(MatterQuery, outcome, "outcome", OPTIONAL, 64, "only those that ended with this"),
     BIND_STR_MOST(MatterQuery, step, "step", OPTIONAL, 64, "only with this step open"),
     BIND_STR_MOST(MatterQuery, level, "level", OPTIONAL, 16, "urgent, high or ordinary"),
     BIND_STR_MOST(MatterQuery, party, "party", OPTIONAL, 64,
@@ -143,6 +144,8 @@ void matter_where(const MatterQuery *q, const MatterActor *who, Arena *a, Matter
     state_condition(w, q->state);
     if (q->flow.len)
         condition(w, "m.flow = ", ARG_OF_TEXT(q->flow), "");
+    if (q->outcome.len)
+        condition(w, "m.outcome = ", ARG_OF_TEXT(q->outcome), "");
     if (q->level.len)
         condition(w, "m.level = ", ARG_OF_TEXT(q->level), "");
     if (q->step.len)

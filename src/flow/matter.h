@@ -51,7 +51,7 @@ bool matter_why(Store *s, const Content *c, Str id, int64_t clock, Arena *a, Per
                 Err *e);
 
 typedef struct MatterQuery {
-    Str flow, state, step, level, party, text, subject, case_number, due, sort, cursor;
+    Str flow, state, outcome, step, level, party, text, subject, case_number, due, sort, cursor;
     int64_t organisation, limit;
     Str mine; /* task, copy, begun, supervised; empty: all one sees */
     bool items_only;

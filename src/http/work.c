@@ -57,7 +57,7 @@ static bool recall(Req *rq, Str key, Err *e) {
 static bool precondition(Req *rq, Err *e) {
     Str wanted = req_header(rq, MHD_HTTP_HEADER_IF_MATCH);
 
-    if (rq->method == GET || wanted.len == 0 || str_is(wanted, "*"))
+    if (rq->method == GET || wanted.len == 0 || str_is(wanted, "*") || rq->view.route->revised)
         return true;
     RouteMatch match = route_find(rq->server->options.routes, GET, rq->path);
     Str now = {NULL, 0};
