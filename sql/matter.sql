@@ -195,8 +195,8 @@ SELECT DISTINCT t.matter FROM matter_task t WHERE t.login = $1 AND t.state = 'op
 -- name: matter_tasks_listed
 -- Open work of somebody who leaves, by matter.
 -- whole: whoever leaves hands over all of it
-SELECT t.id, t.matter, m.number, m.flow FROM matter_task t JOIN matter m ON m.id = t.matter
-WHERE t.login = $1 AND t.state = 'open' AND t.kind <> 'copy' ORDER BY t.matter, t.id;
+SELECT t.id, t.matter, m.flow FROM matter_task t JOIN matter m ON m.id = t.matter
+WHERE t.login = $1 AND t.state = 'open' AND t.kind <> 'copy' AND NOT m.sealed ORDER BY t.matter, t.id;
 
 -- name: matter_organisation
 -- Kind and leader of an open organisation.

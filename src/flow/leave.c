@@ -64,15 +64,18 @@ bool matter_hand_over(Store *s, const Content *c, Str from, Str to, Str actor, i
 
 /* ---- part of leaving the house ---- */
 
+/* Whoever manages people need not see the matters: the flow's name alone, and nothing sealed. */
 static bool list_tasks(Act *act, Str login, Node *out, Err *e) {
     const Node *rows =
         tx_rows(act->tx, act->arena, &SQL_matter_tasks_listed, ARGS(ARG_OF_TEXT(login)), e);
 
     for (size_t i = 0; rows && i < rows->count; i++) {
         Node *n = node_map(act->arena);
+        Err unknown = {0};
+        const Flow *f = content_flow(act->content, node_text(rows->items[i], "flow"), &unknown);
 
         node_set_int(act->arena, n, "id", node_int(rows->items[i], "id", 0));
-        node_set_text(act->arena, n, "title", node_text(rows->items[i], "number"));
+        node_set_text(act->arena, n, "title", f ? f->title : STR("事项"));
         node_add(act->arena, out, n);
     }
     return rows != NULL;
