@@ -4,12 +4,9 @@
 #include "flow/cases.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "flow/act_inside.h"
-#include "flow/stage.h"
+#include "flow/cases_inside.h"
 
 #include "base/banned.h"
 
@@ -56,24 +53,6 @@ static const Bind act_rows[] = {
     BIND_END,
 };
 
-typedef struct CaseExpect {
-    Str state, outcome;
-    const Node *open, *due, *parties, *values, *lapses, *begins, *documents;
-} CaseExpect;
-
-static const Bind expect_rows[] = {
-    BIND_STR(CaseExpect, state, "state", OPTIONAL, "of the matter"),
-    BIND_STR(CaseExpect, outcome, "outcome", OPTIONAL, "of the matter"),
-    BIND_NODE(CaseExpect, open, "open", OPTIONAL, "open steps, all of them"),
-    BIND_NODE(CaseExpect, due, "due", OPTIONAL, "{step or period: last day in time}"),
-    BIND_NODE(CaseExpect, parties, "parties", OPTIONAL, "{party: how many organisations}"),
-    BIND_NODE(CaseExpect, values, "values", OPTIONAL, "{field: value as stored}"),
-    BIND_NODE(CaseExpect, lapses, "lapses", OPTIONAL, "what lapses have asked for, in order"),
-    BIND_NODE(CaseExpect, begins, "begins", OPTIONAL, "flows of sub-matters, in order"),
-    BIND_NODE(CaseExpect, documents, "documents", OPTIONAL, "documents issued, in order"),
-    BIND_END,
-};
-
 typedef struct CaseFile {
     Str title, note;
     CaseBegin begin;
@@ -89,30 +68,6 @@ static const Bind case_rows[] = {
     BIND_NODE(CaseFile, expect, "expect", OPTIONAL, "what has become of it"),
     BIND_END,
 };
-
-typedef struct Play {
-    const Flow *flow;
-    Stage *stage;
-    Arena *arena;
-    const MatterState *state;
-    bool *covered;    /* by step × FLOW_ACTIONS_MOST + action */
-    FlowEffects seen; /* all effects so far */
-    Err *e;
-} Play;
-
-static bool fail_at(Play *p, const Node *at, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static bool fail_at(Play *p, const Node *at, const char *format, ...) {
-    char where[NODE_WHERE], text[600];
-    va_list args;
-
-    node_where(at, where);
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    return err_set(p->e, ERR_CONTENT, where, "%s", text);
-}
 
 /* ---- playing ---- */
 
@@ -180,9 +135,9 @@ static bool go_to(Play *p, Str at, const Node *node) {
     bool fired = false;
 
     if (at.len && !instant_parse(at, &to))
-        return fail_at(p, node, "时间“%.*s”认不出来，应写成 2026-03-02 09:00", STR_ARG(at));
+        return case_fail(p, node, "时间“%.*s”认不出来，应写成 2026-03-02 09:00", STR_ARG(at));
     if (to < p->stage->world.now)
-        return fail_at(p, node, "时间“%.*s”早于前一步", STR_ARG(at));
+        return case_fail(p, node, "时间“%.*s”早于前一步", STR_ARG(at));
     if (p->state && !pass_time(p, to, (Str){NULL, 0}, &fired))
         return false;
     p->stage->world.now = to;
@@ -256,7 +211,7 @@ static bool verb_of(Play *p, const CaseAct *k, const Node *node, int *out) {
             *out = n->value;
             return true;
         }
-    return !k->verb.len || fail_at(p, node, "没有“%.*s”这种操作", STR_ARG(k->verb));
+    return !k->verb.len || case_fail(p, node, "没有“%.*s”这种操作", STR_ARG(k->verb));
 }
 
 static Node *more_of(Play *p, const CaseAct *k) {
@@ -284,8 +239,8 @@ static void cover(Play *p, const MatterStep *of, Str action) {
 static bool refused_well(Play *p, const CaseAct *k, const Node *node, const Err *why) {
     if (str_find(str_of(why->text), k->refused) >= 0)
         return true;
-    return fail_at(p, node, "应当被拒绝的理由里要有“%.*s”，实际是：%s", STR_ARG(k->refused),
-                   why->text);
+    return case_fail(p, node, "应当被拒绝的理由里要有“%.*s”，实际是：%s", STR_ARG(k->refused),
+                     why->text);
 }
 
 static bool one_act(Play *p, const CaseAct *k, const Node *node) {
@@ -299,8 +254,8 @@ static bool one_act(Play *p, const CaseAct *k, const Node *node) {
     if (!t && str_is(str_of(kind_of_verb(verb)), "signer"))
         t = open_task(p, k->step, "countersign", k->by);
     if (!t && !k->by.len)
-        return fail_at(p, node, "“%.*s”这一步没有待办的任务，无法知道由谁办理，请写 by",
-                       STR_ARG(k->step));
+        return case_fail(p, node, "“%.*s”这一步没有待办的任务，无法知道由谁办理，请写 by",
+                         STR_ARG(k->step));
     const MatterStep *of = t ? state_step(p->state, t->step) : NULL;
     MatterStep before = of ? *of : (MatterStep){0};
     FlowAct act = {.verb = verb,
@@ -322,9 +277,9 @@ static bool one_act(Play *p, const CaseAct *k, const Node *node) {
         act.task = 0;
     ok = play(p, &act, &why);
     if (k->refused.len)
-        return ok ? fail_at(p, node, "应当被拒绝，却办成了") : refused_well(p, k, node, &why);
+        return ok ? case_fail(p, node, "应当被拒绝，却办成了") : refused_well(p, k, node, &why);
     if (!ok)
-        return fail_at(p, node, "没有办成：%s（%s）", why.text, why.where);
+        return case_fail(p, node, "没有办成：%s（%s）", why.text, why.where);
     if (verb == VERB_ACT)
         cover(p, &before, k->action);
     return true;
@@ -335,111 +290,7 @@ static bool one_lapse(Play *p, const CaseAct *k, const Node *node) {
 
     if (!pass_time(p, p->stage->world.now + 20 * 366 * 24 * HOUR_US, k->lapse, &fired))
         return false;
-    return fired || fail_at(p, node, "没有正在计算的期限 %.*s，不会届满", STR_ARG(k->lapse));
-}
-
-/* ---- expecting ---- */
-
-static bool has_text(const Node *list, Str text) {
-    for (size_t i = 0; i < list->count; i++)
-        if (list->items[i]->kind == NODE_TEXT && str_eq(list->items[i]->text, text))
-            return true;
-    return false;
-}
-
-static bool expect_open(Play *p, const Node *open) {
-    size_t n = 0;
-
-    if (open->kind != NODE_LIST)
-        return fail_at(p, open, "open 应写成步骤的列表");
-    for (size_t i = 0; i < p->state->steps.count; i++) {
-        const MatterStep *s = &steps_of(p->state)[i];
-
-        if (!is_open(s->state))
-            continue;
-        n++;
-        if (!has_text(open, s->step))
-            return fail_at(p, open, "“%.*s”这一步不应当是打开的", STR_ARG(s->step));
-    }
-    return n == open->count ||
-           fail_at(p, open, "应有 %zu 个打开的步骤，实际有 %zu 个", open->count, n);
-}
-
-static bool expect_due(Play *p, const Node *due) {
-    for (size_t i = 0; due->kind == NODE_MAP && i < due->count; i++) {
-        const MatterClock *found = NULL;
-
-        for (size_t k = 0; k < p->state->clocks.count; k++) {
-            const MatterClock *c = &clocks_of(p->state)[k];
-            const MatterStep *of = state_step(p->state, c->step);
-
-            if (c->period.len &&
-                (str_eq(of->step, due->keys[i]) || str_eq(c->period, due->keys[i])))
-                found = c;
-        }
-        if (!found)
-            return fail_at(p, due, "“%.*s”没有期限", STR_ARG(due->keys[i]));
-        if (!str_eq(found->day, due->items[i]->text))
-            return fail_at(p, due, "“%.*s”应在 %.*s 届满，实际是 %.*s", STR_ARG(due->keys[i]),
-                           STR_ARG(due->items[i]->text), STR_ARG(found->day));
-    }
-    return true;
-}
-
-static bool expect_parties(Play *p, const Node *parties) {
-    for (size_t i = 0; parties->kind == NODE_MAP && i < parties->count; i++) {
-        int64_t n = 0;
-
-        for (size_t k = 0; k < p->state->parties.count; k++)
-            n += str_eq(parties_of(p->state)[k].party, parties->keys[i]) &&
-                 !parties_of(p->state)[k].until.len;
-        if (parties->items[i]->kind != NODE_INT || parties->items[i]->integer != n)
-            return fail_at(p, parties, "“%.*s”有 %" PRId64 " 个单位，与写的不同",
-                           STR_ARG(parties->keys[i]), n);
-    }
-    return true;
-}
-
-static bool expect_values(Play *p, const Node *values) {
-    for (size_t i = 0; values->kind == NODE_MAP && i < values->count; i++) {
-        Str value = flow_value_of(p->flow, p->state, values->keys[i]);
-
-        if (!str_eq(value, values->items[i]->text))
-            return fail_at(p, values, "“%.*s”应为“%.*s”，实际是“%.*s”", STR_ARG(values->keys[i]),
-                           STR_ARG(values->items[i]->text), STR_ARG(value));
-    }
-    return true;
-}
-
-static bool expect_list(Play *p, const Node *wanted, const BindList *seen, const char *what) {
-    bool same = wanted->kind == NODE_LIST && wanted->count == seen->count;
-
-    for (size_t i = 0; same && i < seen->count; i++)
-        same = str_eq(wanted->items[i]->text, ((const Str *)seen->items)[i]);
-    return same ||
-           fail_at(p, wanted, "%s与写的不同（实际 %zu 个，最后一个是“%.*s”）", what, seen->count,
-                   STR_ARG(seen->count ? ((const Str *)seen->items)[seen->count - 1] : STR("")));
-}
-
-static bool expect(Play *p, const Node *node) {
-    CaseExpect k = {0};
-
-    if (!node)
-        return true;
-    if (!bind_read(p->arena, expect_rows, node, &k, p->e))
-        return false;
-    if (k.state.len && !str_eq(k.state, p->state->state))
-        return fail_at(p, node, "事项应为 %.*s，实际是 %.*s", STR_ARG(k.state),
-                       STR_ARG(p->state->state));
-    if (k.outcome.len && !str_eq(k.outcome, p->state->outcome))
-        return fail_at(p, node, "结果应为 %.*s，实际是“%.*s”", STR_ARG(k.outcome),
-                       STR_ARG(p->state->outcome));
-    return (!k.open || expect_open(p, k.open)) && (!k.due || expect_due(p, k.due)) &&
-           (!k.parties || expect_parties(p, k.parties)) &&
-           (!k.values || expect_values(p, k.values)) &&
-           (!k.lapses || expect_list(p, k.lapses, &p->seen.lapses, "届满的后果")) &&
-           (!k.begins || expect_list(p, k.begins, &p->seen.begins, "开始的子事项")) &&
-           (!k.documents || expect_list(p, k.documents, &p->seen.documents, "发出的文书"));
+    return fired || case_fail(p, node, "没有正在计算的期限 %.*s，不会届满", STR_ARG(k->lapse));
 }
 
 /* ---- one case ---- */
@@ -469,8 +320,8 @@ static bool begin(Play *p, const CaseFile *k, const Node *node) {
     Node *more = node_map(p->arena);
 
     if (!instant_parse(k->begin.at.len ? k->begin.at : STR("2026-03-02 09:00"), &at))
-        return fail_at(p, node, "时间“%.*s”认不出来，应写成 2026-03-02 09:00",
-                       STR_ARG(k->begin.at));
+        return case_fail(p, node, "时间“%.*s”认不出来，应写成 2026-03-02 09:00",
+                         STR_ARG(k->begin.at));
     p->stage->world.now = at;
     for (size_t i = 0; i < p->flow->parties.count; i++)
         if (flow_parties(p->flow)[i].starter)
@@ -487,7 +338,7 @@ static bool begin(Play *p, const CaseFile *k, const Node *node) {
                    .more = more};
     Err why = {0};
 
-    return play(p, &act, &why) || fail_at(p, node, "没有发起成：%s（%s）", why.text, why.where);
+    return play(p, &act, &why) || case_fail(p, node, "没有发起成：%s（%s）", why.text, why.where);
 }
 
 static bool play_case(Play *p, const Node *node) {
@@ -503,10 +354,10 @@ static bool play_case(Play *p, const Node *node) {
         const Node *at = acts->items[i];
 
         if (!(one->lapse.len ? one_lapse(p, one, at) : one_act(p, one, at)) ||
-            !expect(p, one->expect))
+            !case_expect(p, one->expect))
             return false;
     }
-    return expect(p, k.expect);
+    return case_expect(p, k.expect);
 }
 
 /* ---- coverage ---- */

@@ -40,6 +40,9 @@ bool matter_append(Writing *w, const Flow *f, const MatterState *before, const M
                    const FlowAct *act, FlowEffects *effects, Err *e);
 /* In the transaction: as matter_begin; parent NULL for a matter of its own. */
 bool matter_start(Writing *w, const MatterNew *in, const MatterState *parent, Str *id, Err *e);
+/* What the effects of an act on *after ask for; its links name the children. */
+bool matter_begin_children(Writing *w, const Flow *f, MatterState *after,
+                           const FlowEffects *effects, Err *e);
 /* A part of a split matter begins. */
 bool matter_start_part(Writing *w, const MatterRow *row, const FlowAct *act, Str id, Err *e);
 /* What an act would lead to, in Chinese sentences. */
