@@ -25,7 +25,7 @@
     X(ERR_BUSY, 503, 11, "busy") /* a server holds the folder, or the port is taken */             \
     X(ERR_UNREACHABLE, 503, 12, "unreachable") /* database or peer does not answer */              \
     X(ERR_DISK, 507, 13, "disk")               /* full, not writable, missing folder */            \
-    X(ERR_KEY, 500, 14, "key")                 /* key file missing, unreadable or wrong */         \
+    X(ERR_KEY, 503, 14, "key")                 /* key file missing, unreadable or wrong */         \
     X(ERR_NEWER, 500, 15, "newer")             /* data written by a newer version */               \
     X(ERR_CONTENT, 422, 16, "content")         /* a content file has a mistake */                  \
     X(ERR_BROKEN, 500, 17, "broken")           /* the journal chain, or stored data, is damaged */ \

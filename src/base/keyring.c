@@ -319,7 +319,8 @@ bool keys_derive_of(const Keys *k, int64_t generation, const char *purpose,
 }
 
 void keys_derive(const Keys *k, const char *purpose, unsigned char out[KEY_SIZE]) {
-    bool there = keys_derive_of(k, keys_generation(k), purpose, out);
+    bool there = keys_derive_of(k, keys_generation(k), purpose, out) ||
+                 keys_derive_of(k, keys_generation(k), purpose, out); /* it went on in between */
 
     assert(there && "the generation in use is whole");
 }
@@ -381,20 +382,46 @@ bool keys_whole(const Keys *k, int64_t generation) {
     return false;
 }
 
-bool keys_use(Keys *k, int64_t generation, Err *e) {
+static bool need_whole(const Keys *k, int64_t generation, Err *e) {
     int64_t newest = keys_newest(k);
 
-    if (!keys_whole(k, generation))
-        return generation > newest
-                   ? err_set(e, ERR_KEY, NULL,
-                             "密钥文件是旧的：数据已轮换到第 %" PRId64 " 代密钥，文件里最新的是第 "
-                             "%" PRId64 " 代，请换成轮换之后的密钥文件",
-                             generation, newest)
-                   : err_set(e, ERR_KEY, NULL,
-                             "密钥文件比数据新：数据用第 %" PRId64 " 代密钥（可能是轮换之前的备份"
-                             "），文件里最旧的已不是它，请放回当时的密钥文件",
-                             generation);
+    if (keys_whole(k, generation))
+        return true;
+    return generation > newest
+               ? err_set(e, ERR_KEY, NULL,
+                         "密钥文件是旧的：数据已轮换到第 %" PRId64 " 代密钥，文件里最新的是第 "
+                         "%" PRId64 " 代，请换成轮换之后的密钥文件",
+                         generation, newest)
+               : err_set(e, ERR_KEY, NULL,
+                         "密钥文件比数据新：数据用第 %" PRId64 " 代密钥（可能是轮换之前的备份"
+                         "），文件里最旧的已不是它，请放回当时的密钥文件",
+                         generation);
+}
+
+bool keys_use(Keys *k, int64_t generation, Err *e) {
+    if (!need_whole(k, generation, e))
+        return false;
     pthread_mutex_lock(&k->lock);
+    k->current = generation;
+    pthread_mutex_unlock(&k->lock);
+    return true;
+}
+
+bool keys_follow(Keys *k, const Keys *fresh, int64_t generation, Err *e) {
+    char mine[17], other[17];
+
+    keys_fingerprint(k, mine);
+    keys_fingerprint(fresh, other);
+    if (memcmp(mine, other, sizeof mine) != 0)
+        return err_set(
+            e, ERR_KEY, NULL,
+            "密钥文件与数据不符（数据用的是 %s，密钥文件是 %s），请换成轮换之后的密钥文件", mine,
+            other);
+    if (!need_whole(fresh, generation, e))
+        return false;
+    pthread_mutex_lock(&k->lock);
+    memcpy(k->generations, fresh->generations, sizeof k->generations);
+    k->count = fresh->count;
     k->current = generation;
     pthread_mutex_unlock(&k->lock);
     return true;

@@ -28,6 +28,9 @@ bool keys_whole(const Keys *k, int64_t generation);
 size_t keys_list(const Keys *k, int64_t out[KEYS_GENERATIONS]);
 /* ERR_KEY, with what to do, when this generation is not whole. */
 bool keys_use(Keys *k, int64_t generation, Err *e);
+/* Go over to this generation as `fresh`, a later reading of the key file, has it. ERR_KEY, and
+ * nothing is changed, when that is the key of another installation or lacks the generation. */
+bool keys_follow(Keys *k, const Keys *fresh, int64_t generation, Err *e);
 /* As keys_derive, of one generation. False when the file no longer holds what it takes: "journal"
  * lasts, "seal" and "matter" go with the master. */
 bool keys_derive_of(const Keys *k, int64_t generation, const char *purpose,

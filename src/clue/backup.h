@@ -58,7 +58,8 @@ typedef struct RestoreResult {
 
 /* Unpack, prove, put in place, open, verify the chain, rebuild and compare. ERR_KEY when the key is
  * missing or another one; ERR_BROKEN names the part; ERR_CONFLICT when the folder or the databases
- * are not empty. After a failure the folder is as it was. */
+ * are not empty. After a failure the folder is as it was, and schemas that were made for it are
+ * gone. */
 bool office_restore(const RestoreRequest *request, BackupProgress *progress, RestoreResult *out,
                     Err *e);
 

@@ -15,6 +15,7 @@
 
 #include "clue/backup.h"
 #include "clue/clue.h"
+#include "clue/follow.h"
 #include "clue/installation.h"
 #include "clue/rotate.h"
 #include "base/keyring.h"
@@ -32,6 +33,7 @@ struct OfficePrivate {
     pthread_mutex_t running; /* held while models run */
     _Atomic int upkeep;      /* what holds the whole installation now */
     Snapshot *now;
+    Follow *follow;
 };
 
 struct SnapshotCount {
@@ -453,6 +455,7 @@ static bool parts_open(Office *o, Err *e) {
     journal_use_keys(o->store, o->keys);
     if (!installation_check(o->store, o->keys, e) || !office_keys_begin(o, e))
         return false;
+    o->private_->follow = follow_begin(o);
     o->private_->now = snapshot_load(o->folder, e);
     if (!o->private_->now || !common_words_take(o->private_->now->content, e))
         return false;
@@ -509,6 +512,7 @@ void office_close(Office *o) {
     snapshot_drop(o->private_->now);
     if (o->store)
         store_close(o->store);
+    follow_end(o->private_->follow);
     if (o->keys)
         keys_free(o->keys);
     if (o->private_->lock >= 0)

@@ -13,7 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/keyring.h"
+#include "base/log.h"
 #include "clue/backup.h"
 #include "clue/tidy.h"
 #include "pool/copy.h"
@@ -29,8 +31,10 @@ typedef struct Restore {
     const Node *manifest;
     const char *folder, *work;
     bool made_folder;
-    Str operations, pool; /* addresses in PostgreSQL, or empty */
-    Keys *keys;           /* NULL: without */
+    Str operations, pool;                /* addresses in PostgreSQL, or empty */
+    bool made_operations, made_pool;     /* their schemas are this restore's own */
+    bool filled_operations, filled_pool; /* there are tables of this restore in them */
+    Keys *keys;                          /* NULL: without */
 } Restore;
 
 static void phase(const Restore *r, BackupPhase p) {
@@ -80,8 +84,16 @@ static bool make_folder(Restore *r, Err *e) {
            err_set(e, ERR_DISK, r->folder, "无法在 %s 里建立目录：%s", r->folder, strerror(errno));
 }
 
+/* A schema that was there before is somebody else's to drop, even when it was empty. */
+static void leave_schema(const Restore *r, Str address, bool made) {
+    Err why = {0};
+
+    if (made && !pg_schema_drop(str_c(r->a, address), &why))
+        log_line(LOG_WARNING, "restore", "没有还原成，为它建立的 schema 也没能删掉：%s", why.text);
+}
+
 /* As it was: gone, or empty. */
-static void leave_nothing(const Restore *r) {
+static void leave_nothing(const Restore *r, Err *e) {
     DIR *dir = opendir(r->folder);
     const struct dirent *each;
 
@@ -92,6 +104,11 @@ static void leave_nothing(const Restore *r) {
         closedir(dir);
     if (r->made_folder)
         rmdir(r->folder);
+    leave_schema(r, r->operations, r->made_operations);
+    leave_schema(r, r->pool, r->made_pool);
+    if ((r->filled_operations && !r->made_operations) || (r->filled_pool && !r->made_pool))
+        err_prefix(e, "还原没有完成。所用的 schema 原来就有，没有删除，里面留下了这次装入的表，重试"
+                      "前请清空它或换一个。原因");
 }
 
 /* ---- the key ---- */
@@ -239,14 +256,28 @@ static bool move_part(const Restore *r, const char *name, bool required, Err *e)
                    "没能把备份里的 %s 放到 %s：%s", name, r->folder, strerror(errno));
 }
 
-static bool place_parts(Restore *r, Err *e) {
-    CopyProgress *copy = &r->progress->copy;
-    bool good = r->operations.len ? store_copy_load(str_c(r->a, r->operations), r->work, copy, e)
-                                  : move_part(r, "operations.db", true, e);
+static bool load_operations(Restore *r, Err *e) {
+    const char *to = str_c(r->a, r->operations);
 
-    good = good && (r->pool.len ? pool_copy_load(str_c(r->a, r->pool), r->work, copy, e)
-                                : move_part(r, "pool.duckdb", true, e));
+    r->filled_operations = pg_schema_make(to, &r->made_operations, e) &&
+                           store_copy_load(to, r->work, &r->progress->copy, e);
+    return r->filled_operations;
+}
+
+static bool load_pool(Restore *r, Err *e) {
+    const char *to = str_c(r->a, r->pool);
+
+    r->filled_pool =
+        pg_schema_make(to, &r->made_pool, e) && pool_copy_load(to, r->work, &r->progress->copy, e);
+    return r->filled_pool;
+}
+
+static bool place_parts(Restore *r, Err *e) {
+    bool good = r->operations.len ? load_operations(r, e) : move_part(r, "operations.db", true, e);
+
+    good = good && (r->pool.len ? load_pool(r, e) : move_part(r, "pool.duckdb", true, e));
     return good && move_part(r, "content", false, e) && move_part(r, "rejects", false, e) &&
+           move_part(r, "files", false, e) &&
            place_key(r, e) && write_settings(r, e);
 }
 
@@ -319,6 +350,8 @@ static bool prove_office(Restore *r, Office *o, Err *e) {
 
 static bool prove(Restore *r, Err *e) {
     phase(r, BACKUP_CHECKING);
+    if (FAULT("restore.check"))
+        return err_set(e, ERR_DISK, r->folder, "还原后核对时磁盘出错，请检查磁盘");
     if (!r->keys)
         return true; /* asked for: there is no key yet to prove it with */
     Office *o = office_open(r->folder, e);
@@ -338,7 +371,7 @@ static bool restore(Restore *r, Err *e) {
     tidy_remove(r->work);
     good = good && prove(r, e);
     if (!good)
-        leave_nothing(r);
+        leave_nothing(r, e);
     return good;
 }
 

@@ -13,11 +13,13 @@
 #include <unistd.h>
 
 #include "base/citizen_text.h"
+#include "base/keyring.h"
 #include "base/log.h"
 #include "pool/job.h"
 #include "pool/pipe.h"
 #include "pool/verdict.h"
 #include "sql_statements.h"
+#include "store/journal_turn.h"
 
 #include "base/banned.h"
 
@@ -309,6 +311,14 @@ static bool run(Job *j, Err *e) {
     return q.same ? job_repeat(j, q.same, e) : import_rows(j, e);
 }
 
+/* Asking the chain brings the key that another server may have turned to (journal_key_source). */
+static bool take_key(Job *j, Err *e) {
+    if (!journal_generation(j->importer->store, &j->generation, e))
+        return false;
+    j->generation = keys_generation(j->importer->keys);
+    return true;
+}
+
 static bool run_alone(Job *j, Err *e) {
     if (!wait_for_turn(j, e))
         return false;
@@ -316,7 +326,7 @@ static bool run_alone(Job *j, Err *e) {
     bool good = j->session && pool_lock(j->session, e);
 
     if (good) {
-        good = run(j, e);
+        good = take_key(j, e) && run(j, e);
         pool_unlock(j->session);
     }
     pool_session_close(j->session);

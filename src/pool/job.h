@@ -24,6 +24,7 @@ typedef struct Job {
     Quality *quality;
     bool approximate;
     int64_t batch, listed, bad_bytes;
+    int64_t generation; /* of the key that seals its rows */
     char digest[2 * SM3_SIZE + 1], mapping[33];
     struct timespec start;
     SealedPart sealed;

@@ -11,6 +11,7 @@
 #include "pool/maker.h"
 #include "pool/scope.h"
 #include "pool/shown.h"
+#include "store/journal_turn.h"
 
 #include "base/banned.h"
 
@@ -197,10 +198,41 @@ static Node *whole(const Lineage *l, const Dataset *d, Str id, Node *versions) {
     return out;
 }
 
+/* Did a row not open because another server has turned the key meanwhile? Then asking again helps,
+ * or *e says what does. */
+static bool key_turned(const Pool *p, const Keys *keys, int64_t before, Err *e) {
+    int64_t now;
+    Err why = {0};
+
+    if (e->code != ERR_BROKEN || !p->store)
+        return false;
+    if (!journal_generation(p->store, &now, &why)) {
+        *e = why.code == ERR_KEY ? why : *e;
+        return false;
+    }
+    return keys_generation(keys) != before;
+}
+
+static bool open_versions(PoolSession *s, Lineage *l, const Keys *keys, Str id, Node **versions,
+                          Err *e) {
+    int64_t before = keys_generation(keys);
+
+    *versions = node_list(l->a);
+    l->unsealer = unsealer_new(keys, "seal");
+    bool good = read_versions(s, l, id, *versions, e);
+
+    unsealer_free(l->unsealer);
+    if (good || !key_turned(s->pool, keys, before, e))
+        return good;
+    err_clear(e);
+    return open_versions(s, l, keys, id, versions, e);
+}
+
 Node *pool_row(Pool *p, const Content *c, const Keys *keys, const Dataset *d, Str id, bool reveal,
                Arena *a, Err *e) {
     unsigned char bytes[16];
-    Node *versions = node_list(a);
+    Node *versions;
+    Err why = {0};
     Lineage l = {.a = a, .table = pool_table(a, d), .visible = pool_visible(p), .reveal = reveal};
 
     (void)c;
@@ -216,11 +248,11 @@ Node *pool_row(Pool *p, const Content *c, const Keys *keys, const Dataset *d, St
         return NULL;
     l.context = str_format(a, "%.*s/%16s", STR_ARG(d->dataset), "");
     memcpy((char *)(uintptr_t)l.context.ptr + d->dataset.len + 1, bytes, sizeof bytes);
-    l.unsealer = unsealer_new(keys, "seal");
-    bool good = read_versions(s, &l, id, versions, e);
+    bool good = open_versions(s, &l, keys, id, &versions, &why);
 
-    unsealer_free(l.unsealer);
     pool_session_close(s);
+    if (!good && e)
+        *e = why;
     if (good && !versions->count)
         err_set(e, ERR_NOT_FOUND, "/id", "数据集“%.*s”里没有这一行", STR_ARG(d->title));
     return good && versions->count ? whole(&l, d, id, versions) : NULL;

@@ -6,6 +6,7 @@
 #include "base/fault.h"
 #include "pool/job.h"
 #include "pool/judge.h"
+#include "store/journal_turn.h"
 
 #include "base/banned.h"
 
@@ -101,16 +102,29 @@ static Node *event_body(const Job *j) {
 }
 
 typedef struct Record {
+    int64_t generation;
     Event batch, sealed,
         mapping; /* the second and third one without a body when there is nothing to say */
 } Record;
+
+/* Another server may have turned the key meanwhile: what lies under the old one nobody could read
+ * when that has left the key file. */
+static bool sealed_in_time(Tx *tx, int64_t generation, Err *e) {
+    int64_t now;
+
+    return journal_generation_in(tx, &now, e) &&
+           (now == generation ||
+            err_set(e, ERR_BUSY, NULL,
+                    "导入期间另一个服务轮换了密钥，没有留下任何数据，请再导入一次"));
+}
 
 static bool append_events(Tx *tx, void *context, Err *e) {
     Record *r = context;
 
     if (FAULT("pool.journal"))
         return err_set(e, ERR_DISK, NULL, "无法写入日志：请检查剩余空间后重试");
-    return (!r->mapping.body || journal_append(tx, &r->mapping, e)) &&
+    return sealed_in_time(tx, r->generation, e) &&
+           (!r->mapping.body || journal_append(tx, &r->mapping, e)) &&
            journal_append(tx, &r->batch, e) &&
            (!r->sealed.body || journal_append(tx, &r->sealed, e));
 }
@@ -125,7 +139,8 @@ bool job_record(Job *j, Err *e) {
     if (FAULT("pool.window"))
         return err_set(e, ERR_INTERNAL, NULL, "登记批次之前中断");
     j->result.seconds = seconds_since(&j->start);
-    Record events = {.batch = {.actor = j->request->actor,
+    Record events = {.generation = j->generation,
+                     .batch = {.actor = j->request->actor,
                                .organisation = j->request->organisation,
                                .kind = STR("batch.imported"),
                                .subject = str_format(j->a, "batch:%" PRId64, j->batch),

@@ -47,4 +47,9 @@ bool pg_tables_out(const char *place, TableWanted *wanted, const char *folder, C
 bool pg_tables_in(const char *place, TableWanted *wanted, const char *folder, bool versions,
                   CopyProgress *progress, Err *e);
 
+/* Make the address's schema; *made is false when it was there before, or the address names none. */
+bool pg_schema_make(const char *place, bool *made, Err *e);
+/* With everything in it: only for one that *made. */
+bool pg_schema_drop(const char *place, Err *e);
+
 #endif

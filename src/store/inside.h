@@ -36,7 +36,9 @@ struct Store {
     pthread_t writer;
     Conn *conn;                       /* the writer's; only its thread uses it. NULL when lost */
     struct JournalKeys *_Atomic keys; /* what it points to never changes; NULL: none */
-    pthread_mutex_t listening;        /* guards the listeners, and is held while they are called */
+    KeySource *key_source;            /* NULL: none; set before others use the store */
+    void *key_context;
+    pthread_mutex_t listening; /* guards the listeners, and is held while they are called */
     struct Listener *listeners;
     struct Attached *attached; /* guarded by `lock` */
 };

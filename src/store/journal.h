@@ -75,6 +75,11 @@ Node *journal_kinds(Arena *a);
  * chain begun with keys goes on with the same keys only (ERR_KEY), one begun without goes on
  * without. */
 void journal_use_keys(Store *s, const Keys *keys);
+/* Asked, on any thread and in the middle of a transaction, when another server has turned the chain
+ * to a generation that the keys in use lack or do not use yet: calls journal_use_keys with keys
+ * that do, or says in *e what is to be done. */
+typedef bool KeySource(void *context, int64_t generation, Err *e);
+void journal_key_source(Store *s, KeySource *source, void *context);
 /* Do these keys fit this journal, and is it there? ERR_KEY when it was begun with others,
  * ERR_BROKEN when its head was tampered with or its first or last entries are missing. For the
  * start of a program: every append asks the same. */

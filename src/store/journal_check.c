@@ -93,7 +93,10 @@ bool chain_emptied(Tx *tx, bool *emptied, Err *e) {
 static bool read_head(Tx *tx, Check *c, Err *e) {
     Err why = {0};
 
-    if (head_read(tx, &c->head, &why))
+    bool good = head_read(tx, &c->head, &why);
+
+    c->keys = tx->store->keys; /* reading the head may have brought newer ones */
+    if (good)
         return true;
     if (why.code == ERR_BROKEN) {
         c->why = "之后的链头被改过";
@@ -142,7 +145,7 @@ static bool broken(const Check *c, Err *e) {
 }
 
 bool chain_whole(Tx *tx, Err *e) {
-    Check c = {.keys = tx->store->keys};
+    Check c = {.keys = tx->store->keys}; /* as they are when the head is read */
 
     if (tx->chain->loaded) /* an earlier job of the same group may have appended */
         c.head = tx->chain->head;
@@ -152,7 +155,7 @@ bool chain_whole(Tx *tx, Err *e) {
 }
 
 bool journal_verify_watched(Store *s, JournalWatch *watch, JournalCheck *out, Err *e) {
-    Check c = {.keys = s->keys, .watch = watch};
+    Check c = {.watch = watch};
 
     if (!store_read(s, check, &c, e))
         return false;

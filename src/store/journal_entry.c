@@ -93,6 +93,23 @@ bool generation_missing(const JournalKeys *keys, int64_t number, Err *e) {
                    number);
 }
 
+static bool known(const JournalKeys *keys, int64_t generation) {
+    const JournalGeneration *g = journal_generation_of(keys, generation);
+
+    return g && g->matter_known;
+}
+
+bool keys_reach(Store *s, int64_t generation, Err *e) {
+    const JournalKeys *keys = s->keys;
+
+    if (known(keys, generation) && (generation <= keys->in_use || !s->key_source))
+        return true;
+    if (!s->key_source)
+        return generation_missing(keys, generation, e);
+    return s->key_source(s->key_context, generation, e) &&
+           (known(s->keys, generation) || generation_missing(s->keys, generation, e));
+}
+
 Str entry_mac(const JournalKeys *keys, int64_t generation, int64_t sequence,
               const unsigned char hash[SM3_SIZE], unsigned char out[SM3_SIZE]) {
     const JournalGeneration *g = journal_generation_of(keys, generation);
@@ -145,8 +162,8 @@ static bool split_fingerprint(Str text, Str *fingerprint, int64_t *generation) {
                          *generation > 1 && *generation <= KEYS_GENERATIONS);
 }
 
-static bool check_keys(const JournalKeys *keys, const Head *head, Str fingerprint, Str mac,
-                       Err *e) {
+static bool check_keys(Store *s, const Head *head, Str fingerprint, Str mac, Err *e) {
+    const JournalKeys *keys = s->keys;
     unsigned char expected[SM3_SIZE];
 
     if (!keys && fingerprint.len == 0)
@@ -162,11 +179,9 @@ static bool check_keys(const JournalKeys *keys, const Head *head, Str fingerprin
         return err_set(e, ERR_KEY, NULL,
                        "密钥文件与数据不符（数据用的是 %.*s，密钥文件是 %s），请换回原来的密钥文件",
                        STR_ARG(fingerprint), keys->fingerprint);
-    const JournalGeneration *g = journal_generation_of(keys, head->generation);
-
-    if (!g || !g->matter_known)
-        return generation_missing(keys, head->generation, e);
-    Str right = head_mac(keys, head, expected);
+    if (!keys_reach(s, head->generation, e))
+        return false;
+    Str right = head_mac(s->keys, head, expected);
 
     if (mac.len != right.len || !equal_constant_time(mac.ptr, right.ptr, right.len))
         return err_set(
@@ -180,7 +195,6 @@ bool head_read(Tx *tx, Head *out, Err *e) {
     Err why = {0};
     const Node *row = tx_row(tx, a, &SQL_journal_head, NO_ARGS, &why);
 
-    const JournalKeys *keys = tx->store->keys;
     Str fingerprint;
 
     *out = (Head){.generation = 1};
@@ -200,7 +214,7 @@ bool head_read(Tx *tx, Head *out, Err *e) {
         return err_set(e, ERR_BROKEN, NULL,
                        "日志链头读不懂，日志在程序之外被改过，请运行 lianheng journal verify");
     memcpy(out->hash, hash.ptr, SM3_SIZE);
-    return check_keys(keys, out, fingerprint, node_text(row, "mac"), e);
+    return check_keys(tx->store, out, fingerprint, node_text(row, "mac"), e);
 }
 
 static bool wiped(Err *e) {

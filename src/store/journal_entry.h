@@ -17,7 +17,7 @@ typedef struct JournalGeneration {
 typedef struct JournalKeys {
     struct JournalKeys *older; /* what was in use before: readers may still look at it */
     char fingerprint[17];
-    int64_t newest;
+    int64_t newest, in_use;
     JournalGeneration generations[KEYS_GENERATIONS + 1]; /* by number */
 } JournalKeys;
 
@@ -25,6 +25,9 @@ typedef struct JournalKeys {
 const JournalGeneration *journal_generation_of(const JournalKeys *keys, int64_t number);
 /* Puts ERR_KEY and what to do about it. */
 bool generation_missing(const JournalKeys *keys, int64_t number, Err *e);
+/* Can these keys open what lies under this generation, and do they go on with it? Asks the source
+ * of keys first. */
+bool keys_reach(Store *s, int64_t generation, Err *e);
 
 typedef struct Entry {
     int64_t sequence;

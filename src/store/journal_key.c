@@ -34,9 +34,14 @@ void journal_use_keys(Store *s, const Keys *keys) {
         g->matter_known = keys_derive_of(keys, i, "matter", g->matter);
     }
     k->newest = keys_newest(keys);
+    k->in_use = keys_generation(keys);
     keys_fingerprint(keys, k->fingerprint);
-    k->older = s->keys;
-    s->keys = k;
+    k->older = atomic_exchange(&s->keys, k);
+}
+
+void journal_key_source(Store *s, KeySource *source, void *context) {
+    s->key_source = source;
+    s->key_context = context;
 }
 
 static bool need_keys(const Store *s, Err *e) {
@@ -52,13 +57,10 @@ static Str secret_context(Arena *a, Str subject, int64_t sequence) {
 }
 
 /* What wraps subjects' keys in this generation; NULL when the key file no longer has it. */
-static Sealer *wrapper(const JournalKeys *keys, int64_t generation, Err *e) {
-    const JournalGeneration *g = journal_generation_of(keys, generation);
-
-    if (g && g->matter_known)
-        return sealer_new(g->matter);
-    generation_missing(keys, generation, e);
-    return NULL;
+static Sealer *wrapper(Store *s, int64_t generation, Err *e) {
+    if (!keys_reach(s, generation, e))
+        return NULL;
+    return sealer_new(journal_generation_of(s->keys, generation)->matter);
 }
 
 /* False only on failure; *found tells whether there is a key. */
@@ -76,7 +78,7 @@ static bool key_find(Tx *tx, Str subject, MatterKey *out, bool *found, Err *e) {
         return why.code == ERR_NONE;
     }
     out->born = node_int(row, "born", 0);
-    Sealer *sealer = wrapper(tx->store->keys, node_int(row, "generation", 1), e);
+    Sealer *sealer = wrapper(tx->store, node_int(row, "generation", 1), e);
 
     if (!sealer)
         return false;
@@ -101,7 +103,7 @@ static bool key_make(Tx *tx, Str subject, int64_t sequence, MatterKey *out, Err 
     out->born = sequence;
     random_bytes(out->key, KEY_SIZE);
     int64_t generation = tx->chain->head.generation;
-    Sealer *sealer = wrapper(tx->store->keys, generation, e);
+    Sealer *sealer = wrapper(tx->store, generation, e);
 
     if (!sealer)
         return false;
@@ -215,6 +217,15 @@ bool journal_generation(Store *s, int64_t *generation, Err *e) {
     return store_read(s, generation_read, generation, e);
 }
 
+bool journal_generation_in(Tx *tx, int64_t *generation, Err *e) {
+    Head head;
+
+    if (!tx->chain->loaded && !head_read(tx, &head, e))
+        return false;
+    *generation = tx->chain->loaded ? tx->chain->head.generation : head.generation;
+    return true;
+}
+
 typedef struct Rewrap {
     int64_t generation, limit, done;
 } Rewrap;
@@ -246,10 +257,9 @@ static bool rewrap_one(Tx *tx, const Node *row, Sealer *from, Sealer *to, int64_
 static bool rewrap(Tx *tx, void *context, Err *e) {
     Rewrap *r = context;
     scoped_arena Arena *a = arena_new();
-    const JournalKeys *keys = tx->store->keys;
     const Node *rows = tx_rows(tx, a, &SQL_matter_key_older,
                                ARGS(ARG_OF_INT(r->generation), ARG_OF_INT(r->limit)), e);
-    Sealer *to = rows ? wrapper(keys, r->generation, e) : NULL, *from = NULL;
+    Sealer *to = rows ? wrapper(tx->store, r->generation, e) : NULL, *from = NULL;
     int64_t of = 0;
     bool good = to != NULL;
 
@@ -258,7 +268,7 @@ static bool rewrap(Tx *tx, void *context, Err *e) {
 
         if (generation != of) {
             sealer_free(from);
-            from = wrapper(keys, generation, e);
+            from = wrapper(tx->store, generation, e);
             of = generation;
         }
         good = from && rewrap_one(tx, rows->items[i], from, to, r->generation, e);

@@ -23,6 +23,9 @@ bool journal_rotate(Store *s, const KeyTurn *turn, Err *e);
 /* The generation the chain goes on with; ERR_KEY when the keys in use do not have it. */
 bool journal_generation(Store *s, int64_t *generation, Err *e);
 
+/* The same inside a write transaction, where it can no longer turn. */
+bool journal_generation_in(Tx *tx, int64_t *generation, Err *e);
+
 /* Wrap up to `limit` subjects' keys anew; *done of them. 0: none older is left. */
 bool journal_rewrap(Store *s, int64_t generation, int64_t limit, int64_t *done, Err *e);
 /* How many subjects' keys lie under an older generation, of how many. */
