@@ -126,6 +126,13 @@ bool may_withdraw(Work *w) {
     return step_allows(w, t->step, VERB_WITHDRAW);
 }
 
+/* A clock that stood still when the step was done stands still again. */
+static bool stood_still(const MatterClock *c) {
+    const MatterSpan *spans = c->suspensions.items;
+
+    return c->suspensions.count && !spans[c->suspensions.count - 1].to.len;
+}
+
 static void reopen_step(Work *w, MatterStep *of) {
     MatterClock *c = clock_of_step(w->s, of->id);
 
@@ -135,7 +142,7 @@ static void reopen_step(Work *w, MatterStep *of) {
     of->state = STR("open");
     of->closed = of->action = (Str){NULL, 0};
     if (c && str_is(c->state, "met"))
-        c->state = STR("running");
+        c->state = stood_still(c) ? STR("suspended") : STR("running");
 }
 
 bool run_withdraw(Work *w) {
