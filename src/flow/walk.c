@@ -446,6 +446,19 @@ static void populate(Sequence *q) {
     }
 }
 
+/* The form of the first step, and what the flow cannot do without. */
+static Node *first_values(const WalkRound *r, const FlowStep *first) {
+    Node *out = walk_values(r, &first->form, NULL);
+
+    for (size_t i = 0; i < r->flow->fields.count; i++) {
+        const Field *f = &flow_fields(r->flow)[i];
+
+        if (f->required && !node_get(out, str_c(r->arena, f->field)))
+            node_set_text(r->arena, out, str_c(r->arena, f->field), plausible(r, f));
+    }
+    return out;
+}
+
 static bool start(Sequence *q) {
     const FlowStep *first = flow_step(q->flow, q->flow->start);
     const FlowOwner *o = first->by.items;
@@ -465,7 +478,7 @@ static bool start(Sequence *q) {
                    .actor = str_format(q->arena, "%.*s.%.*s", STR_ARG(party),
                                        STR_ARG(q->flow->starters.count ? starters[0] : o->role)),
                    .organisation = stage_organisation(q->stage, party, 1),
-                   .values = walk_values(&r, &first->form, NULL),
+                   .values = first_values(&r, first),
                    .more = more};
 
     for (size_t tries = 0; tries < 50; tries++) {
@@ -474,7 +487,7 @@ static bool start(Sequence *q) {
 
         if (s)
             return take(q, &act, s);
-        act.values = walk_values(&r, &first->form, NULL);
+        act.values = first_values(&r, first);
     }
     return err_set(q->e, ERR_BROKEN, NULL, "%.*s cannot begin: %s", STR_ARG(q->flow->flow),
                    why.text);
