@@ -138,20 +138,45 @@ bool act_offered(Work *w, const MatterTask *t, const FlowStep *def, const FlowAc
 
 /* ---- the verbs, by file ---- */
 
-#define VERB_PAIRS(X)                                                                            \
-    X(begin)                                                                                     \
-    X(act)                                                                                       \
-    X(fill)                                                                                      \
-    X(claim)                                                                                     \
-    X(send_back) X(withdraw) X(reassign) X(add_signer) X(remove_signer) X(countersign) X(sign)   \
-        X(urge) X(suspend) X(resume) X(extend) X(decide) X(merge) X(split) X(designate) X(raise) \
-            X(copy) X(read_copy) X(supervise) X(answer) X(party) X(link) X(file) X(remove_file)  \
-                X(terminate) X(reopen) X(undo) X(warn) X(lapse) X(recount) X(escalate)           \
-                    X(hand_over)
-#define X(name)               \
+#define VERB_RULE(name)       \
     bool may_##name(Work *w); \
-    bool run_##name(Work *w);
-VERB_PAIRS(X)
-#undef X
+    bool run_##name(Work *w)
+VERB_RULE(begin);
+VERB_RULE(act);
+VERB_RULE(fill);
+VERB_RULE(claim);
+VERB_RULE(send_back);
+VERB_RULE(withdraw);
+VERB_RULE(reassign);
+VERB_RULE(add_signer);
+VERB_RULE(remove_signer);
+VERB_RULE(countersign);
+VERB_RULE(sign);
+VERB_RULE(urge);
+VERB_RULE(suspend);
+VERB_RULE(resume);
+VERB_RULE(extend);
+VERB_RULE(decide);
+VERB_RULE(merge);
+VERB_RULE(split);
+VERB_RULE(designate);
+VERB_RULE(raise);
+VERB_RULE(copy);
+VERB_RULE(read_copy);
+VERB_RULE(supervise);
+VERB_RULE(answer);
+VERB_RULE(party);
+VERB_RULE(link);
+VERB_RULE(file);
+VERB_RULE(remove_file);
+VERB_RULE(terminate);
+VERB_RULE(reopen);
+VERB_RULE(undo);
+VERB_RULE(warn);
+VERB_RULE(lapse);
+VERB_RULE(recount);
+VERB_RULE(escalate);
+VERB_RULE(hand_over);
+#undef VERB_RULE
 
 #endif
