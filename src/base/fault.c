@@ -25,6 +25,11 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards all below */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static Trigger armed, crash;
 static bool fired;
+static struct {
+    char name[64];
+    void (*work)(void *); /* NULL: nothing is to be done */
+    void *context;
+} meanwhile;
 
 static void trigger_set(Trigger *t, Str prefix, unsigned at) {
     *t = (Trigger){.at = at};
@@ -53,8 +58,33 @@ static void read_environment(void) {
     trigger_set(&crash, name, (unsigned)n);
 }
 
+void fault_meanwhile(const char *name, void (*work)(void *), void *context) {
+    pthread_mutex_lock(&lock);
+    snprintf(meanwhile.name, sizeof meanwhile.name, "%s", name);
+    meanwhile.work = work;
+    meanwhile.context = context;
+    pthread_mutex_unlock(&lock);
+}
+
+/* Without the lock: the work passes points of its own. */
+static void do_meanwhile(const char *name) {
+    void (*work)(void *) = NULL;
+
+    pthread_mutex_lock(&lock);
+    if (meanwhile.work && strcmp(meanwhile.name, name) == 0) {
+        work = meanwhile.work;
+        meanwhile.work = NULL;
+    }
+    void *context = meanwhile.context;
+
+    pthread_mutex_unlock(&lock);
+    if (work)
+        work(context);
+}
+
 bool fault_hit(const char *name) {
     pthread_once(&once, read_environment);
+    do_meanwhile(name);
     pthread_mutex_lock(&lock);
     if (crash.at && trigger_passes(&crash, name))
         kill(getpid(), SIGKILL);

@@ -19,6 +19,9 @@ bool fault_hit(const char *name);
 /* Fail the n-th point reached from now on (1 = next), 0 = none; only points whose name starts with
  * `prefix` count. */
 void fault_arm(const char *prefix, unsigned n);
+/* Do this work, once, in the middle of the next passage of a point so named, which then does not
+ * fail: what another would do meanwhile. */
+void fault_meanwhile(const char *name, void (*work)(void *), void *context);
 /* Points passed since fault_arm; and whether the armed one was reached. */
 unsigned fault_count(void);
 bool fault_fired(void);

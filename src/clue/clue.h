@@ -13,6 +13,8 @@ typedef struct RunResult {
     int64_t run; /* number of the recorded run */
     Str model, version;
     bool incremental;
+    bool rejudged; /* asked about everything, for rows it reads were judged again since its last run
+                    */
     int64_t hits, new_, changed, withdrawn, unchanged, restored;
     double seconds;
 } RunResult;
@@ -44,9 +46,11 @@ bool clue_run_all(Office *o, bool incremental, Str actor, Arena *a, RunResult **
  * status, subject, text, run, since; sort: newest, level, amount, name. */
 typedef struct ClueQuery {
     Str model, level, status, strength, text, subject_key, sort, cursor;
+    Str life, source, outcome, mine; /* of its life; mine: owned by this person, told to him */
     Day from, to;
     int64_t limit;
     bool items_only; /* neither total nor facets: for the newest few */
+    bool unmerged;   /* none that was merged into another, whatever the status */
 } ClueQuery;
 extern const Bind clue_query_rows[];
 /* Also {facets:{model,level,status,strength: [{value,count}]}} under the other conditions. */

@@ -5,9 +5,12 @@
 #include <string.h>
 
 #include "clue/clue.h"
+#include "clue/turned.h"
+#include "base/fault.h"
 #include "pool/engine.h"
 #include "sql_statements.h"
 
+enum { ASKED_MOST = 5 }; /* times a group asks when rows turn under it */
 enum {
     EVIDENCE_MOST = 200
 }; /* rows recorded with one clue; the rest is counted in the explanation */
@@ -148,6 +151,8 @@ static bool run_append(Recording *r, Err *e) {
     node_set_text(a, b, "version", x->version);
     node_set_text(a, b, "as_of", str_of(as_of));
     node_set_int(a, b, "incremental", x->incremental);
+    if (x->rejudged)
+        node_set_bool(a, b, "rejudged", true);
     node_set_int(a, b, "batch", r->options->visible);
     node_set_int(a, b, "rows", r->outcome->rows_read);
     node_set_int(a, b, "hits", x->hits);
@@ -339,26 +344,28 @@ static bool last_read(Tx *tx, void *context, Err *e) {
 /* After which batch the model must ask again; -1: everything. The same rules, and the same day
  * where the model looks at the day, are what makes the earlier answers still good. */
 static bool begin_after(Office *o, const Model *m, const RunOptions *options, int64_t *after,
-                        Err *e) {
+                        bool *rejudged, Err *e) {
     scoped_arena Arena *a = arena_new();
     LastRun last = {.arena = a, .model = model_id(m)};
     char today[11];
 
-    if (!store_read(o->store, last_read, &last, e))
+    if (!store_read(o->store, last_read, &last, e) || !turned_since_run(o->store, m, rejudged, e))
         return false;
     day_format(options->today, today);
     bool usable = last.found && str_eq(last.version, model_version(m)) &&
                   (!model_uses_today(m) || str_is(last.as_of, today)) &&
                   last.batch <= options->visible;
 
-    *after = usable ? last.batch : -1;
+    *rejudged = *rejudged && usable; /* it would have been an incremental run */
+    *after = usable && !*rejudged ? last.batch : -1;
     return true;
 }
 
 /* Models that run together: they look at the same batches. */
 typedef struct Group {
     const Model **models;
-    size_t *places; /* where each stands in the caller's list */
+    size_t *places;       /* where each stands in the caller's list */
+    const bool *rejudged; /* in that list */
     size_t count;
     RunOptions options;
 } Group;
@@ -367,11 +374,22 @@ typedef struct Group {
 typedef struct Recordings {
     Recording *items;
     size_t count;
+    int64_t horizon;
+    bool turned; /* rows were sealed or opened after the models asked: nothing is recorded */
 } Recordings;
 
 static bool record_all(Tx *tx, void *context, Err *e) {
     Recordings *r = context;
 
+    r->turned = false;
+    for (size_t i = 0; i < r->count; i++) {
+        if (!turned_meanwhile(tx, r->items[i].model, r->horizon, &r->turned, e))
+            return false;
+        if (r->turned)
+            return err_set(
+                e, ERR_BUSY, NULL,
+                "模型运行期间，它读的数据一再被封存或解除封存，没有登记结果，请稍后再运行");
+    }
     for (size_t i = 0; i < r->count; i++)
         if (!record(tx, &r->items[i], e))
             return false;
@@ -396,23 +414,30 @@ static bool group_ask_sealed(const Snapshot *s, const Group *g, PoolSession *ses
     return n == 0 || model_run_many(models, n, session, s->content, &options, a, outcomes, e);
 }
 
-static bool group_run(Office *o, const Snapshot *s, const Group *g, PoolSession *session, Str actor,
-                      RunResult *results, Err *e) {
+/* A clue must not come to stand openly on a row that an import sealed while the model was asking:
+ * its event would come after the one that seals the clues there are. *turned: ask again. */
+static bool group_ask(Office *o, const Snapshot *s, const Group *g, PoolSession *session, Str actor,
+                      RunResult *results, bool *turned, Err *e) {
     scoped_arena Arena *a = arena_new();
     RunOutcome *outcomes = arena_array_of(a, g->count, RunOutcome);
-    Recordings r = {arena_array_of(a, g->count, Recording), g->count};
+    Recordings r = {.items = arena_array_of(a, g->count, Recording), .count = g->count};
 
     const RunOutcome **whole = arena_array_of(a, g->count, const RunOutcome *);
 
-    if (!model_run_many(g->models, g->count, session, s->content, &g->options, a, outcomes, e) ||
+    *turned = false;
+    if (!turned_horizon(o->store, &r.horizon, e) ||
+        !model_run_many(g->models, g->count, session, s->content, &g->options, a, outcomes, e) ||
         !group_ask_sealed(s, g, session, a, whole, e))
         return false;
+    if (FAULT("run.asked"))
+        return err_set(e, ERR_INTERNAL, NULL, "模型运行之后、登记之前中断");
     for (size_t i = 0; i < g->count; i++) {
         RunResult *result = &results[g->places[i]];
 
         *result = (RunResult){.model = model_id(g->models[i]),
                               .version = model_version(g->models[i]),
                               .incremental = outcomes[i].incremental,
+                              .rejudged = g->rejudged[g->places[i]],
                               .hits = (int64_t)outcomes[i].hit_count,
                               .seconds = outcomes[i].seconds};
         r.items[i] = (Recording){.model = g->models[i],
@@ -422,7 +447,27 @@ static bool group_run(Office *o, const Snapshot *s, const Group *g, PoolSession 
                                  .actor = actor,
                                  .result = result};
     }
-    return store_write(o->store, record_all, &r, e);
+    bool good = store_write(o->store, record_all, &r, e);
+
+    *turned = r.turned;
+    return good;
+}
+
+static bool group_run(Office *o, const Snapshot *s, const Group *g, PoolSession *session, Str actor,
+                      RunResult *results, Err *e) {
+    bool turned = false;
+
+    for (int asked = 0; asked < ASKED_MOST; asked++) {
+        if (group_ask(o, s, g, session, actor, results, &turned, e))
+            return true;
+        if (!turned)
+            return false;
+        if (asked + 1 < ASKED_MOST)
+            err_clear(e);
+    }
+    for (size_t i = 0; i < g->count; i++)
+        results[g->places[i]].run = 0; /* nothing was recorded */
+    return false;
 }
 
 /* The models from place `first` on that begin after the same batch; a model that asks about
@@ -448,8 +493,9 @@ static bool groups_run(Office *o, const Snapshot *s, const Model *const *models,
                        RunResult *out, Err *e) {
     scoped_arena Arena *a = arena_new();
     int64_t *afters = arena_array_of(a, count, int64_t), done = 0;
-    bool *taken = arena_array_of(a, count, bool);
-    Group g = {.models = arena_array_of(a, count, const Model *),
+    bool *taken = arena_array_of(a, count, bool), *rejudged = arena_array_of(a, count, bool);
+    Group g = {.rejudged = rejudged,
+               .models = arena_array_of(a, count, const Model *),
                .places = arena_array_of(a, count, size_t),
                .options = {.today = day_today(),
                            .visible = pool_visible(o->pool),
@@ -458,7 +504,7 @@ static bool groups_run(Office *o, const Snapshot *s, const Model *const *models,
 
     for (size_t i = 0; i < count; i++) {
         afters[i] = -1;
-        if (incremental && !begin_after(o, models[i], &g.options, &afters[i], e))
+        if (incremental && !begin_after(o, models[i], &g.options, &afters[i], &rejudged[i], e))
             return false;
     }
     for (size_t i = 0; i < count; i++) {

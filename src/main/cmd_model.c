@@ -133,12 +133,16 @@ static void show_run(const Cli *c, const Model *m, const RunResult *r) {
         fprintf(c->out, "%.*s：命中 %s，新线索 %s，变化 %s，撤销 %s，%.2f 秒%s\n",
                 STR_ARG(model_title(m)), grouped(a, r->hits).ptr, grouped(a, r->new_).ptr,
                 grouped(a, r->changed).ptr, grouped(a, r->withdrawn).ptr, r->seconds,
-                r->incremental ? "（增量）" : "");
+                r->incremental ? "（增量）"
+                : r->rejudged  ? "（数据按封存规则重新核对过，已全量运行）"
+                               : "");
         fflush(c->out);
         return;
     }
     node_set_text(a, n, "model", r->model);
     node_set_text(a, n, "version", r->version);
+    node_set_bool(a, n, "incremental", r->incremental);
+    node_set_bool(a, n, "rejudged", r->rejudged);
     node_set_int(a, n, "hits", r->hits);
     node_set_int(a, n, "new", r->new_);
     node_set_int(a, n, "withdrawn", r->withdrawn);
