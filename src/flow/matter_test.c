@@ -137,6 +137,53 @@ static void test_four_eyes(void **state) {
     ASSERT_OK(act_as(s, "chief", id, 0, action("agree"), a, &e));
 }
 
+/* Who acts for another does his work, claimed or not; nobody else does. */
+static void test_delegation(void **state) {
+    NEEDS_STORE;
+    Str id = begin_transfer(s, a);
+    DelegationNew in = {STR("wang"), STR("pan"), STR("出差"), 0, monday + DAYS(3)};
+    int64_t n = 0;
+
+    ASSERT_OK(act_as(s, "wang", id, 0, verb(VERB_CLAIM), a, &e));
+    ASSERT_FAILS(act_as(s, "pan", id, 0, action("propose"), a, &e), ERR_FORBIDDEN, "没有由您办理");
+    ASSERT_OK(delegation_give(s, content, STR("wang"), &in, &n, &e));
+    ASSERT_FAILS(act_as(s, "zhao", id, 0, action("propose"), a, &e), ERR_FORBIDDEN, "没有由您办理");
+    MatterQuery mine = {.mine = STR("task")};
+
+    assert_int_equal(total_as(s, "pan", mine, a), 1);
+    assert_int_equal(total_as(s, "zhao", mine, a), 0);
+    ASSERT_OK(act_as(s, "pan", id, 0, action("propose"), a, &e));
+    assert_true(str_is(state_actor_of(get_as(s, "pan", id, 0, a, &e), STR("review"), 0), "pan"));
+}
+
+/* A sealed matter is not there for whoever has no channel, and leaves no gap in the numbers. */
+static void test_sealed(void **state) {
+    NEEDS_STORE;
+    MatterNew in = {.flow = STR("sample_transfer"),
+                    .organisation = OFFICE,
+                    .parties = values_of(a, "{\"agency\":3}"),
+                    .values = values_of(a, "{\"case_name\":\"某某案\",\"result\":\"是\"}"),
+                    .sealed = true};
+    MatterActor machine = {STR("wang"), NULL};
+    Str id, open;
+
+    ASSERT_FAILS(begin_as(s, "wang", &in, a, &id, &e), ERR_FORBIDDEN, "专门通道");
+    ASSERT_OK(matter_begin(s, content, &machine, &in, a, &id, &e));
+    open = begin_transfer(s, a);
+    assert_true(str_is(get_as(s, "wang", open, 0, a, &e)->number, "样移〔2026〕1号"));
+    assert_int_equal(get_as(s, "wang", open, 0, a, &e)->serial, 1);
+    static const char *const logins[] = {"wang", "chief", "li", "upper", "cai"};
+
+    for (size_t i = 0; i < 5; i++) {
+        assert_null(get_as(s, logins[i], id, 0, a, &e));
+        assert_int_equal(e.code, ERR_NOT_FOUND);
+        err_clear(&e);
+        assert_int_equal(total_as(s, logins[i], (MatterQuery){.state = STR("all")}, a), 1);
+    }
+    ASSERT_FAILS(act_as(s, "wang", id, 0, action("propose"), a, &e), ERR_NOT_FOUND, "没有这件事项");
+    assert_true(matter_get(s, id, 0, a, &e)->serial > 1000000000);
+}
+
 /* ---- two at once, the same twice ---- */
 
 static void test_second_is_told(void **state) {
@@ -677,7 +724,8 @@ static void test_store_walks(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        ON_BOTH(test_whole_way),   ON_BOTH(test_scope),
+        ON_BOTH(test_whole_way),   ON_BOTH(test_delegation),
+        ON_BOTH(test_sealed),      ON_BOTH(test_scope),
         ON_BOTH(test_four_eyes),   ON_BOTH(test_second_is_told),
         ON_BOTH(test_race),        ON_BOTH(test_numbers),
         ON_BOTH(test_undo),        ON_BOTH(test_merge_and_split),
