@@ -228,6 +228,8 @@ static const Mistake mistakes[] = {
      "content/periods/x.yaml:2:", "小时"},
     {"periods/x.yaml", MORE "by: 3, times: 11, " LAW "}]" BASIS,
      "content/periods/x.yaml:2:", "次数"},
+    {"periods/x.yaml", MORE "by: 3, approver_role: chief_procurater, " LAW "}]" BASIS,
+     "content/periods/x.yaml:2:", "chief_procurator"},
     {"periods/x.yaml", MORE "by: 3, after: less, " LAW "}]" BASIS,
      "content/periods/x.yaml:2:", "没有另一种延长“less”"},
     {"periods/x.yaml",

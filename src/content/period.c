@@ -53,6 +53,8 @@ const Bind period_extension_rows[] = {
     BIND_STR_MOST(PeriodExtension, extension, "extension", REQUIRED, 60, "id within the period"),
     BIND_STR_MOST(PeriodExtension, title, "title", REQUIRED, 120, "when it is possible"),
     BIND_STR_MOST(PeriodExtension, approver, "approver", REQUIRED, 120, "who approves it"),
+    BIND_STR_MOST(PeriodExtension, approver_role, "approver_role", OPTIONAL, 64,
+                  "role that decides, at the organisation whose step it is"),
     BIND_INT(PeriodExtension, by, "by", OPTIONAL, "at most so many more; by or to is needed"),
     BIND_INT(PeriodExtension, to, "to", OPTIONAL,
              "at most so many altogether, in the period's unit"),
@@ -216,6 +218,32 @@ bool load_periods(Content *c, Err *e) {
     for (size_t i = 0; i < total; i++)
         if (!period_check_parts(c, &c->periods[i], at[i], e))
             return false;
+    return true;
+}
+
+static bool approver_known(const Content *c, const Node *extension, Err *e) {
+    Str role = node_text(extension, "approver_role");
+    Err why = {0};
+
+    return role.len == 0 || content_role(c, role, &why) != NULL ||
+           content_fail(content_place(extension, "approver_role"), e, "%s", why.text);
+}
+
+bool check_approvers(const Content *c, Err *e) {
+    const ContentFile *files;
+    size_t n = content_files(c, "periods", &files);
+
+    for (size_t i = 0; i < n; i++) {
+        const Node *list = node_get(files[i].tree, "periods");
+
+        for (size_t j = 0; j < list->count; j++) {
+            const Node *more = node_get(list->items[j], "extensions");
+
+            for (size_t k = 0; more != NULL && k < more->count; k++)
+                if (!approver_known(c, more->items[k], e))
+                    return false;
+        }
+    }
     return true;
 }
 

@@ -59,11 +59,13 @@ typedef struct PeriodSuspends {
 /* A longer period, once somebody has approved it. */
 typedef struct PeriodExtension {
     Str extension, title, approver, note;
-    int64_t by;    /* at most so many more; 0: `to` is written */
-    int64_t to;    /* at most so many altogether */
-    int unit;      /* of `by` */
-    int64_t times; /* how often; 1 when left out */
-    Str after;     /* only after this other extension */
+    Str approver_role; /* the role that decides at the organisation whose step it is; empty: whoever
+                          hears of it first when the step stands still */
+    int64_t by;        /* at most so many more; 0: `to` is written */
+    int64_t to;        /* at most so many altogether */
+    int unit;          /* of `by` */
+    int64_t times;     /* how often; 1 when left out */
+    Str after;         /* only after this other extension */
     BindList basis;
 } PeriodExtension;
 

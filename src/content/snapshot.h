@@ -58,6 +58,8 @@ bool load_codes(Content *c, Err *e);
 bool load_datasets(Content *c, Err *e);
 bool check_sealing(Content *c, Dataset *d, const Node *tree, Err *e);
 bool load_periods(Content *c, Err *e);
+/* Roles are read after periods: those that decide on extensions are looked up then. */
+bool check_approvers(const Content *c, Err *e);
 bool load_calendar(Content *c, Err *e);
 bool load_divisions(Content *c, Err *e);
 bool load_roles(Content *c, Err *e);

@@ -111,13 +111,21 @@ bool may_extend(Work *w) {
            work_fail(w, ERR_CONFLICT, NULL, "已经申请了延期，正在等待批准");
 }
 
-/* The supervising role: the first rung of the step's escalation at this organisation; else whoever
- * has the permission there. */
-static Str approver_role(const Work *w, const MatterTask *t) {
+/* The role that the period names, where the organisation can have it; else the supervising role:
+ * the first rung of the step's escalation at this organisation; else whoever has the permission
+ * there. */
+static Str approver_role(const Work *w, const MatterTask *t, Str named) {
     const MatterStep *of = state_step(w->s, t->step);
     const FlowStep *def = of ? flow_step(w->flow, of->step) : NULL;
     const FlowEscalation *esc = def ? flow_escalation(w->flow, def) : NULL;
+    Err unknown = {0};
+    const Role *role = named.len ? content_role(w->world->content, named, &unknown) : NULL;
+    Str kind;
+    int64_t leader;
 
+    if (role && w->world->organisation(w->world->context, t->organisation, &kind, &leader) &&
+        role_fits(role, kind))
+        return role->role;
     for (size_t i = 0; esc && i < esc->to.count; i++) {
         const FlowOwner *o = &((const FlowOwner *)esc->to.items)[i];
 
@@ -161,7 +169,7 @@ bool run_extend(Work *w) {
     MatterTask t = {.step = own.step,
                     .kind = STR("approve"),
                     .organisation = own.organisation,
-                    .role = approver_role(w, &own),
+                    .role = approver_role(w, &own, x->approver_role),
                     .ask = STR("extend"),
                     .wish = wish};
 
@@ -219,6 +227,14 @@ bool may_reopen(Work *w) {
            work_fail(w, ERR_FORBIDDEN, NULL, "恢复办理需要对主办单位有督办权限");
 }
 
+/* One that only waited for branches had none. */
+static bool had_work(const MatterState *s, int64_t step) {
+    for (size_t i = 0; i < s->tasks.count; i++)
+        if (tasks_of(s)[i].step == step && str_is(tasks_of(s)[i].kind, "owner"))
+            return true;
+    return false;
+}
+
 /* The steps that the end closed open once more, with whoever had done them. */
 bool run_reopen(Work *w) {
     Str closed = w->s->closed;
@@ -235,7 +251,7 @@ bool run_reopen(Work *w) {
 
         if (!def || !ended || !str_eq(old.closed, closed))
             continue;
-        if (!step_open(w, def, old.id, true))
+        if (!step_open(w, def, old.id, had_work(w->s, old.id)))
             return false;
         opened++;
     }

@@ -2,7 +2,7 @@
 /* flow/act_person.c: who may do a task, and who must not. */
 #include <string.h>
 
-#include "flow/act_inside.h"
+#include "flow/roles.h"
 
 #include "base/banned.h"
 
@@ -18,7 +18,7 @@ static bool holds(const Work *w, Str login, int64_t organisation, Str role) {
 }
 
 bool task_unclaimed(const Work *w, const MatterTask *t) {
-    return !t->login.len && t->role.len && !holds(w, STR(""), t->organisation, t->role);
+    return !t->login.len && t->role.len && !roles_held(w->world, STR(""), t->organisation, t->role);
 }
 
 /* Nobody holds the role: the organisation's liaison officer does its work, or gives it to somebody.
@@ -53,7 +53,7 @@ bool person_has(const Work *w, const MatterTask *t) {
         return person_stands(w, t->login);
     if (str_is(t->kind, "approve") && !person_supervises(w, t->organisation))
         return false;
-    if (holds(w, w->act->actor, t->organisation, t->role))
+    if (roles_held(w->world, w->act->actor, t->organisation, t->role))
         return true;
     if (task_unclaimed(w, t))
         return liaison(w, t->organisation) || person_supervises(w, t->organisation);
@@ -175,7 +175,7 @@ bool person_fits(Work *w, const MatterTask *t, Str login, const char *where) {
     for (size_t i = 0; def && str_is(t->kind, "owner") && i < def->by.count; i++) {
         const FlowOwner *o = &((const FlowOwner *)def->by.items)[i];
 
-        if (o->not_as.len && str_eq(o->role, t->role) && did(w->s, o->not_as, login))
+        if (o->not_as.len && roles_have(t->role, o->role) && did(w->s, o->not_as, login))
             return work_fail(w, ERR_FORBIDDEN, where,
                              "%.*s 办理过“%.*s”，按规定“%.*s”应由另一人办理", STR_ARG(login),
                              STR_ARG(step_title(w, o->not_as)), STR_ARG(def->title));

@@ -3,7 +3,7 @@
  * higher one takes it, matters are merged and split, and an act is taken back. */
 #include <string.h>
 
-#include "flow/act_inside.h"
+#include "flow/roles.h"
 
 #include "base/banned.h"
 
@@ -109,6 +109,7 @@ static bool move_tasks(Work *w, Str party, int64_t from, int64_t to) {
             continue;
         if (str_is(next.kind, "owner")) {
             next.organisation = to;
+            next.role = roles_of_step(w, def, party, to);
             next.login = (Str){NULL, 0};
             next.urged = 0;
             task_add(w, &next);

@@ -2,7 +2,7 @@
 /* flow/act_step.c: steps open with the work of their owners, wait for their branches, and close. */
 #include <string.h>
 
-#include "flow/act_inside.h"
+#include "flow/roles.h"
 
 #include "base/banned.h"
 
@@ -156,6 +156,34 @@ static Str named(const Work *w, const FlowStep *def, const FlowOwner *o, int64_t
     return still_there(w, login, organisation, o->role) ? login : (Str){NULL, 0};
 }
 
+/* Of a party's several owners those count whose role the organisation has: one task, whoever of
+ * them. */
+static void owner_task(Work *w, const FlowStep *def, Str party, int64_t step, int64_t organisation,
+                       bool again) {
+    const FlowOwner *owners = def->by.items;
+    MatterTask t = {.step = step,
+                    .kind = STR("owner"),
+                    .organisation = organisation,
+                    .role = roles_of_step(w, def, party, organisation)};
+
+    for (size_t i = 0; i < def->by.count; i++) {
+        if (!str_eq(owners[i].party, party) || !roles_have(t.role, owners[i].role))
+            continue;
+        if (!t.department.len)
+            t.department = owners[i].department;
+        if (!t.login.len)
+            t.login = named(w, def, &owners[i], organisation, again);
+    }
+    task_add(w, &t);
+}
+
+static bool party_seen(const FlowOwner *owners, size_t before) {
+    for (size_t i = 0; i < before; i++)
+        if (str_eq(owners[i].party, owners[before].party))
+            return true;
+    return false;
+}
+
 /* `only`: for this organisation alone; 0: for all. */
 bool step_tasks(Work *w, const FlowStep *def, int64_t step, int64_t only, bool again) {
     const FlowOwner *owners = def->by.items;
@@ -164,6 +192,8 @@ bool step_tasks(Work *w, const FlowStep *def, int64_t step, int64_t only, bool a
     for (size_t i = 0; i < def->by.count; i++) {
         const FlowParty *p = flow_party(w->flow, owners[i].party);
 
+        if (party_seen(owners, i))
+            continue;
         /* Of several owners those that need not be named may be missing. */
         if ((def->by.count == 1 || (p && (p->required || p->leader_of.len))) &&
             !party_needed(w, owners[i].party, def->step))
@@ -174,14 +204,7 @@ bool step_tasks(Work *w, const FlowStep *def, int64_t step, int64_t only, bool a
             if (!str_eq(in.party, owners[i].party) || in.until.len ||
                 (only && in.organisation != only))
                 continue;
-            MatterTask t = {.step = step,
-                            .kind = STR("owner"),
-                            .organisation = in.organisation,
-                            .role = owners[i].role,
-                            .department = owners[i].department,
-                            .login = named(w, def, &owners[i], in.organisation, again)};
-
-            task_add(w, &t);
+            owner_task(w, def, in.party, step, in.organisation, again);
             any = true;
         }
     }
@@ -190,11 +213,12 @@ bool step_tasks(Work *w, const FlowStep *def, int64_t step, int64_t only, bool a
 
 /* ---- steps ---- */
 
+/* An action that leads back is no arrival. */
 static bool leads_to(const Flow *f, const MatterStep *done, Str step) {
     const FlowStep *def = flow_step(f, done->step);
     const FlowAction *action = def ? flow_action(def, done->action) : NULL;
 
-    for (size_t i = 0; action && i < action->to.count; i++)
+    for (size_t i = 0; action && !action->back && i < action->to.count; i++)
         if (str_eq(((const Str *)action->to.items)[i], step))
             return true;
     return false;
@@ -215,20 +239,35 @@ static bool begin_work(Work *w, const FlowStep *def, int64_t step, bool again) {
     return step_tasks(w, def, step, 0, again) && clock_start(w, def, step);
 }
 
+/* Does the way from there come in as one of the branches that meet here? A step that waited when
+ * the matter ended waits again. */
+static bool arrives(const Work *w, const FlowStep *def, int64_t from) {
+    const MatterStep *own = state_step(w->s, from);
+
+    for (size_t i = 0; own && i < def->joins.count; i++)
+        if (str_eq(((const Str *)def->joins.items)[i], own->step))
+            return true;
+    return own && str_eq(own->step, def->step);
+}
+
+/* Branches wait: step_joins looks at them when the whole act has been played, whatever the order
+ * of its `to`. Every other way, and every way back, opens at once, also what was waiting. */
 bool step_open(Work *w, const FlowStep *def, int64_t from, bool again) {
-    const MatterStep *last = state_last_step(w->s, def->step);
-    bool ready = joined(w, def);
+    MatterStep *own = state_last_step(w->s, def->step);
+    bool waits = !again && arrives(w, def, from);
 
-    if (last && (is_open(last->state) || str_is(last->state, "waiting")))
+    if (own && is_open(own->state))
         return true; /* another branch came first */
-    MatterStep *own = work_add(w, &w->s->steps, sizeof *own);
-
-    *own = (MatterStep){.id = work_id(w),
-                        .step = def->step,
-                        .state = ready ? STR("open") : STR("waiting"),
-                        .from = from,
-                        .opened = w->now};
-    return !ready || begin_work(w, def, own->id, again);
+    if (!own || !str_is(own->state, "waiting")) {
+        own = work_add(w, &w->s->steps, sizeof *own);
+        *own = (MatterStep){
+            .id = work_id(w), .step = def->step, .state = STR("waiting"), .from = from};
+    }
+    own->opened = w->now;
+    if (waits)
+        return true;
+    own->state = STR("open");
+    return begin_work(w, def, own->id, again);
 }
 
 bool step_joins(Work *w) {

@@ -3,12 +3,12 @@
  * urged, handed over; copies; supervision and its answers. */
 #include <string.h>
 
-#include "flow/act_inside.h"
+#include "flow/roles.h"
 
 #include "base/banned.h"
 
 static bool active_at(const Work *w, Str login, int64_t organisation, Str role) {
-    return w->world->holds(w->world->context, login, organisation, role);
+    return roles_held(w->world, login, organisation, role);
 }
 
 /* ---- claim ---- */

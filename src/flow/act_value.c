@@ -133,6 +133,13 @@ static Str typed_text(Arena *a, const Node *n) {
     }
 }
 
+/* Fields that every matter has from its beginning are asked for at the first step when it began
+ * without them. */
+static bool owed(const Work *w, const FlowStep *def, const Field *f) {
+    return f->required && str_eq(def->step, w->flow->start) &&
+           !flow_value_of(w->flow, w->before, f->field).len;
+}
+
 static bool take_one(Work *w, const FlowStep *def, const BindList *also, Str key, const Node *n) {
     const Field *f = flow_field(w->flow, key);
     const char *where = str_format(w->arena, "/values/%.*s", STR_ARG(str_slice(key, 0, 60))).ptr;
@@ -141,7 +148,7 @@ static bool take_one(Work *w, const FlowStep *def, const BindList *also, Str key
     if (!f)
         return work_fail(w, ERR_INVALID, where, "“%.*s”流程里没有“%.*s”这一项",
                          STR_ARG(w->flow->title), STR_ARG(str_slice(key, 0, 60)));
-    if (def && !values_asked(&def->form, key) && !values_asked(also, key))
+    if (def && !values_asked(&def->form, key) && !values_asked(also, key) && !owed(w, def, f))
         return work_fail(w, ERR_INVALID, where, "“%.*s”这一步不填写“%.*s”", STR_ARG(def->title),
                          STR_ARG(f->title));
     if (n->kind == NODE_LIST || n->kind == NODE_MAP)
@@ -177,6 +184,9 @@ static bool filled(Work *w, Str field) {
 bool values_needed(Work *w, const FlowStep *def, const FlowAction *action) {
     bool leads_on = !action->back && (action->to.count || action->closes.len), required;
 
+    for (size_t i = 0; leads_on && i < w->flow->fields.count; i++)
+        if (owed(w, def, &flow_fields(w->flow)[i]) && !filled(w, flow_fields(w->flow)[i].field))
+            return false;
     for (size_t i = 0; leads_on && i < def->form.count; i++) {
         Str field = without_mark(((const Str *)def->form.items)[i], &required);
 

@@ -62,6 +62,20 @@ static void give_title(Work *w) {
     w->s->personal = personal;
 }
 
+/* What the flow must know from the beginning. A sub-matter begins by itself: its first step asks.
+ */
+static bool asked_first(Work *w) {
+    for (size_t i = 0; !node_text(w->act->more, "parent").len && i < w->flow->fields.count; i++) {
+        const Field *f = &flow_fields(w->flow)[i];
+
+        if (f->required && !flow_value_of(w->flow, w->s, f->field).len)
+            return work_fail(w, ERR_INVALID,
+                             str_format(w->arena, "/values/%.*s", STR_ARG(f->field)).ptr,
+                             "发起“%.*s”要填写“%.*s”", STR_ARG(w->flow->title), STR_ARG(f->title));
+    }
+    return true;
+}
+
 bool run_begin(Work *w) {
     const FlowParty *starter = starter_of(w->flow);
     const FlowStep *start = flow_step(w->flow, w->flow->start);
@@ -83,7 +97,7 @@ bool run_begin(Work *w) {
     s->opened = w->now;
     s->actor = work_dup(w, w->act->actor);
     if (!party_add(w, starter, w->act->organisation, "/organisation") || !parties_take(w) ||
-        !values_take(w, NULL, NULL) || !take_links(w) || !note_keep(w, false))
+        !values_take(w, NULL, NULL) || !asked_first(w) || !take_links(w) || !note_keep(w, false))
         return false;
     give_title(w);
     return step_open(w, start, 0, false);

@@ -81,7 +81,14 @@ static void add_texts(Arena *a, Node *n, const char *key, const BindList *list) 
         node_set(a, n, key, out);
 }
 
-/* Fields that must be filled in for this action, marked or named. */
+static bool asked(const Node *needs, Str field) {
+    for (size_t i = 0; i < needs->count; i++)
+        if (str_eq(needs->items[i]->text, field))
+            return true;
+    return false;
+}
+
+/* Fields that must be filled in for this action: marked, not given at the beginning, or named. */
 static void add_needs(Choosing *c, Node *n, const FlowStep *def, const FlowAction *action) {
     Node *needs = node_list(c->arena);
 
@@ -90,6 +97,13 @@ static void add_needs(Choosing *c, Node *n, const FlowStep *def, const FlowActio
 
         if (str_ends(field, STR("!")))
             node_add(c->arena, needs, node_of_text(c->arena, str_slice(field, 0, field.len - 1)));
+    }
+    for (size_t i = 0; !action->back && i < c->flow->fields.count; i++) {
+        const Field *f = &flow_fields(c->flow)[i];
+
+        if (f->required && str_eq(def->step, c->flow->start) &&
+            !flow_value_of(c->flow, c->state, f->field).len && !asked(needs, f->field))
+            node_add(c->arena, needs, node_of_text(c->arena, f->field));
     }
     for (size_t i = 0; i < action->needs.count; i++)
         node_add(c->arena, needs, node_of_text(c->arena, ((const Str *)action->needs.items)[i]));

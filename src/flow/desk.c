@@ -22,7 +22,8 @@ static Node *tasks_read(Tx *tx, const DeskWork *d, const char *kinds, const char
     buf_init(&sql, (size_t)2 << 20);
     buf_addf(&sql,
              "SELECT m.id, m.number, m.flow, m.title, m.level, m.state, m.opened AS begun, t.id AS "
-             "task, t.kind, t.step, t.organisation, t.role, t.login, t.opened, t.due, t.urged, "
+             "task, t.kind, t.step, t.organisation, CASE WHEN t.roles = '' THEN t.role ELSE "
+             "TRIM(t.roles, '|') END AS role, t.login, t.opened, t.due, t.urged, "
              "t.ask FROM {matter} m JOIN matter_task t ON t.matter = m.id WHERE t.state = 'open' "
              "AND t.kind %s AND (%s)%s ORDER BY t.due, m.level_rank, t.opened LIMIT %d",
              kinds, whose, more, COUNT_MOST + 1);
@@ -95,8 +96,9 @@ static Node *unclaimed_read(Tx *tx, const DeskWork *d, Err *e) {
     return tasks_read(
         tx, d, "= 'owner'", sql.ptr,
         " AND t.login = '' AND NOT EXISTS (SELECT 1 FROM appointment p JOIN account c "
-        "ON c.login = p.login WHERE p.organisation = t.organisation AND p.role = "
-        "t.role AND p.until IS NULL AND c.state = 'active')",
+        "ON c.login = p.login WHERE p.organisation = t.organisation AND (p.role = t.role OR "
+        "REPLACE(t.roles, '|' || p.role || '|', '') <> t.roles) AND p.until IS NULL AND c.state = "
+        "'active')",
         e);
 }
 

@@ -59,15 +59,22 @@ static bool put_party(Row *r, const MatterParty *p, Err *e) {
 
 static bool put_task(Row *r, const MatterTask *t, Err *e) {
     const MatterClock *c = running_clock(&r->state, t->step);
+    bool several = str_find(t->role, STR("|")) >= 0;
 
-    return tx_run(r->tx, &SQL_matter_task_put,
-                  ARGS(ARG_OF_TEXT(r->id), ARG_OF_INT(t->id), ARG_OF_INT(t->step),
-                       TEXT(step_name(&r->state, t->step)), TEXT(t->kind),
-                       ARG_OF_INT(t->organisation), TEXT(t->role), TEXT(t->department),
-                       TEXT(t->login), TEXT(t->state), TEXT(t->opened), TEXT(t->closed),
-                       TEXT(t->action), TEXT(t->actor), ARG_OF_INT(t->urged), TEXT(t->ask),
-                       TEXT(node_text(t->wish, "by")), ARG_OF_TEXT(c ? c->due : STR(DUE_NEVER))),
-                  NULL, e);
+    if (!tx_run(r->tx, &SQL_matter_task_put,
+                ARGS(ARG_OF_TEXT(r->id), ARG_OF_INT(t->id), ARG_OF_INT(t->step),
+                     TEXT(step_name(&r->state, t->step)), TEXT(t->kind),
+                     ARG_OF_INT(t->organisation), several ? ARG_OF_TEXT(STR("*")) : TEXT(t->role),
+                     TEXT(t->department), TEXT(t->login), TEXT(t->state), TEXT(t->opened),
+                     TEXT(t->closed), TEXT(t->action), TEXT(t->actor), ARG_OF_INT(t->urged),
+                     TEXT(t->ask), TEXT(node_text(t->wish, "by")),
+                     ARG_OF_TEXT(c ? c->due : STR(DUE_NEVER))),
+                NULL, e))
+        return false;
+    return !several || tx_run(r->tx, &SQL_matter_task_roles,
+                              ARGS(ARG_OF_TEXT(r->id), ARG_OF_INT(t->id),
+                                   ARG_OF_TEXT(str_format(r->arena, "|%.*s|", STR_ARG(t->role)))),
+                              NULL, e);
 }
 
 static bool put_clock(Row *r, const MatterClock *c, Err *e) {

@@ -2,6 +2,8 @@
 /* flow/stage.c: a world in memory for scenario cases and random walks. */
 #include "flow/stage.h"
 
+#include "flow/roles.h"
+
 #include "base/banned.h"
 
 int64_t stage_organisation(const Stage *s, Str party, size_t nth) {
@@ -135,7 +137,7 @@ Stage *stage_new(const Content *c, const Flow *f, size_t each, Arena *a) {
 }
 
 Str stage_person(const Stage *s, const MatterTask *t, const char *other) {
-    Str party = s->organisations[t->organisation - 1].party;
+    Str party = s->organisations[t->organisation - 1].party, role = roles_first(t->role);
     size_t nth = 1;
 
     if (t->login.len && !other)
@@ -144,9 +146,9 @@ Str stage_person(const Stage *s, const MatterTask *t, const char *other) {
         nth++;
     Str tail = other ? str_format(s->arena, ".%s", other) : STR("");
 
-    return nth > 1 ? str_format(s->arena, "%.*s#%zu.%.*s%.*s", STR_ARG(party), nth,
-                                STR_ARG(t->role), STR_ARG(tail))
-                   : str_format(s->arena, "%.*s.%.*s%.*s", STR_ARG(party), STR_ARG(t->role),
+    return nth > 1 ? str_format(s->arena, "%.*s#%zu.%.*s%.*s", STR_ARG(party), nth, STR_ARG(role),
+                                STR_ARG(tail))
+                   : str_format(s->arena, "%.*s.%.*s%.*s", STR_ARG(party), STR_ARG(role),
                                 STR_ARG(tail));
 }
 

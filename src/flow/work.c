@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "flow/act_inside.h"
+#include "flow/roles.h"
 
 #include "base/banned.h"
 
@@ -149,9 +149,76 @@ Str party_title(const Work *w, Str party) {
     return p ? p->title : party;
 }
 
-Str role_title_of(const Work *w, Str role) {
+static Str one_role_title(const Work *w, Str role) {
     Err unknown = {0};
-    const Role *r = role.len ? content_role(w->world->content, role, &unknown) : NULL;
+    const Role *r = content_role(w->world->content, role, &unknown);
 
-    return r ? r->title : role.len ? role : STR("本单位人员");
+    return r ? r->title : role;
+}
+
+Str role_title_of(const Work *w, Str role) {
+    Str rest = role, one, out = {NULL, 0};
+
+    if (!role.len)
+        return STR("本单位人员");
+    while (str_split(&rest, '|', &one)) {
+        Str title = one_role_title(w, one);
+
+        out = out.len ? str_format(w->arena, "%.*s或%.*s", STR_ARG(out), STR_ARG(title)) : title;
+    }
+    return out;
+}
+
+/* ---- one of several roles ---- */
+
+bool roles_have(Str roles, Str role) {
+    Str one;
+
+    while (str_split(&roles, '|', &one))
+        if (str_eq(one, role))
+            return true;
+    return false;
+}
+
+Str roles_first(Str roles) {
+    Str one = {NULL, 0};
+
+    str_split(&roles, '|', &one);
+    return one;
+}
+
+bool roles_held(const FlowWorld *w, Str login, int64_t organisation, Str roles) {
+    Str one;
+
+    if (!roles.len)
+        return w->holds(w->context, login, organisation, roles);
+    while (str_split(&roles, '|', &one))
+        if (w->holds(w->context, login, organisation, one))
+            return true;
+    return false;
+}
+
+static bool can_hold(const Work *w, Str role, Str kind) {
+    Err unknown = {0};
+    const Role *r = content_role(w->world->content, role, &unknown);
+
+    return r && role_fits(r, kind);
+}
+
+/* An organisation that is gone, or of a kind that has none of them, keeps all. */
+Str roles_of_step(const Work *w, const FlowStep *def, Str party, int64_t organisation) {
+    const FlowOwner *owners = def->by.items;
+    Str kind = {NULL, 0}, out = {NULL, 0};
+    int64_t leader;
+    bool known = w->world->organisation(w->world->context, organisation, &kind, &leader);
+
+    for (size_t pass = known ? 0 : 1; pass < 2 && !out.len; pass++)
+        for (size_t i = 0; i < def->by.count; i++) {
+            if (!str_eq(owners[i].party, party) || roles_have(out, owners[i].role) ||
+                (pass == 0 && !can_hold(w, owners[i].role, kind)))
+                continue;
+            out = out.len ? str_format(w->arena, "%.*s|%.*s", STR_ARG(out), STR_ARG(owners[i].role))
+                          : owners[i].role;
+        }
+    return out;
 }

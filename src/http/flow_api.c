@@ -143,7 +143,7 @@ static Node *owners_shown(const Content *c, const Flow *f, Arena *a, const BindL
         node_set_text(a, n, "party", o->party);
         node_set_text(a, n, "party_title", p != NULL ? p->title : o->party);
         node_set_text(a, n, "role", o->role);
-        node_set_text(a, n, "role_title", role_title_by(c, o->role));
+        node_set_text(a, n, "role_title", role_title_by(c, o->role, a));
         node_set_text(a, n, "department", o->department);
         node_add(a, list, n);
     }

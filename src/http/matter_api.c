@@ -320,7 +320,7 @@ bool api_matter_people(Req *rq, Err *e) {
 
         if (!acts(c, role))
             continue;
-        node_set_text(a, h.rows->items[i], "role_title", role_title_by(c, role));
+        node_set_text(a, h.rows->items[i], "role_title", role_title_by(c, role, a));
         node_add(a, items, h.rows->items[i]);
     }
     node_set_int(a, n, "total", (int64_t)items->count);

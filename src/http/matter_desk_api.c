@@ -27,7 +27,7 @@ static void task_shown(Node *row, const Content *c, const Names *names, Arena *a
     node_set_text(a, row, "title", citizen_id_safe(a, node_text(row, "title")));
     node_set_text(a, row, "step_title", step_title_of(f, node_text(row, "step")));
     node_set_text(a, row, "kind_title", matter_word(matter_task_words, node_text(row, "kind")));
-    node_set_text(a, row, "role_title", role_title_by(c, node_text(row, "role")));
+    node_set_text(a, row, "role_title", role_title_by(c, node_text(row, "role"), a));
     if (node_int(row, "organisation", 0) != 0)
         node_set_text(a, row, "organisation_name",
                       house_of(names, a, node_int(row, "organisation", 0)));

@@ -161,7 +161,7 @@ static Node *tasks(const Detail *d) {
         node_set_int(d->a, n, "organisation", t->organisation);
         put(d, n, "organisation_name", house_of(&d->names, d->a, t->organisation));
         put(d, n, "role", t->role);
-        put(d, n, "role_title", role_title_by(d->content, t->role));
+        put(d, n, "role_title", role_title_by(d->content, t->role, d->a));
         put(d, n, "department", t->department);
         put(d, n, "login", t->login);
         put(d, n, "name", t->login.len != 0 ? name_of(&d->names, t->login) : t->login);

@@ -70,11 +70,17 @@ Str outcome_title_of(const Flow *f, Str outcome) {
     return o != NULL ? o->title : str_is(outcome, "terminated") ? STR("终结") : outcome;
 }
 
-Str role_title_by(const Content *c, Str role) {
-    Err unknown = {0};
-    const Role *r = role.len != 0 ? content_role(c, role, &unknown) : NULL;
+Str role_title_by(const Content *c, Str role, Arena *a) {
+    Str one, out = {NULL, 0};
 
-    return r != NULL ? r->title : role;
+    while (str_split(&role, '|', &one)) {
+        Err unknown = {0};
+        const Role *r = one.len != 0 ? content_role(c, one, &unknown) : NULL;
+        Str title = r != NULL ? r->title : one;
+
+        out = out.len != 0 ? str_format(a, "%.*s或%.*s", STR_ARG(out), STR_ARG(title)) : title;
+    }
+    return out;
 }
 
 Str period_title_of(const Content *c, Str period) {

@@ -18,7 +18,8 @@ Str matter_word(const BindName *words, Str id);
 Str flow_title_of(const Content *c, Str flow);
 Str step_title_of(const Flow *f, Str step); /* f NULL: the id */
 Str outcome_title_of(const Flow *f, Str outcome);
-Str role_title_by(const Content *c, Str role);
+/* "a|b": one of several. */
+Str role_title_by(const Content *c, Str role, Arena *a);
 Str period_title_of(const Content *c, Str period);
 
 /* Names wanted by many rows, asked for once. */
