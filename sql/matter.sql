@@ -196,7 +196,7 @@ SELECT DISTINCT t.matter FROM matter_task t WHERE t.login = $1 AND t.state = 'op
 -- Open work of somebody who leaves, by matter.
 -- whole: whoever leaves hands over all of it
 SELECT t.id, t.matter, m.flow FROM matter_task t JOIN matter m ON m.id = t.matter
-WHERE t.login = $1 AND t.state = 'open' AND t.kind <> 'copy' AND NOT m.sealed ORDER BY t.matter, t.id;
+WHERE t.login = $1 AND t.state = 'open' AND t.kind <> 'copy' AND m.sealed = 0 ORDER BY t.matter, t.id;
 
 -- name: matter_organisation
 -- Kind and leader of an open organisation.
@@ -214,3 +214,8 @@ ORDER BY p.appointment;
 -- Matters that name a target (a case, a clue, a person), as far as the asker sees them.
 SELECT m.id, m.number, m.flow, m.state, m.title, m.opened, l.kind FROM {matter} m JOIN matter_link l ON l.matter = m.id
 WHERE l.target = $1 ORDER BY m.ordinal DESC LIMIT 100;
+
+-- name: matter_file_named
+-- Does any matter name this content, now or once? What none does is swept.
+-- whole: a file is kept for everybody
+SELECT COUNT(*) AS n FROM matter_file WHERE digest = $1;

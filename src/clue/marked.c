@@ -66,7 +66,10 @@ static Str page_mark(Arena *a, const char *before, Str mark) {
 static void workbook_begin(Marked *m, Str sheet, const MarkedColumn *columns) {
     lxw_col_t last = (lxw_col_t)m->count;
 
-    m->book = workbook_new(m->path);
+    /* Row by row to a file beside it: the memory stays the same, however many rows there are. */
+    lxw_workbook_options row_by_row = {.constant_memory = LXW_TRUE};
+
+    m->book = workbook_new_opt(m->path, &row_by_row);
     m->sheet = workbook_add_worksheet(m->book, str_c(m->arena, sheet));
     lxw_format *bold = workbook_add_format(m->book), *band = workbook_add_format(m->book);
 

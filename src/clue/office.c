@@ -18,6 +18,7 @@
 #include "clue/follow.h"
 #include "clue/installation.h"
 #include "clue/rotate.h"
+#include "flow/file.h"
 #include "base/keyring.h"
 #include "flow/matter.h"
 #include "people/account.h"
@@ -62,6 +63,7 @@ static const Bind settings_rows[] = {
              "name of the office, shown on the page"),
     BIND_BOOL(Settings, demonstration, "demonstration", OPTIONAL,
               "the data are invented; pages say so"),
+    LIMITED(file_mib, FILE_MIB_MOST, "MiB a file of a matter may have; 0: 100"),
     LIMITED(idle_minutes, IDLE_MOST / 60, "minutes without a request until one must sign in again"),
     LIMITED(session_hours, SESSION_MOST / 3600, "hours a sign-in lasts at most"),
     LIMITED(password_days, PASSWORD_DAYS_MOST, "days until a password must be changed; 0: never"),
@@ -148,6 +150,7 @@ static bool settings_write(Str folder, const Settings *s, Err *e) {
             "demonstration: %s\n"
             "backups: \"%.*s\"         # 备份的位置；留空为本目录内的 backups\n"
             "backups_kept: %lld         # 保留最近几份，0 为全部\n"
+            "file_mib: %lld            # 事项材料每个文件的上限（MiB）\n"
             "idle_minutes: %lld        # 多少分钟没有操作就要重新登录\n"
             "session_hours: %lld       # 一次登录最长多少小时\n"
             "password_days: %lld        # 密码多少天后必须更换，0 为不限\n"
@@ -158,6 +161,7 @@ static bool settings_write(Str folder, const Settings *s, Err *e) {
             (long long)(s->memory_mib ? s->memory_mib : 1024), (long long)s->threads,
             STR_ARG(s->office_name), s->demonstration ? "true" : "false", STR_ARG(s->backups),
             (long long)(s->backups_kept ? s->backups_kept : BACKUPS_KEPT),
+            (long long)(s->file_mib ? s->file_mib : FILE_MIB_DEFAULT),
             (long long)(s->idle_minutes ? s->idle_minutes : SESSION_IDLE / 60),
             (long long)(s->session_hours ? s->session_hours : SESSION_LONGEST / 3600),
             (long long)s->password_days, second_factor_names[settings_need(s)].name);

@@ -18,6 +18,7 @@ typedef struct Settings {
     bool demonstration;   /* the demo county: the page says so */
     Str backups;          /* folder for backups; empty: DATA/backups */
     int64_t backups_kept; /* older ones are removed; 0: all are kept */
+    int64_t file_mib;     /* ceiling of a matter's file; 0: the default (flow/file.h) */
     /* Signing in (people/policy.h says what is allowed); 0: the default. */
     int64_t idle_minutes, session_hours, password_days;
     int second_factor; /* who must have one, see second_factor_names; 0: administrators, but in a

@@ -21,7 +21,8 @@ enum {
     STREAMS_MOST = 1000,
     KERNEL_MOST =
         64 * 1024, /* what the socket may hold besides: the system would grow it to megabytes */
-    PENDING_MOST = 256, /* clue events told one by one in a round; `run` tells the rest */
+    MATTERS_MOST = 2000, /* events of matters told in a round */
+    PENDING_MOST = 256,  /* clue events told one by one in a round; `run` tells the rest */
     ROUND_MS = 250,
     GAP_MS = 50,      /* between two rounds, so that a burst becomes few writes */
     PING_ROUNDS = 60, /* 15 seconds */
@@ -47,7 +48,8 @@ struct Stream {
 typedef struct Pending {
     struct Pending *next;
     Str clue;       /* id; or */
-    int64_t batch;  /* number; or neither: a run */
+    Str matter;     /* id; or */
+    int64_t batch;  /* number; or none of them: a run */
     Str text, less; /* less: a run without what it counted */
 } Pending;
 
@@ -69,6 +71,7 @@ struct Events {
     Arena *arena; /* of what is pending */
     Pending *first, **end;
     size_t pending_count, pending_sealed; /* clue events */
+    size_t pending_matters;
 };
 
 /* --- streams ---------------------------------------------------------------------------------- */
@@ -221,6 +224,23 @@ static size_t *clues_pending(Events *ev, const Event *event) {
     return node_bool(event->body, "sealed", false) ? &ev->pending_sealed : &ev->pending_count;
 }
 
+/* What somebody did with a matter: the page that shows it asks again. Of those that nobody hears
+ * one by one the list is asked anyway. */
+static void note_matter(Events *ev, const Event *event) {
+    static const char *const keys[] = {"verb", "revision", NULL};
+    Node *data = node_map(ev->arena);
+    Pending *p;
+
+    if (ev->pending_matters++ >= MATTERS_MOST)
+        return;
+    p = pend(ev);
+    p->matter = str_dup(ev->arena, str_slice(event->subject, 7, event->subject.len));
+    node_set_text(ev->arena, data, "id", p->matter);
+    node_set_text(ev->arena, data, "kind", str_slice(event->kind, 7, event->kind.len));
+    copy_members(ev->arena, data, event->body, keys);
+    p->text = event_text(ev->arena, "matter", data);
+}
+
 /* With the lock held. */
 static void note(Events *ev, const Event *event) {
     static const char *const batch_keys[] = {"batch", "dataset", NULL};
@@ -252,6 +272,9 @@ static void note(Events *ev, const Event *event) {
         copy_members(a, data, event->body, clue_keys);
         p->text = event_text(a, "clue", data);
         ++*clues_pending(ev, event);
+    } else if (str_is(event->kind, "matter.begun") || str_is(event->kind, "matter.acted") ||
+               str_is(event->kind, "matter.said")) {
+        note_matter(ev, event);
     }
 }
 
@@ -286,8 +309,9 @@ typedef struct Round {
 
 static bool lists(const Node *seen, const Pending *p) {
     for (size_t i = 0; i < seen->count; i++)
-        if (p->clue.len ? str_eq(seen->items[i]->text, p->clue)
-                        : seen->items[i]->integer == p->batch)
+        if (p->clue.len     ? str_eq(seen->items[i]->text, p->clue)
+            : p->matter.len ? str_eq(seen->items[i]->text, p->matter)
+                            : seen->items[i]->integer == p->batch)
             return true;
     return false;
 }
@@ -295,26 +319,29 @@ static bool lists(const Node *seen, const Pending *p) {
 static bool hear(const Round *r, const Rights *rights, Buf *out, Err *e) {
     Store *store = r->ev->server->options.office->store;
     Arena *a = r->arena;
-    size_t n = 0, clue_count = 0, batch_count = 0;
-    Node *clues, *batches;
+    size_t n = 0, clue_count = 0, batch_count = 0, matter_count = 0;
+    Node *clues, *batches, *matters;
 
     for (const Pending *p = r->first; p != NULL; p = p->next)
         n++;
-    Str *ids = arena_array_of(a, n, Str);
+    Str *ids = arena_array_of(a, n, Str), *of_matters = arena_array_of(a, n, Str);
     int64_t *numbers = arena_array_of(a, n, int64_t);
 
     for (const Pending *p = r->first; p != NULL; p = p->next) {
         if (p->clue.len != 0)
             ids[clue_count++] = p->clue;
+        else if (p->matter.len != 0)
+            of_matters[matter_count++] = p->matter;
         else if (p->batch != 0)
             numbers[batch_count++] = p->batch;
     }
     if (!see_clues(store, rights, ids, clue_count, a, &clues, e) ||
-        !see_batches(store, rights, numbers, batch_count, a, &batches, e))
+        !see_batches(store, rights, numbers, batch_count, a, &batches, e) ||
+        !see_matters(store, rights, of_matters, matter_count, a, &matters, e))
         return false;
     for (const Pending *p = r->first; p != NULL; p = p->next) {
-        if (p->clue.len != 0 || p->batch != 0) {
-            if (lists(p->clue.len != 0 ? clues : batches, p))
+        if (p->clue.len != 0 || p->matter.len != 0 || p->batch != 0) {
+            if (lists(p->clue.len != 0 ? clues : p->matter.len != 0 ? matters : batches, p))
                 buf_add(out, p->text);
         } else if (rights_allow(rights, PERMISSION_MODEL_READ)) {
             buf_add(out, rights_whole(rights) ? p->text : p->less);
@@ -457,7 +484,7 @@ static void *broadcast(void *context) {
         ev->arena = arena_new();
         ev->first = NULL;
         ev->end = &ev->first;
-        ev->pending_count = ev->pending_sealed = 0;
+        ev->pending_count = ev->pending_sealed = ev->pending_matters = 0;
         pthread_mutex_unlock(&ev->mutex);
         round_run(ev, a, first, &since, &checked, any && ++round % PING_ROUNDS == 0);
         arena_free(a);

@@ -73,6 +73,13 @@ struct Req {
     int file;  /* >= 0: this file instead */
     Str cookie, file_name, etag;
     const char *media;
+    bool shown; /* the file: for the page to show, not to be kept */
+    /* A look that must be written down before its answer leaves; kind NULL: none. */
+    struct {
+        const char *kind;
+        Str subject;
+        const Node *body;
+    } entry;
     struct MHD_Response *response;
     /* Steady routes: the moment the answer is worked out in, and the body once it is
      * shared. */
@@ -104,6 +111,7 @@ struct Server {
     Shelf *uploads, *exports;
     Counts *counts;
     struct Refusals *refusals;
+    struct Sweeper *sweeper;
     Kept *kept;
     Clock *clock;
 };
@@ -128,6 +136,11 @@ void work_run(Req *rq);
 bool upload_begin(Req *rq, Err *e);
 bool upload_write(Req *rq, Err *e); /* the piece to the file */
 void upload_free(Upload *u);
+int64_t upload_most(const Req *rq); /* bytes */
+
+/* sweep.c: files that no matter names are removed once, after the start */
+struct Sweeper *sweeper_new(Office *o);
+void sweeper_end(struct Sweeper *s); /* NULL is fine */
 
 /* reply.c */
 void reply_problem(Req *rq, const Err *e);

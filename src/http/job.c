@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* http/job.c: three lanes, for imports, for runs and for upkeep, so that a long import never keeps
+/* http/job.c: four lanes, for imports, runs, upkeep and exports, so that a long import never keeps
  * a small run waiting for its turn in line. Each lane works through its jobs in order of arrival.
  */
 #include "http/job.h"
@@ -15,12 +15,12 @@
 #include "http/mapping.h"
 #include "http/run_rows.h"
 
-enum { JOBS_KEPT = 100, WAITING_MOST = 200, LANES = 3 };
+enum { JOBS_KEPT = 100, WAITING_MOST = 200, LANES = 4 };
 
-typedef enum JobKind { JOB_IMPORT, JOB_RUN, JOB_UPKEEP } JobKind;
+typedef enum JobKind { JOB_IMPORT, JOB_RUN, JOB_UPKEEP, JOB_EXPORT } JobKind;
 typedef enum JobState { JOB_WAITING, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_CANCELLED } JobState;
 
-static const char *const kind_words[] = {"import", "run"};
+static const char *const kind_words[] = {"import", "run", "", "export"};
 static const char *const upkeep_words[] = {"backup", "verify", "rotate", "chain", "evidence"};
 static const char *const state_words[] = {"waiting", "running", "done", "failed", "cancelled"};
 
@@ -34,6 +34,7 @@ typedef struct Job {
     bool sealable; /* the file may hold sealed rows: its size is not told */
     JobRun run;
     UpkeepJob upkeep;
+    MatterExport *exporting; /* of an export, else NULL */
     /* Written by the lane without the lock, read by everybody. */
     ImportProgress importing;
     ClueRunProgress running;
@@ -110,6 +111,12 @@ static Phase job_phase(const Job *job) {
         UpkeepPhase u = upkeep_phase(&job->upkeep);
 
         p = (Phase){u.name.ptr, u.title, u.done, u.total, u.percent};
+    } else if (job->kind == JOB_EXPORT) {
+        p = (Phase){.name = "writing",
+                    .title = STR_INIT("写出事项"),
+                    .done = atomic_load(&job->exporting->done),
+                    .total = atomic_load(&job->exporting->total)};
+        p.percent = p.total > 0 ? 100 * p.done / p.total : 0;
     } else if (job->kind == JOB_IMPORT && models == 0)
         p = import_phase(job);
     else if (job->kind == JOB_IMPORT)
@@ -131,6 +138,7 @@ static const char *kind_word(const Job *job) {
 static Str actor_of(const Job *job) {
     return job->kind == JOB_UPKEEP   ? job->upkeep.actor
            : job->kind == JOB_IMPORT ? job->import.actor
+           : job->kind == JOB_EXPORT ? job->exporting->actor
                                      : job->run.actor;
 }
 
@@ -319,10 +327,12 @@ static void *lane_run(void *context) {
         Snapshot *s = office_snapshot(lane.jobs->office);
         Node *result = NULL;
         Err e = {0};
-        bool good = lane.kind == JOB_IMPORT ? run_import(lane.jobs, job, s, &result, &e)
-                    : lane.kind == JOB_RUN
-                        ? run_run(lane.jobs, job, s, &result, &e)
-                        : upkeep_run(lane.jobs->office, &job->upkeep, job->arena, &result, &e);
+        bool good =
+            lane.kind == JOB_IMPORT ? run_import(lane.jobs, job, s, &result, &e)
+            : lane.kind == JOB_RUN  ? run_run(lane.jobs, job, s, &result, &e)
+            : lane.kind == JOB_EXPORT
+                ? matter_export_run(lane.jobs->office, job->exporting, job->arena, &result, &e)
+                : upkeep_run(lane.jobs->office, &job->upkeep, job->arena, &result, &e);
 
         snapshot_drop(s);
         /* A file whose import failed may be tried again with another mapping. */
@@ -367,6 +377,8 @@ static void cancel(Job *job) {
     atomic_store(&job->importing.cancel, true);
     atomic_store(&job->running.cancel, true);
     upkeep_cancel(&job->upkeep);
+    if (job->exporting != NULL)
+        atomic_store(&job->exporting->cancel, true);
 }
 
 void jobs_end(Jobs *j) {
@@ -513,6 +525,14 @@ Node *jobs_upkeep(Jobs *j, const UpkeepJob *upkeep, Arena *a, Err *e) {
     job->upkeep.to = upkeep->to;
     job->upkeep.shelf = upkeep->shelf;
     job->title = upkeep_title(&job->upkeep, job->arena);
+    return enter(j, job, a, e);
+}
+
+Node *jobs_export(Jobs *j, const MatterExport *x, Arena *a, Err *e) {
+    Job *job = job_new(JOB_EXPORT);
+
+    job->exporting = matter_export_copy(job->arena, x);
+    job->title = STR("导出事项");
     return enter(j, job, a, e);
 }
 

@@ -6,6 +6,7 @@
 
 #include "clue/clue.h"
 
+#include "http/matter_export.h"
 #include "http/upkeep.h"
 
 typedef struct Jobs Jobs; /* thread-safe */
@@ -38,6 +39,9 @@ Node *jobs_run(Jobs *j, const JobRun *run, Arena *a, Err *e);
 
 /* A backup, its check, or the next generation of the key. Its progress is the job's own. */
 Node *jobs_upkeep(Jobs *j, const UpkeepJob *upkeep, Arena *a, Err *e);
+
+/* A list of matters as a file. */
+Node *jobs_export(Jobs *j, const MatterExport *x, Arena *a, Err *e);
 
 Node *jobs_list(Jobs *j, Arena *a);
 Node *jobs_get(Jobs *j, Str id, Arena *a, Err *e);

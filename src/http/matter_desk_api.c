@@ -5,6 +5,8 @@
 #include "http/matter_words.h"
 
 #include "base/citizen_text.h"
+#include "flow/figures.h"
+#include "http/matter_inputs.h"
 
 static const char *const groups[] = {"tasks", "due_soon", "copies", "begun", "unclaimed", NULL};
 
@@ -75,4 +77,118 @@ bool api_desk_get(Req *rq, Err *e) {
             task_shown(items->items[i], c, &names, a);
     }
     return put_clues(rq, desk, e) && reply_node(rq, desk);
+}
+
+/* --- calendar --------------------------------------------------------------------------------- */
+
+enum { CALENDAR_DAYS = 100 };
+
+static void day_shown(Node *day, const Content *c, Arena *a) {
+    const Node *items = node_get(day, "items");
+    Day at = DAY_NONE;
+    bool known;
+
+    day_parse(node_text(day, "day"), &at);
+    node_set_bool(a, day, "workday", calendar_workday(c, at, &known));
+    for (size_t i = 0; i < items->count; i++) {
+        Node *n = items->items[i];
+        Err unknown = {0};
+        const Flow *f = content_flow(c, node_text(n, "flow"), &unknown);
+
+        node_set_text(a, n, "flow_title", f != NULL ? f->title : node_text(n, "flow"));
+        node_set_text(a, n, "title", citizen_id_safe(a, node_text(n, "title")));
+        if (str_is(node_text(n, "kind"), "due"))
+            node_set_text(a, n, "what", period_title_of(c, node_text(n, "what")));
+        node_set_text(a, n, "step_title", step_title_of(f, node_text(n, "step")));
+        node_set_bool(a, n, "lapsed", node_bool(n, "lapsed", false));
+    }
+}
+
+bool api_matter_calendar(Req *rq, Err *e) {
+    const CalendarQuery *q = req_query(rq);
+    Arena *a = req_arena(rq);
+    const Content *c = req_snapshot(rq)->content;
+    const Node *days;
+    Node *n;
+
+    if (q->to < q->from || q->to - q->from > CALENDAR_DAYS)
+        return err_set(e, ERR_INVALID, "?to", "末日应当在首日之后，最多 %d 天", CALENDAR_DAYS);
+    n = matter_calendar(req_office(rq)->store, c, q->from, q->to, a, e);
+    days = n != NULL ? node_get(n, "days") : NULL;
+    for (size_t i = 0; days != NULL && i < days->count; i++)
+        day_shown(days->items[i], c, a);
+    return reply_node(rq, n);
+}
+
+/* --- figures ---------------------------------------------------------------------------------- */
+
+/* What opens the rows of a figure in the list. */
+static void put_query(Node *n, const FiguresQuery *in, Str flow, const char *key, Str value,
+                      const char *state, Arena *a) {
+    Node *q = node_map(a);
+
+    node_set_text(a, q, "flow", flow);
+    if (state != NULL)
+        node_set_text(a, q, "state", str_of(state));
+    if (key != NULL)
+        node_set_text(a, q, key, value);
+    if (in->organisation != 0)
+        node_set_text(a, q, "organisation", str_format(a, "%lld", (long long)in->organisation));
+    node_set(a, n, "query", q);
+}
+
+static Node *figure(const Node *from, const char *key, Arena *a) {
+    Node *n = node_map(a);
+
+    node_set_int(a, n, "count", node_int(from, key, 0));
+    return n;
+}
+
+static Node *flow_figures(const Node *from, const FiguresQuery *in, const Content *c, Arena *a) {
+    Str id = node_text(from, "flow");
+    Err unknown = {0};
+    const Flow *f = content_flow(c, id, &unknown);
+    const Node *outcomes = node_get(from, "outcomes"), *steps = node_get(from, "steps");
+    Node *n = node_map(a), *open = figure(from, "open", a), *closed = figure(from, "closed", a),
+         *overdue = figure(from, "overdue", a);
+
+    put_query(open, in, id, NULL, id, NULL, a);
+    put_query(closed, in, id, NULL, id, "closed", a);
+    put_query(overdue, in, id, "due", STR("lapsed"), NULL, a);
+    for (size_t i = 0; i < outcomes->count; i++) {
+        Str value = node_text(outcomes->items[i], "value");
+
+        node_set_text(a, outcomes->items[i], "title", outcome_title_of(f, value));
+        put_query(outcomes->items[i], in, id, "outcome", value, "closed", a);
+    }
+    for (size_t i = 0; i < steps->count; i++) {
+        Str value = node_text(steps->items[i], "value");
+
+        node_set_text(a, steps->items[i], "title", step_title_of(f, value));
+        put_query(steps->items[i], in, id, "step", value, NULL, a);
+    }
+    node_set_text(a, n, "flow", id);
+    node_set_text(a, n, "title", f != NULL ? f->title : id);
+    node_set_text(a, n, "group", f != NULL ? f->group : STR("其他"));
+    node_set(a, n, "open", open);
+    node_set(a, n, "closed", closed);
+    node_set(a, n, "overdue", overdue);
+    node_set(a, n, "outcomes", (Node *)(uintptr_t)outcomes);
+    node_set(a, n, "steps", (Node *)(uintptr_t)steps);
+    return n;
+}
+
+bool api_matter_figures(Req *rq, Err *e) {
+    const FiguresQuery *q = req_query(rq);
+    Arena *a = req_arena(rq);
+    const Content *c = req_snapshot(rq)->content;
+    Node *n = node_map(a), *flows = node_list(a),
+         *counted = matter_figures(req_office(rq)->store, q->flow, q->organisation, a, e);
+
+    if (counted == NULL)
+        return false;
+    for (size_t i = 0; i < counted->count; i++)
+        node_add(a, flows, flow_figures(counted->items[i], q, c, a));
+    node_set(a, n, "flows", flows);
+    return reply_node(rq, n);
 }

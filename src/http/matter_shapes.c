@@ -430,6 +430,15 @@ const Bind matter_file_out[] = {
     TEXT("state", "present, removed"),
     BIND_END,
 };
+const Bind matter_file_made_out[] = {
+    INT("id", "in the matter"),
+    TEXT("name", "as people know it"),
+    INT("size", "bytes"),
+    TEXT("type", "media type found by content"),
+    TEXT("digest", "SM3"),
+    INT("revision", "the matter's, now"),
+    BIND_END,
+};
 const Bind matter_link_out[] = {
     INT("id", "in the matter"),
     TEXT("kind",

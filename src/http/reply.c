@@ -149,7 +149,7 @@ static void add_disposition(const Req *rq, struct MHD_Response *response) {
     scoped_buf Buf b;
 
     buf_init(&b, 4096);
-    buf_add_c(&b, "attachment; filename=\"");
+    buf_add_c(&b, rq->shown ? "inline; filename=\"" : "attachment; filename=\"");
     for (size_t i = 0; i < rq->file_name.len; i++) {
         unsigned char c = (unsigned char)rq->file_name.ptr[i];
 

@@ -43,9 +43,10 @@ typedef struct Route {
     /* The answer depends on nothing but session, address, store, visible rows and content, and
      * asking leaves no trace: it may be kept for a moment (kept.h). */
     bool steady;
-    bool revised; /* If-Match carries a revision, which the handler itself compares */
-    int status;   /* of success; 0: 200, or 204 when there is no reply */
-    bool secret;  /* clear values in the reply: it is never remembered for a second answer */
+    bool attachment; /* of an upload: held to the ceiling of a matter's file */
+    bool revised;    /* If-Match carries a revision, which the handler itself compares */
+    int status;      /* of success; 0: 200, or 204 when there is no reply */
+    bool secret;     /* clear values in the reply: it is never remembered for a second answer */
     Handler *run;
     const char *help; /* English, one line */
 } Route;

@@ -8,6 +8,8 @@ bool see_job(const Rights *r, const Node *job) {
 
     if (str_eq(node_text(job, "actor"), r->login))
         return true;
+    if (str_is(kind, "export")) /* its owner's alone */
+        return false;
     if (str_is(kind, "backup") || str_is(kind, "verify"))
         return rights_everywhere(r, PERMISSION_BACKUP);
     if (str_is(kind, "chain"))
@@ -27,7 +29,7 @@ void see_job_trim(const Rights *r, Arena *a, Node *job) {
                                        "generation", "rows",      "subject_keys", "entries",
                                        "bad",        "from",      "to",           NULL};
     /* Of the journal, a hash; and the evidence, which only who asked for it can fetch. */
-    static const char *const texts[] = {"head", "evidence", "file_name", NULL};
+    static const char *const texts[] = {"head", "evidence", "export", "file_name", NULL};
     const Node *result = node_get(job, "result");
     Node *rest = node_map(a);
 
@@ -81,6 +83,15 @@ bool see_clues(Store *s, const Rights *r, const Str *ids, size_t n, Arena *a, No
     for (size_t i = 0; i < n; i++)
         args[i] = ARG_OF_TEXT(ids[i]);
     return ask_as(s, r, &(Ask){a, "SELECT id FROM {clue} WHERE id IN (", args, n, NULL}, seen, e);
+}
+
+bool see_matters(Store *s, const Rights *r, const Str *ids, size_t n, Arena *a, Node **seen,
+                 Err *e) {
+    Arg *args = arena_array_of(a, n, Arg);
+
+    for (size_t i = 0; i < n; i++)
+        args[i] = ARG_OF_TEXT(ids[i]);
+    return ask_as(s, r, &(Ask){a, "SELECT id FROM {matter} WHERE id IN (", args, n, NULL}, seen, e);
 }
 
 bool see_batches(Store *s, const Rights *r, const int64_t *numbers, size_t n, Arena *a, Node **seen,

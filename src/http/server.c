@@ -123,9 +123,21 @@ static void read_peer(Req *rq) {
 
 static bool body_too_large(const Req *rq) {
     int64_t length;
-    int64_t most = rq->view.route->kind == ROUTE_UPLOAD ? UPLOAD_MOST : (int64_t)JSON_BODY_MOST;
+    int64_t most = rq->view.route->kind == ROUTE_UPLOAD ? upload_most(rq) : (int64_t)JSON_BODY_MOST;
 
     return str_to_int(req_header(rq, MHD_HTTP_HEADER_CONTENT_LENGTH), &length) && length > most;
+}
+
+static void say_too_large(const Req *rq, Err *e) {
+    if (rq->view.route->kind != ROUTE_UPLOAD)
+        err_set(e, ERR_TOO_LARGE, NULL, "请求内容超过 1 MiB");
+    else if (rq->view.route->attachment)
+        err_set(
+            e, ERR_TOO_LARGE, NULL,
+            "文件超过 %lld MiB，没有接收；请压缩或者拆分后再上传，原件可以另行移交并在说明里写明",
+            (long long)(upload_most(rq) >> 20));
+    else
+        err_set(e, ERR_TOO_LARGE, NULL, "文件超过 20 GiB，请拆分后再上传");
 }
 
 /* An answer kept for this session goes out from this thread, unless asking how new it is needs a
@@ -156,9 +168,7 @@ static enum MHD_Result begin_route(Req *rq) {
         return refuse(rq, &e, match.other_method ? MHD_HTTP_METHOD_NOT_ALLOWED : 0);
     }
     if (body_too_large(rq)) {
-        err_set(&e, ERR_TOO_LARGE, NULL,
-                match.route->kind == ROUTE_UPLOAD ? "文件超过 20 GiB，请拆分后再上传"
-                                                  : "请求内容超过 1 MiB");
+        say_too_large(rq, &e);
         return refuse(rq, &e, 0);
     }
     if (match.route->kind == ROUTE_UPLOAD)
@@ -192,9 +202,10 @@ static enum MHD_Result begin(Req *rq, const char *method) {
 static enum MHD_Result take_upload(Req *rq, const char *bytes, size_t n) {
     Upload *u = rq->upload;
 
-    if (u->failed || u->size + (int64_t)(u->piece.len + n) > UPLOAD_MOST) {
+    if (u->failed || u->size + (int64_t)(u->piece.len + n) > upload_most(rq)) {
         if (!u->failed)
-            u->failed = !err_set(&u->error, ERR_TOO_LARGE, NULL, "文件超过 20 GiB，请拆分后再上传");
+            say_too_large(rq, &u->error);
+        u->failed = true;
         return MHD_YES; /* what still comes is dropped; the answer follows the body */
     }
     buf_add_bytes(&u->piece, bytes, n);
@@ -415,6 +426,7 @@ Server *server_start(const ServerOptions *options, Err *e) {
     s->exports = s->uploads != NULL ? shelf_in(options->office, "exports", e) : NULL;
     s->jobs = s->exports != NULL ? jobs_new(options->office) : NULL;
     s->events = s->jobs != NULL ? events_new(s) : NULL;
+    s->sweeper = s->events != NULL ? sweeper_new(options->office) : NULL;
     if (s->events != NULL && queue_start(s, e) && start_daemon(s, e)) {
         s->clock = clock_begin(options->office);
         return s;
@@ -438,6 +450,7 @@ void server_stop(Server *s) {
     int listening = s->daemon != NULL ? MHD_quiesce_daemon(s->daemon) : -1;
 
     clock_end(s->clock);
+    sweeper_end(s->sweeper);
     if (s->jobs != NULL)
         jobs_end(s->jobs);
     if (s->events != NULL)

@@ -17,10 +17,9 @@ static const BindName match_names[] = {
     {"weak_division", 2, "姓名+区划"}, {"weak_tail", 3, "姓名+尾号"},
     {"weak_name", 4, "名称一致"},      {NULL, 0, NULL}};
 static const BindName job_kind_names[] = {
-    {"import", 0, "导入"},           {"run", 1, "运行模型"},
-    {"backup", 2, "备份"},           {"verify", 3, "核对备份"},
-    {"rotate", 4, "轮换密钥"},       {"chain", 5, "核对日志链"},
-    {"evidence", 6, "导出日志证据"}, {NULL, 0, NULL}};
+    {"import", 0, "导入"},           {"run", 1, "运行模型"},    {"backup", 2, "备份"},
+    {"verify", 3, "核对备份"},       {"rotate", 4, "轮换密钥"}, {"chain", 5, "核对日志链"},
+    {"evidence", 6, "导出日志证据"}, {"export", 7, "导出事项"}, {NULL, 0, NULL}};
 static const BindName job_state_names[] = {{"waiting", 0, "等待"},     {"running", 1, "进行中"},
                                            {"done", 2, "完成"},        {"failed", 3, "失败"},
                                            {"cancelled", 4, "已取消"}, {NULL, 0, NULL}};
@@ -489,6 +488,7 @@ static const Bind job_result_out[] = {
     MAYBE_TEXT("head",
                "checks of the journal, evidence: hash of the last entry, to be kept elsewhere"),
     MAYBE_TEXT("evidence", "evidence: id, for the download"),
+    MAYBE_TEXT("export", "exports: id, for the download"),
     MAYBE_TEXT("file_name", "evidence: of the download"),
     MAYBE_INT("from", "evidence: first entry"),
     MAYBE_INT("to", "evidence: last entry"),
@@ -907,6 +907,7 @@ const Shape shapes[] = {
     {"MatterSpan", matter_span_out, "a suspension or an extension"},
     {"MatterValue", matter_value_out, "what a form holds"},
     {"MatterFile", matter_file_out, "a file of a matter"},
+    {"MatterFileMade", matter_file_made_out, "a file that was put to a matter"},
     {"MatterLink", matter_link_out, "what a matter has to do with"},
     {"MatterChoice", matter_choice_out, "what the person can do now"},
     {"MatterEvent", matter_event_out, "what was done"},

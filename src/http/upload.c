@@ -10,9 +10,16 @@
 #include <unistd.h>
 
 #include "base/fault.h"
+#include "flow/file.h"
 
 /* Left free for the databases, which need room to take the rows in. */
 #define DISK_RESERVE ((int64_t)256 << 20)
+
+int64_t upload_most(const Req *rq) {
+    int64_t mib = rq->view.office->settings.file_mib;
+
+    return rq->view.route->attachment ? (mib != 0 ? mib : FILE_MIB_DEFAULT) << 20 : UPLOAD_MOST;
+}
 
 static bool room_for(const char *folder, int64_t expected, Err *e) {
     struct statvfs disk;

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "http/refusal.h"
+#include "http/trace_words.h"
 
 /* --- the same creation twice ------------------------------------------------------------------ */
 
@@ -81,6 +82,14 @@ static bool precondition(Req *rq, Err *e) {
 
 /* --- the handler ------------------------------------------------------------------------------ */
 
+/* No entry, no answer: what the handler prepared does not leave then. */
+static bool tell_entry(Req *rq, Err *e) {
+    Viewer asker = asker_of(rq);
+
+    return audit_record(rq->view.office->store, &asker, rq->entry.kind, rq->entry.subject,
+                        rq->entry.body, e);
+}
+
 static bool run_handler(Req *rq, Err *e) {
     const Route *r = rq->view.route;
     Str key;
@@ -104,6 +113,8 @@ static bool run_handler(Req *rq, Err *e) {
     bool good = r->run(rq, e);
 
     store_thread_reads_only(false);
+    if (good && rq->entry.kind != NULL)
+        good = tell_entry(rq, e);
     if (good && rq->status == 0 && rq->response == NULL)
         rq->status = route_status(r);
     if (key.len != 0) {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "flow/file.h"
 #include "http/server.h"
 #include "main/cli.h"
 #include "main/control.h"
@@ -65,6 +66,8 @@ bool cmd_settings(Cli *c, Err *e) {
         {"backups_kept", "保留几份备份（0 为全部）",
          str_format(a, "%lld", (long long)s->backups_kept)},
         {"demonstration", "演示数据", s->demonstration ? STR("是") : STR("否")},
+        {"file_mib", "事项材料每个文件的上限（MiB）",
+         str_format(a, "%lld", (long long)(s->file_mib ? s->file_mib : FILE_MIB_DEFAULT))},
         {"idle_minutes", "无操作多少分钟后重新登录",
          str_format(a, "%lld", (long long)policy.idle / 60)},
         {"session_hours", "一次登录最长多少小时",

@@ -99,13 +99,11 @@ static bool forgotten(Tx *tx, const Event *event, Err *e) {
 }
 
 void alarm_register(void) {
-    static const Projection projections[] = {{"sensitive.revealed", looked},
-                                             {"clues.exported", exported},
-                                             {"rows.exported", exported},
-                                             {"access.refused", refused},
-                                             {"alarm.acknowledged", acknowledged},
-                                             {"key.destroyed", forgotten},
-                                             {0}};
+    static const Projection projections[] = {
+        {"sensitive.revealed", looked}, {"clues.exported", exported},
+        {"rows.exported", exported},    {"matters.exported", exported},
+        {"access.refused", refused},    {"alarm.acknowledged", acknowledged},
+        {"key.destroyed", forgotten},   {0}};
     static const char *const tables[] = {"alarm", NULL};
 
     journal_register(projections, tables);

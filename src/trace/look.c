@@ -57,6 +57,8 @@ void trace_register(void) {
     static const Projection projections[] = {{"sensitive.revealed", revealed},
                                              {"clues.exported", exported},
                                              {"rows.exported", exported},
+                                             {"matters.exported", exported},
+                                             {"matter.file_read", NULL},
                                              {"access.refused", NULL},
                                              {"audit.searched", NULL},
                                              {"audit.replayed", NULL},

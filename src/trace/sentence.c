@@ -73,6 +73,10 @@ static const struct {
      "[以“{purpose}”为由][、案号 {case_number}]导出 {subject} 的数据 {rows} "
      "行（{format}）[，依据审批 "
      "{approval} 号]"},
+    {"matters.exported", "导出事项",
+     "[以“{purpose}”为由][、案号 {case_number}]导出事项 {rows} 件（{format}）[，依据审批 "
+     "{approval} 号]"},
+    {"matter.file_read", "查看材料", "查看事项 {subject} 的材料（第 {file} 号）"},
     {"approval.requested", "申请审批",
      "以“{purpose}”为由[、案号 {case_number}]申请查看 {object}（申请 {subject} 号）"},
     {"approval.decided", "审批", "审批申请 {subject} 号：{consent}[，受 {acting_for} 委托]"},

@@ -15,7 +15,7 @@
 #include "people/policy.h"
 #include "people/totp.h"
 
-enum { NAMES_MOST = 64, BROWSERS_MOST = 4, PASSWORD_LINE = 64 };
+enum { NAMES_MOST = 64, BROWSERS_MOST = 8, PASSWORD_LINE = 64 };
 
 typedef struct Browser {
     Str name, cookie, csrf;
@@ -495,6 +495,8 @@ static bool run_line(Play *p, Str line, Str more, Err *e) {
         return keep_value(p, rest, e);
     if (str_is(first, "upload"))
         return upload(p, rest, more, e);
+    if (str_is(first, "send")) /* its path: the lines are the body of an upload */
+        return ask(p, STR("POST"), word(&rest), more, "application/octet-stream", e);
     if (str_is(first, "raw"))
         return raw(p, more, e);
     if (str_is(first, "repeat"))
