@@ -66,7 +66,7 @@ trial('signing in: empty, wrong, right; the first screen is small', async () => 
   await cdp.send('Network.setCacheDisabled', { cacheDisabled: true })
   let sent = 0
   cdp.on('Network.loadingFinished', (e) => (sent += e.encodedDataLength))
-  await page.goto('/')
+  await page.goto('/overview')
   await page.fill('#login', house.login)
   await page.fill('#password', house.password)
   await page.keyboard.press('Enter')
@@ -287,7 +287,7 @@ trial('quick hands: clearing, leaving and searching right after typing', async (
 
 trial('the main path by keyboard alone: sign in, search, open a clue, walk, back', async () => {
   const { context, page, wrong } = await openPage(house, WIDE)
-  await page.goto('/')
+  await page.goto('/overview')
   await page.locator('#login:focus').waitFor()
   await page.keyboard.type(house.login)
   await page.keyboard.press('Tab')
@@ -355,7 +355,7 @@ async function everyPage(page) {
   const batch = await first('/batches', 'td a[href^="/batches/"]')
   const row = await first('/pool/criminal_verdict', 'td a[href*="/rows/"]')
   return {
-    overview: '/',
+    overview: '/overview',
     clues: '/clues',
     'clues-filtered': '/clues?level=high&status=new',
     'clues-none': '/clues?text=%E6%9F%A5%E6%97%A0%E6%AD%A4%E4%BA%BA',
@@ -398,7 +398,7 @@ trial('on a phone a clue opens as a page, and the menu is a bar at the bottom', 
 
 trial('signing out ends the session', async () => {
   const { context, page, wrong } = await openPage(house, WIDE)
-  await page.goto('/')
+  await page.goto('/overview')
   await page.fill('#login', house.login)
   await page.fill('#password', fresh)
   await page.keyboard.press('Enter')

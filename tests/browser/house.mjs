@@ -36,7 +36,7 @@ const init = (folder) => JSON.parse(run(folder, '--json', 'init', '--office-name
 export function county(folder) {
   run(folder, 'demo', '--records', '2000')
   const lines = readFileSync(join(folder, 'demo-accounts.txt'), 'utf8').split('\n')
-  return { passwords: Object.fromEntries(lines.map((l) => l.split(/\s+/)).filter((w) => w.length >= 5).map(([login, password]) => [login, password])) }
+  return { passwords: Object.fromEntries(lines.map((l) => l.split(/\s+/)).filter((w) => w.length >= 5 && /^[!-~]+$/.test(w[1])).map(([login, password]) => [login, password])) }
 }
 
 /* The server takes a free port and says which. */

@@ -155,9 +155,9 @@ trial('a clue is opened to an agency, without and with personal fields', async (
 
 trial('six people, six worlds', async (t) => {
   const worlds = {
-    prosecutor: { menu: ['总览', '线索', '数据资源池', '数据集', '批次', '导入', '监督模型', '审批', '组织人员', '组织机构', '人员', '专班与人才库', '角色与权限'].filter((m) => m !== '导入'), clues: convicted.length, refused: '/import' },
-    officer: { menu: ['总览', '线索', '数据资源池', '数据集', '批次', '导入', '审批', '组织人员', '组织机构', '人员', '专班与人才库', '角色与权限'], clues: 1, refused: '/models' },
-    clerk: { menu: ['总览', '线索', '数据资源池', '数据集', '批次', '审批', '组织人员', '组织机构', '人员', '专班与人才库', '角色与权限'], clues: 1, refused: '/models' },
+    prosecutor: { menu: ['工作台', '总览', '线索', '事项', '全部事项', '新事项', '事项统计', '数据资源池', '数据集', '批次', '导入', '监督模型', '审批', '组织人员', '组织机构', '人员', '专班与人才库', '角色与权限'].filter((m) => m !== '导入'), clues: convicted.length, refused: '/import' },
+    officer: { menu: ['工作台', '总览', '线索', '事项', '全部事项', '新事项', '事项统计', '数据资源池', '数据集', '批次', '导入', '审批', '组织人员', '组织机构', '人员', '专班与人才库', '角色与权限'], clues: 1, refused: '/models' },
+    clerk: { menu: ['工作台', '总览', '线索', '事项', '全部事项', '新事项', '事项统计', '数据资源池', '数据集', '批次', '审批', '组织人员', '组织机构', '人员', '专班与人才库', '角色与权限'], clues: 1, refused: '/models' },
     sysadmin: { menu: ['组织人员', '组织机构', '人员', '专班与人才库', '角色与权限', '设置', '备份与密钥'], refused: '/clues' },
     secadmin: { menu: ['组织人员', '组织机构', '人员', '专班与人才库', '角色与权限', '审计', '异常告警', '设置', '备份与密钥'], refused: '/audit' },
     auditor: { menu: ['组织人员', '组织机构', '人员', '专班与人才库', '角色与权限', '审计', '审计记录', '异常告警'], refused: '/backup' },
@@ -240,7 +240,7 @@ trial('a second factor: bound with a code, asked for when signing in, replaced b
     if (name === 'recovery') await again.page.getByRole('button', { name: '手机不在身边，用恢复码' }).click()
     await again.page.fill('#code', code)
     await again.page.keyboard.press('Enter')
-    await again.page.getByRole('heading', { level: 1, name: '总览' }).waitFor()
+    await again.page.getByRole('heading', { level: 1, name: '工作台' }).waitFor()
     states.chief = await again.context.storageState()
     await again.context.close()
   }

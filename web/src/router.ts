@@ -17,7 +17,14 @@ declare module 'vue-router' {
 
 const routes: RouteRecordRaw[] = [
   { path: '/sign-in', name: 'sign-in', component: () => import('./pages/SignIn.vue'), meta: { title: '登录', open: true } },
-  { path: '/', name: 'overview', component: () => import('./pages/Overview.vue'), meta: { title: '总览', menu: '/', needs: ['overview.read'] } },
+  { path: '/desk', name: 'desk', component: () => import('./pages/DeskPage.vue'), meta: { title: '工作台', menu: '/desk', needs: ['matter.act'] } },
+  { path: '/matters', name: 'matters', component: () => import('./pages/Matters.vue'), meta: { title: '事项', menu: '/matters', needs: ['matter.read'] } },
+  { path: '/matters/new', name: 'matter-new', component: () => import('./pages/MatterNew.vue'), meta: { title: '新事项', menu: '/matters/new', needs: ['matter.start'] } },
+  { path: '/matters/figures', name: 'matter-figures', component: () => import('./pages/MatterFigures.vue'), meta: { title: '事项统计', menu: '/matters/figures', needs: ['matter.read'] } },
+  { path: '/matters/:matter', name: 'matter', component: () => import('./pages/MatterPage.vue'), props: true, meta: { title: '事项', menu: '/matters', needs: ['matter.read'] } },
+  { path: '/overview', name: 'overview', component: () => import('./pages/Overview.vue'), meta: { title: '总览', menu: '/overview', needs: ['overview.read'] } },
+  /* Nobody stays here: see beforeEach. */
+  { path: '/', name: 'start', component: () => import('./pages/Nowhere.vue'), meta: { title: '' } },
   { path: '/clues', name: 'clues', component: () => import('./pages/Clues.vue'), meta: { title: '线索', menu: '/clues', needs: ['clue.read'] } },
   { path: '/clues/:clue', name: 'clue', component: () => import('./pages/CluePage.vue'), props: true, meta: { title: '线索', menu: '/clues', needs: ['clue.read'] } },
   { path: '/pool', name: 'pool', component: () => import('./pages/Datasets.vue'), meta: { title: '数据资源池', menu: '/pool', needs: ['dataset.read'] } },
@@ -81,8 +88,8 @@ export function makeRouter(session: ReturnType<typeof useSession>): Router {
   router.beforeEach(async (to) => {
     await session.ask()
     if (to.meta.open) return session.who ? '/' : true
-    /* Whoever has no overview begins with the first page there is. */
-    if (session.who && to.path === '/' && !session.may('overview.read')) return menuFor(session.may)[0]?.to ?? '/account'
+    /* Whoever has tasks begins with them, the others with the first page there is. */
+    if (session.who && to.path === '/') return menuFor(session.may)[0]?.to ?? '/account'
     return session.who ? true : { name: 'sign-in', query: to.fullPath === '/' ? {} : { to: to.fullPath } }
   })
   router.afterEach((to, from) => {

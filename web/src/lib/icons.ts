@@ -33,6 +33,7 @@ export const drawings = {
   more: 'M4.500 10.200v-.4M10 10.200v-.4M15.500 10.200v-.4',
   copy: 'M7 7h9.500v10H7zM4 13V3.500h9.500',
   print: 'M5.500 8V3h9v5M5.500 14H3V8h14v6h-2.500M5.500 12h9v5h-9z',
+  flow: 'M3 3h5v4H3zM12 8h5v4h-5zM3 13h5v4H3zM8 5h6.500v3M8 15h6.500v-3',
 } as const
 
 export type IconName = keyof typeof drawings

@@ -14,8 +14,21 @@ export interface Entry {
 }
 
 const menu: Entry[] = [
-  { to: '/', title: '总览', initials: 'zl', icon: 'overview', needs: ['overview.read'] },
+  { to: '/desk', title: '工作台', initials: 'gzt', icon: 'tasks', needs: ['matter.act'] },
+  { to: '/overview', title: '总览', initials: 'zl', icon: 'overview', needs: ['overview.read'] },
   { to: '/clues', title: '线索', initials: 'xs', icon: 'clue', needs: ['clue.read'] },
+  {
+    to: '/matters',
+    title: '事项',
+    initials: 'sx',
+    icon: 'flow',
+    needs: ['matter.read'],
+    below: [
+      { to: '/matters', title: '全部事项', initials: 'qbsx', icon: 'flow', needs: ['matter.read'] },
+      { to: '/matters/new', title: '新事项', initials: 'xsx', icon: 'file', needs: ['matter.start'] },
+      { to: '/matters/figures', title: '事项统计', initials: 'sxtj', icon: 'chart', needs: ['matter.read'] },
+    ],
+  },
   {
     to: '/pool',
     title: '数据资源池',
@@ -29,7 +42,7 @@ const menu: Entry[] = [
     ],
   },
   { to: '/models', title: '监督模型', initials: 'jdmx', icon: 'model', needs: ['model.read'] },
-  { to: '/approvals', title: '审批', initials: 'sp', icon: 'tasks', needs: ['approval.request', 'approval.decide'] },
+  { to: '/approvals', title: '审批', initials: 'sp', icon: 'good', needs: ['approval.request', 'approval.decide'] },
   {
     to: '/organisations',
     title: '组织人员',

@@ -4,11 +4,20 @@ import { defineStore } from 'pinia'
 import { onScopeDispose } from 'vue'
 import { api, isOver, type BatchEvent, type ClueChange, type Job, type RunEvent } from '../api'
 
+/** Somebody begun a matter, acted in it or said something. */
+export interface MatterChange {
+  id: string
+  kind: string
+  verb?: string | null
+  revision?: number | null
+}
+
 interface Happenings {
   job: Job
   batch: BatchEvent
   run: RunEvent
   clue: ClueChange
+  matter: MatterChange
   /** The stream was cut and is back: something may have been missed. */
   resync: null
 }
@@ -46,7 +55,7 @@ export const useLive = defineStore('live', {
       stream = new EventSource('/api/events')
       stream.onopen = () => this.opened()
       stream.onerror = () => this.dropped()
-      for (const kind of ['job', 'batch', 'run', 'clue'] as const) {
+      for (const kind of ['job', 'batch', 'run', 'clue', 'matter'] as const) {
         stream.addEventListener(kind, (e) => this.heard(kind, (e as MessageEvent<string>).data))
       }
     },
@@ -70,7 +79,7 @@ export const useLive = defineStore('live', {
       stream?.close()
       stream = null
     },
-    heard(kind: 'job' | 'batch' | 'run' | 'clue', data: string) {
+    heard(kind: 'job' | 'batch' | 'run' | 'clue' | 'matter', data: string) {
       const what: unknown = JSON.parse(data)
       if (kind === 'job') this.keep(what as Job)
       tell(kind, what as never)
