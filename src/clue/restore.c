@@ -277,8 +277,7 @@ static bool place_parts(Restore *r, Err *e) {
 
     good = good && (r->pool.len ? load_pool(r, e) : move_part(r, "pool.duckdb", true, e));
     return good && move_part(r, "content", false, e) && move_part(r, "rejects", false, e) &&
-           move_part(r, "files", false, e) &&
-           place_key(r, e) && write_settings(r, e);
+           move_part(r, "files", false, e) && place_key(r, e) && write_settings(r, e);
 }
 
 /* ---- proving ---- */
