@@ -121,9 +121,10 @@ ORDER BY c.number LIMIT 50;
 
 -- name: clue_open_by_model
 -- Open clues by model and level, for the ledger and the overview.
-SELECT model, level, COUNT(*) AS clues FROM {clue} WHERE status <> 'withdrawn' GROUP BY model, level ORDER BY model, level;
+SELECT model, level, COUNT(*) AS clues FROM {clue} WHERE status <> 'withdrawn' AND life <> 'merged' GROUP BY model, level
+ORDER BY model, level;
 
 -- name: clue_forget
 -- Projection of "key.destroyed": what the destroyed key had sealed goes from the table too.
 -- whole: projection
-UPDATE clue SET subject_name = NULL, subject_mask = NULL, title = NULL, explanation = NULL WHERE id = $1;
+UPDATE clue SET subject_name = NULL, subject_mask = NULL, title = NULL, explanation = NULL, life_personal = NULL WHERE id = $1;

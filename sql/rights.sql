@@ -30,6 +30,11 @@ WITH RECURSIVE below (organisation) AS (
     JOIN organisation o ON COALESCE(NULLIF(o.superior, 0), o.parent) = b.organisation)
 SELECT organisation FROM below ORDER BY organisation;
 
+-- name: rights_recused
+-- Has the person a conflict of interest in any clue ($2 empty), or in this one?
+-- whole: the person does not see it; that there is one decides what he sees
+SELECT COUNT(*) AS n FROM clue_recusal WHERE login = $1 AND ($2 = '' OR clue = $2);
+
 -- name: rights_channel
 -- Where, and until when, two others opened the channel of sealed records to a person; used up, it is closed.
 SELECT a.organisation, a.until FROM approval a

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* clue/list.c: clues filtered, searched, sorted and paged; the total and the facets come from the
  * same conditions. */
-#include "clue/clue.h"
+#include "clue/life.h"
 #include "clue/query.h"
+#include "people/rights.h"
 
 #include "sql_statements.h"
 
@@ -18,6 +19,10 @@ const Bind clue_query_rows[] = {
                   "words in title, explanation or name, or a clue number"),
     BIND_STR_MOST(ClueQuery, subject_key, "subject", OPTIONAL, 32,
                   "only clues about this subject key"),
+    BIND_STR_MOST(ClueQuery, life, "life", OPTIONAL, 16, "stage of its life; open: any open one"),
+    BIND_STR_MOST(ClueQuery, source, "source", OPTIONAL, 40, "where it came from"),
+    BIND_STR_MOST(ClueQuery, outcome, "outcome", OPTIONAL, 16, "verified, wrong or filed"),
+    BIND_STR_MOST(ClueQuery, mine, "mine", OPTIONAL, 16, "owned: to be handled by this person"),
     BIND_STR_MOST(ClueQuery, sort, "sort", OPTIONAL, 16, "newest, level, amount, event or name"),
     BIND_STR_MOST(ClueQuery, cursor, "cursor", OPTIONAL, 32,
                   "where the page begins, as the last answer said"),
@@ -84,6 +89,42 @@ static Arg day_arg(Arena *a, Day d) {
     return ARG_OF_TEXT(str_dup(a, str_of(text)));
 }
 
+/* The person who asks, or a role that he has: one of the pairs (organisation, role). */
+static void mine_condition(ClueWhere *w, const char *organisation, const char *role, bool login) {
+    const Scope *scope = store_thread_scope_now();
+    const Rights *r = scope ? scope->rights : NULL;
+
+    buf_add_c(&w->sql, " AND (1 = 0");
+    if (r && login) {
+        w->args[w->count++] = ARG_OF_TEXT(r->login);
+        buf_addf(&w->sql, " OR owner_login = $%zu", w->count);
+    }
+    for (size_t i = 0; r && i < r->count; i++)
+        if (r->rights[i].rule->permission == PERMISSION_CLUE_ACT)
+            buf_addf(&w->sql, " OR (%s = %lld AND %s = '%.*s'%s)", organisation,
+                     (long long)r->rights[i].organisation, role, STR_ARG(r->rights[i].role),
+                     login ? " AND owner_login = ''" : "");
+    buf_add_char(&w->sql, ')');
+}
+
+/* Two clues that were merged are shown as one. */
+static void life_conditions(const ClueQuery *q, ClueWhere *w) {
+    if (q->unmerged || (!str_is(q->status, "all") && !str_is(q->life, "merged")))
+        buf_add_c(&w->sql, " AND life <> 'merged'");
+    if (str_is(q->life, "open"))
+        buf_add_c(&w->sql, " AND life NOT IN ('closed', 'merged')");
+    else if (q->life.len)
+        condition(w, "life = ", ARG_OF_TEXT(q->life), "");
+    if (q->source.len)
+        condition(w, "source = ", ARG_OF_TEXT(q->source), "");
+    if (q->outcome.len)
+        condition(w, "outcome = ", ARG_OF_TEXT(q->outcome), "");
+    if (str_is(q->mine, "owned"))
+        mine_condition(w, "organisation", "owner_role", true);
+    else if (str_is(q->mine, "told"))
+        mine_condition(w, "told_organisation", "told_role", false);
+}
+
 void clue_where(const ClueQuery *q, Arena *a, ClueWhere *w) {
     Str text = str_trim(q->text);
 
@@ -100,6 +141,7 @@ void clue_where(const ClueQuery *q, Arena *a, ClueWhere *w) {
         buf_add_c(&w->sql, " AND status <> 'withdrawn'");
     else if (!str_is(q->status, "all"))
         condition(w, "status = ", ARG_OF_TEXT(q->status), "");
+    life_conditions(q, w);
     if (q->subject_key.len)
         condition(w, "subject_key = ", ARG_OF_TEXT(q->subject_key), "");
     if (q->from > 0)
@@ -144,7 +186,11 @@ bool clue_query_check(const ClueQuery *q, Err *e) {
     if (!clue_order(q->sort))
         return err_set(e, ERR_INVALID, "/sort",
                        "没有这种排序，可用 newest、level、amount、event、name");
-    return known(q->level, clue_level_names, "/level", "等级，可用 high、medium、low", e) &&
+    if (q->mine.len && !str_is(q->mine, "owned") && !str_is(q->mine, "told"))
+        return err_set(e, ERR_INVALID, "/mine", "可用 owned（由我办理）、told（提醒到我）");
+    return (str_is(q->life, "open") || known(q->life, clue_life_names, "/life", "阶段", e)) &&
+           known(q->outcome, clue_outcome_names, "/outcome", "结果", e) &&
+           known(q->level, clue_level_names, "/level", "等级，可用 high、medium、low", e) &&
            (all ||
             known(q->status, clue_status_names, "/status", "状态，可用 new、withdrawn、all", e)) &&
            known(q->strength, strength_names, "/strength", "匹配方式", e);

@@ -17,6 +17,7 @@
 #include "clue/clue.h"
 #include "clue/follow.h"
 #include "clue/installation.h"
+#include "clue/life.h"
 #include "clue/rotate.h"
 #include "flow/file.h"
 #include "base/keyring.h"
@@ -340,7 +341,7 @@ static Snapshot *snapshot_load(Str folder, Err *e) {
     struct SnapshotCount *s = calloc(1, sizeof *s);
 
     s->snapshot.content = content_load(path_in(a, folder, "content").ptr, e);
-    if (s->snapshot.content)
+    if (s->snapshot.content && clue_rules_check(s->snapshot.content, e))
         s->snapshot.models = models_load(s->snapshot.content, e);
     if (!s->snapshot.models) {
         content_drop(s->snapshot.content);

@@ -2,6 +2,7 @@
 /* clue/projection.c: the tables of runs and clues, as the journal's events make them. */
 #include "clue/clue.h"
 #include "clue/installation.h"
+#include "clue/life.h"
 #include "sql_statements.h"
 
 /* NULL in the database for texts that a destroyed key has taken away. */
@@ -115,6 +116,7 @@ void clue_register(void) {
         {"installation.created", installation_project},
         {"model.ran", run_project},
         {"clue.found", found_project},
+        {"clue.registered", found_project},
         {"clue.changed", changed_project},
         {"clue.restored", changed_project},
         {"clue.withdrawn", withdrawn_project},
@@ -126,4 +128,5 @@ void clue_register(void) {
                                          NULL};
 
     journal_register(projections, tables);
+    clue_life_register();
 }

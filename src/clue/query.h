@@ -7,7 +7,7 @@
 
 typedef struct ClueWhere {
     Buf sql; /* "WHERE …"; the caller frees it with buf_done */
-    Arg args[16];
+    Arg args[24];
     size_t count;
 } ClueWhere;
 

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clue/clue.h"
+#include "clue/life_inside.h"
+#include "people/act.h"
 #include "clue/turned.h"
 #include "base/fault.h"
 #include "pool/engine.h"
@@ -31,6 +32,7 @@ static const Bind state_rows[] = {
 };
 
 typedef struct Recording {
+    const Content *content;
     const Model *model;
     const RunOptions *options;
     const RunOutcome *outcome;
@@ -42,6 +44,7 @@ typedef struct Recording {
     Arena *arena;
     Tx *tx;
     int64_t next_number;
+    Node *lives[LEVELS]; /* how a clue of each level begins: made once a run */
 } Recording;
 
 static const char *name_of(const BindName *names, int value) {
@@ -59,7 +62,7 @@ static int strength_value(Str name) {
 }
 
 /* Sorting: high before medium before low. */
-static int64_t level_rank(Str level) {
+static int64_t rank_of(Str level) {
     return str_is(level, "high") ? 0 : str_is(level, "medium") ? 1 : 2;
 }
 
@@ -75,7 +78,7 @@ static Node *hit_body(const Recording *r, const Hit *h) {
     node_set_text(a, b, "strength", str_of(name_of(strength_names, h->strength)));
     node_set_int(a, b, "strength_rank", h->strength);
     node_set_text(a, b, "level", h->level);
-    node_set_int(a, b, "level_rank", level_rank(h->level));
+    node_set_int(a, b, "level_rank", rank_of(h->level));
     node_set_text(a, b, "suggests", h->suggests);
     if (h->event_on != DAY_NONE) {
         char day[11];
@@ -112,8 +115,34 @@ static Node *hit_secret(Arena *a, const Hit *h) {
     return s;
 }
 
+/* Whose a new clue is, and by when somebody must have looked at it. */
+static bool hit_life(Recording *r, const Hit *h, Node **out, Err *e) {
+    int64_t rank = rank_of(h->level);
+    MatterActor program = {r->actor, NULL};
+    Writing w = {.tx = r->tx, .content = r->content, .who = &program, .arena = r->arena};
+    Life l = {.level = h->level, .tree = node_map(r->arena)};
+
+    if (!r->lives[rank]) {
+        const LifeRules *rules = life_rules(r->content, r->arena, e);
+
+        if (!rules || !people_now(r->tx, &w.now, e) ||
+            !life_start(&w, rules, &l, STR("model"), ORGANISATION_HOME, e))
+            return false;
+        life_set_int(r->arena, &l, "revision", 1);
+        r->lives[rank] = l.tree;
+    }
+    *out = r->lives[rank];
+    return true;
+}
+
 static bool hit_append(Recording *r, const Hit *h, Str kind, Err *e) {
-    Node *body = hit_body(r, h);
+    Node *body = hit_body(r, h), *life;
+
+    if (!str_is(kind, "clue.changed")) {
+        if (!hit_life(r, h, &life, e))
+            return false;
+        node_set(r->arena, body, "life", life);
+    }
 
     if (str_is(kind, "clue.found"))
         node_set_int(r->arena, body, "number", r->next_number++);
@@ -309,6 +338,7 @@ static bool record(Tx *tx, void *context, Err *e) {
 
     r->arena = a;
     r->tx = tx;
+    memset(r->lives, 0, sizeof r->lives);
     /* The work may be retried: begin the counts anew. */
     x->new_ = x->changed = x->withdrawn = x->unchanged = x->restored = 0;
     if (!tx_int(tx, &SQL_run_next, NO_ARGS, 1, &x->run, e) ||
@@ -440,7 +470,8 @@ static bool group_ask(Office *o, const Snapshot *s, const Group *g, PoolSession 
                               .rejudged = g->rejudged[g->places[i]],
                               .hits = (int64_t)outcomes[i].hit_count,
                               .seconds = outcomes[i].seconds};
-        r.items[i] = (Recording){.model = g->models[i],
+        r.items[i] = (Recording){.content = s->content,
+                                 .model = g->models[i],
                                  .options = &g->options,
                                  .outcome = &outcomes[i],
                                  .whole = whole[i],

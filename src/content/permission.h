@@ -22,6 +22,9 @@
     X(CLUE_READ, "clue.read", "查看线索", "clue")                             \
     X(CLUE_EXPORT, "clue.export", "导出线索", "clue")                         \
     X(CLUE_SHARE, "clue.share", "开放线索给他人", "clue")                     \
+    X(CLUE_ACT, "clue.act", "办理线索", "clue")                               \
+    X(CLUE_ASSIGN, "clue.assign", "研判和交办线索", "clue")                   \
+    X(CLUE_SUPERVISE, "clue.supervise", "督办线索", "clue")                   \
     X(FLOW_READ, "flow.read", "查看流程定义", "")                             \
     X(MATTER_READ, "matter.read", "查看事项", "matter")                       \
     X(MATTER_START, "matter.start", "发起事项", "matter")                     \

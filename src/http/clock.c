@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* http/clock.c: warnings and lapses of matters. The thread asks for the earliest instant at which a
- * clock has something to say, and sleeps until then; an act may start an earlier one meanwhile, so
- * it looks again every few seconds, which is one step into an index. */
+/* http/clock.c: warnings and lapses of matters and clues. The thread asks for the earliest instant
+ * at which a clock has something to say, and sleeps until then; an act may start an earlier one
+ * meanwhile, so it looks again every few seconds, which is one step into an index. */
 #include "http/clock.h"
 
 #include <pthread.h>
@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "clue/life.h"
 #include "flow/matter.h"
 #include "store/journal_turn.h"
 
@@ -29,7 +30,8 @@ struct Clock {
 /* Until when to sleep, in microseconds from now. */
 static Instant speak(Clock *c) {
     Snapshot *s = office_snapshot(c->office);
-    Instant now = instant_wall(), next = INT64_MAX, rest = LOOK_SECONDS * SECOND_US;
+    Instant now = instant_wall(), next = INT64_MAX, clues = INT64_MAX,
+            rest = LOOK_SECONDS * SECOND_US;
     int64_t fired = 0, generation;
     Err e = {0};
 
@@ -42,7 +44,10 @@ static Instant speak(Clock *c) {
     } else if (!matter_clocks(c->office->store, s->content, now, AT_ONCE, &fired, &next, &e)) {
         log_line(LOG_ERROR, "clock", "%s", e.text);
         rest = TROUBLE_SECONDS * SECOND_US;
-    } else if (next - now < rest) {
+    } else if (!clue_clocks(c->office->store, s->content, now, AT_ONCE, &fired, &clues, &e)) {
+        log_line(LOG_ERROR, "clock", "%s", e.text);
+        rest = TROUBLE_SECONDS * SECOND_US;
+    } else if ((next = clues < next ? clues : next) - now < rest) {
         rest = next > now ? next - now : 0;
     }
     snapshot_drop(s);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* http/clue_api.c: clues under conditions, one clue with its grounds, and exports. */
+#include "clue/life.h"
 #include "http/api.h"
 #include "http/clue_rows.h"
 #include "http/inputs.h"
 #include "http/inside.h"
 #include "http/trace_words.h"
+#include "http/words.h"
 
 #include <stdio.h>
 #include <sys/stat.h>
@@ -16,6 +18,10 @@ static ClueQuery query_of(const ClueListQuery *q) {
                        .strength = q->strength,
                        .text = q->text,
                        .subject_key = q->subject,
+                       .life = q->life,
+                       .source = q->source,
+                       .outcome = q->outcome,
+                       .mine = q->mine,
                        .sort = q->sort,
                        .cursor = q->cursor,
                        .from = q->from,
@@ -35,6 +41,7 @@ static Node *history_shown(Arena *a, const Node *events) {
     static const BindName words[] = {{"clue.found", 0, "发现线索"},
                                      {"clue.changed", 1, "依据有变化，线索已更新"},
                                      {"clue.withdrawn", 2, "依据已消失，线索撤销"},
+                                     {"clue.registered", 4, "登记线索"},
                                      {"clue.restored", 3, "依据重新出现，线索恢复"},
                                      {NULL, 0, NULL}};
     Node *list = node_list(a);
@@ -53,6 +60,9 @@ static Node *history_shown(Arena *a, const Node *events) {
         for (const BindName *w = words; w->name != NULL; w++)
             if (str_is(kind, w->name))
                 node_set_text(a, step, "title", str_of(w->title));
+        if (body != NULL && node_text(body, "verb").len != 0)
+            node_set_text(a, step, "title",
+                          title_of_name(clue_verb_names, node_text(body, "verb")));
         if (body != NULL && node_get(body, "run") != NULL)
             node_set_int(a, step, "run", node_int(body, "run", 0));
         node_add(a, list, step);

@@ -40,7 +40,9 @@ Node *clue_shown(const Snapshot *s, const Node *clue, Arena *a) {
         node_append(a, n, clue->keys[i], clue->items[i]);
     node_set_text(a, n, "number",
                   str_format(a, "XS-%06lld", (long long)node_int(clue, "number", 0)));
-    node_set_text(a, n, "model_title", model_title_of(s, node_text(clue, "model")));
+    node_set_text(a, n, "model_title",
+                  node_text(clue, "model").len ? model_title_of(s, node_text(clue, "model"))
+                                               : STR("人工登记和移送"));
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         node_set_text(a, n, words[i].title,
                       title_of_name(words[i].names, node_text(clue, words[i].key)));

@@ -88,6 +88,7 @@ extern const Bind run_in[];
 /* Texts are checked by the clue layer. */
 typedef struct ClueListQuery {
     Str model, level, status, strength, text, subject, sort, cursor;
+    Str life, source, outcome, mine;
     Day from, to;
     int64_t limit;
 } ClueListQuery;

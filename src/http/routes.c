@@ -4,6 +4,7 @@
  * built. */
 #include "http/api.h"
 #include "http/inputs.h"
+#include "http/clue_life_routes.h"
 #include "http/matter_routes.h"
 #include "http/people_routes.h"
 #include "http/shapes.h"
@@ -210,5 +211,5 @@ const Route *const route_tables[] = {
     session_routes, account_routes, overview_routes, dataset_routes, batch_routes,
     import_routes,  job_routes,     model_routes,    clue_routes,    organisation_routes,
     people_routes,  team_routes,    system_routes,   upkeep_routes,  reveal_routes,
-    audit_routes,   flow_routes,    matter_routes,   NULL,
+    audit_routes,   flow_routes,    matter_routes,   clue_life_routes, NULL,
 };

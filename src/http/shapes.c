@@ -2,6 +2,7 @@
 /* http/shapes.c: what replies look like, one array of rows per kind of object. */
 #include "http/shapes.h"
 
+#include "http/clue_life_routes.h"
 #include "http/matter_shapes.h"
 #include "http/people_shapes.h"
 #include "http/shape_rows.h"
@@ -926,6 +927,22 @@ const Shape shapes[] = {
     {"FigureStep", figure_step_out, "a step in figures"},
     {"FlowFigures", flow_figures_out, "a flow in figures"},
     {"MatterFigures", figures_out, "flows in figures"},
+    {"ClueMade", clue_made_out, "a new clue"},
+    {"ClueActed", clue_acted_out, "a clue after an act"},
+    {"ClueLife", clue_life_out, "whose a clue is and what can be done"},
+    {"ClueChoice", clue_life_choice_out, "something this person can do"},
+    {"ClueWord", clue_life_word_out, "a code of the rules of clues"},
+    {"ClueFlow", clue_life_flow_out, "what a clue can become"},
+    {"ClueMatter", clue_life_matter_out, "a matter that began with a clue"},
+    {"ClueSupervision", clue_life_supervision_out, "an answer asked for by a date"},
+    {"ClueRecusal", clue_life_recusal_out, "who must not have a clue"},
+    {"ClueDone", clue_life_event_out, "something that was done"},
+    {"ClueAlike", clue_similar_out, "a clue that may be the same"},
+    {"ClueAlikeList", clue_similar_list_out, "clues that may be the same"},
+    {"CluePoolState", clue_pool_state_out, "clues of a source at a stage"},
+    {"CluePoolSource", clue_pool_source_out, "clues of a source"},
+    {"CluePoolModel", clue_pool_model_out, "what became of a model's clues"},
+    {"CluePool", clue_pool_out, "the pool in figures"},
     {"MatterChange", event_matter_out, "live event: a matter changed"},
     {NULL, NULL, NULL},
 };

@@ -45,6 +45,7 @@ typedef struct Making {
     int administrator; /* -1: two kinds at once */
     int64_t *channels; /* organisations where two others opened the sealed records to him */
     size_t channel_count;
+    int64_t recused; /* clues in which he has a conflict of interest */
 } Making;
 
 /* Is it active now? Notes when that will change, or last did. */
@@ -342,7 +343,9 @@ static bool put_together(Tx *tx, void *context, Err *e) {
         return false;
     if (m->administrator == ADMINISTRATOR_NONE && !delegated_rules(m, e))
         return false;
-    return channel_of(m, e) && grant_edges(m, e);
+    return channel_of(m, e) && grant_edges(m, e) &&
+           tx_int(tx, &SQL_rights_recused, ARGS(ARG_OF_TEXT(m->login), ARG_OF_TEXT(STR(""))), 0,
+                  &m->recused, e);
 }
 
 static RightsInside *make(Store *s, const Content *c, Str login, int64_t generation,
@@ -385,6 +388,7 @@ static RightsInside *make(Store *s, const Content *c, Str login, int64_t generat
     r->grantees = grantees;
     r->channels = m.channels;
     r->channel_count = m.channel_count;
+    r->recused = m.recused != 0;
     atomic_init(&r->holders, 1);
     r->shares = shares;
     rights_make_views(r);

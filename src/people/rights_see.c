@@ -146,7 +146,7 @@ static bool ask_work(Tx *tx, void *context, Err *e) {
 }
 
 /* -1: could not be asked. The statements are the program's own. */
-static int ask_of_matter(Look *l, size_t right, TxWork *ask) {
+static int ask_of_row(Look *l, size_t right, TxWork *ask) {
     const Scope *before = store_thread_scope(NULL);
 
     l->right = right;
@@ -171,14 +171,14 @@ static int reached(Look *l, size_t i) {
     if (rule->reach == REACH_INSTALLATION)
         return fields;
     if (rule->reach != REACH_OWN && is_matter(l->row)) {
-        int part = ask_of_matter(l, i, ask_houses);
+        int part = ask_of_row(l, i, ask_houses);
 
         return part > 0 ? fields : part;
     }
     if (rule->reach != REACH_OWN)
         return has_organisation(right, l->row->organisation) ? fields : 0;
     if (is_matter(l->row)) {
-        int work = ask_of_matter(l, i, ask_work);
+        int work = ask_of_row(l, i, ask_work);
 
         if (work)
             return work > 0 ? fields : work;
@@ -200,10 +200,23 @@ static bool channel_open(Look *l, const Right *of) {
     return false;
 }
 
+static bool ask_recused(Tx *tx, void *context, Err *e) {
+    Look *l = context;
+    int64_t n = 0;
+
+    if (!tx_int(tx, &SQL_rights_recused,
+                ARGS(ARG_OF_TEXT(l->rights->rights.login), ARG_OF_TEXT(l->row->id)), 0, &n, e))
+        return false;
+    l->fields = n != 0;
+    return true;
+}
+
 /* The most that any rule of `p` shows of the row, and which rule that is. */
 static int best(Look *l, Permission p, const Right **by) {
     int most = 0;
 
+    if (is_clue(l->row) && l->rights->recused && ask_of_row(l, 0, ask_recused) != 0)
+        return 0;
     for (size_t i = 0; i < l->rights->rights.count && most < FIELDS_PERSONAL; i++) {
         const Right *right = &l->rights->rights.rights[i];
 

@@ -330,6 +330,17 @@ void rights_condition(const RightsInside *r, Permission p, const char *kind, Fie
         buf_addf(sql, "(%.*s) OR (sealed <> 0 AND (%.*s))", STR_ARG(buf_str(&first)),
                  STR_ARG(buf_str(&sealed)));
     }
+    if (r->recused && is_clue(kind)) { /* a conflict of interest hides the clue from him */
+        scoped_buf Buf reached;
+
+        buf_init(&reached, SQL_MOST);
+        buf_add(&reached, buf_str(sql));
+        buf_clear(sql);
+        buf_addf(sql, "(%.*s) AND id NOT IN (SELECT clue FROM clue_recusal WHERE login = ",
+                 STR_ARG(buf_str(&reached)));
+        add_quoted(sql, r->rights.login);
+        buf_add_char(sql, ')');
+    }
     if (open.full || sealed.full || sql->full) { /* rather nothing than everything */
         buf_clear(sql);
         buf_add_c(sql, "1 = 0");
@@ -353,8 +364,9 @@ static const Table clue_table = {
     PERMISSION_CLUE_READ,
     "id,number,model,model_version,subject_kind,subject_key,strength,strength_rank,level,"
     "level_rank,status,suggests,event_on,amount,digest,found_run,found_at,changed_run,changed_at,"
-    "organisation,sealed",
-    "subject_name,subject_mask,title,explanation",
+    "organisation,sealed,life,source,origin,owner_department,owner_role,owner_login,due,next,rung,"
+    "told_organisation,told_role,triage,outcome,attention,merged_into,revision,life_tree",
+    "subject_name,subject_mask,title,explanation,life_personal",
     "",
     ""};
 static const Table batch_table = {
@@ -480,7 +492,7 @@ void rights_make_views(RightsInside *r) {
     scoped_buf Buf unused;
 
     buf_init(&unused, SQL_MOST);
-    r->whole = add_open(&unused, r, PERMISSION_CLUE_READ, "clue", FIELDS_PLAIN);
+    r->whole = add_open(&unused, r, PERMISSION_CLUE_READ, "clue", FIELDS_PLAIN) && !r->recused;
     scoped_buf Buf rows;
     scoped_buf Buf personal;
 

@@ -1,0 +1,582 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* clue/life_read.c: the life of a clue for its page, clues that look like it, the pool in figures.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "clue/life_inside.h"
+
+#include "sql_statements.h"
+
+#include "base/banned.h"
+
+typedef struct Reading {
+    const Content *content;
+    const MatterActor *who;
+    const LifeRules *rules;
+    Arena *arena;
+    Str id;
+    Node *out;
+} Reading;
+
+/* ---- one life ---- */
+
+static Str word_title(const BindList *words, Str word) {
+    for (size_t i = 0; i < words->count; i++)
+        if (str_eq(rules_list(LifeWord, *words)[i].word, word))
+            return rules_list(LifeWord, *words)[i].title;
+    return word;
+}
+
+static Str triage_title(const LifeRules *r, Str outcome) {
+    for (size_t i = 0; i < r->triage.count; i++)
+        if (str_eq(rules_list(LifeTriage, r->triage)[i].outcome, outcome))
+            return rules_list(LifeTriage, r->triage)[i].title;
+    return outcome;
+}
+
+static Str source_title(const LifeRules *r, Str source) {
+    for (size_t i = 0; i < r->sources.count; i++)
+        if (str_eq(rules_list(LifeSource, r->sources)[i].source, source))
+            return rules_list(LifeSource, r->sources)[i].title;
+    return source;
+}
+
+static Str role_title(const Content *c, Str role) {
+    Err unknown = {0};
+    const Role *r = role.len ? content_role(c, role, &unknown) : NULL;
+
+    return r ? r->title : role;
+}
+
+static Str house(Reading *q, Tx *tx, int64_t number) {
+    Err unknown = {0};
+    const Node *row =
+        number ? tx_row(tx, q->arena, &SQL_life_names, ARGS(ARG_OF_INT(number)), &unknown) : NULL;
+
+    return row ? node_text(row, "name") : STR("");
+}
+
+static void put(Reading *q, const char *key, Str text) {
+    if (text.len)
+        node_set_text(q->arena, q->out, key, text);
+}
+
+/* The head: whose, by when, what came of it. */
+static void head(Reading *q, Tx *tx, const Life *l) {
+    const Node *t = l->tree;
+    Arena *a = q->arena;
+    Str state = node_text(t, "state"), due = node_text(t, "due"), reason = node_text(t, "reason");
+    Instant at;
+
+    node_set_text(a, q->out, "state", state);
+    node_set_text(a, q->out, "state_title", life_title(clue_life_names, state));
+    node_set_text(a, q->out, "source", node_text(t, "source"));
+    node_set_text(a, q->out, "source_title", source_title(q->rules, node_text(t, "source")));
+    node_set_int(a, q->out, "organisation", node_int(t, "organisation", 0));
+    node_set_text(a, q->out, "organisation_name", house(q, tx, node_int(t, "organisation", 0)));
+    node_set_text(a, q->out, "role", node_text(t, "role"));
+    node_set_text(a, q->out, "role_title", role_title(q->content, node_text(t, "role")));
+    node_set_int(a, q->out, "revision", node_int(t, "revision", 0));
+    node_set_bool(a, q->out, "lapsed", due.len && instant_parse(due, &at) && at <= instant_now());
+    put(q, "login", node_text(t, "login"));
+    put(q, "due", due);
+    put(q, "triage", node_text(t, "triage"));
+    put(q, "triage_title", triage_title(q->rules, node_text(t, "triage")));
+    put(q, "outcome", node_text(t, "outcome"));
+    put(q, "outcome_title", life_title(clue_outcome_names, node_text(t, "outcome")));
+    put(q, "reason_title", word_title(&q->rules->closing, triage_title(q->rules, reason)));
+    put(q, "attention", node_text(t, "attention"));
+    put(q, "merged_into", node_text(t, "merged_into"));
+    put(q, "from_matter", node_text(t, "from_matter"));
+    if (node_int(t, "told_organisation", 0))
+        put(q, "told",
+            str_format(a, "%.*s %.*s", STR_ARG(house(q, tx, node_int(t, "told_organisation", 0))),
+                       STR_ARG(role_title(q->content, node_text(t, "told_role")))));
+}
+
+static bool matters(Reading *q, Tx *tx, Err *e) {
+    const Node *rows = tx_rows(tx, q->arena, &SQL_matter_linked, ARGS(ARG_OF_TEXT(q->id)), e);
+    Node *list = node_list(q->arena);
+
+    for (size_t i = 0; rows && i < rows->count; i++) {
+        Node *n = node_map(q->arena);
+        Err unknown = {0};
+        const Flow *f = content_flow(q->content, node_text(rows->items[i], "flow"), &unknown);
+
+        if (!str_is(node_text(rows->items[i], "kind"), "clue"))
+            continue;
+        node_set_text(q->arena, n, "id", node_text(rows->items[i], "id"));
+        node_set_text(q->arena, n, "number", node_text(rows->items[i], "number"));
+        node_set_text(q->arena, n, "flow", node_text(rows->items[i], "flow"));
+        node_set_text(q->arena, n, "flow_title", f ? f->title : node_text(rows->items[i], "flow"));
+        node_set_text(q->arena, n, "state", node_text(rows->items[i], "state"));
+        node_add(q->arena, list, n);
+    }
+    node_set(q->arena, q->out, "matters", list);
+    return rows != NULL;
+}
+
+static void supervisions(Reading *q, Tx *tx, const Node *tree) {
+    const Node *items = node_get(tree, "supervisions");
+    Node *list = node_list(q->arena);
+
+    for (size_t i = 0; items && i < items->count; i++) {
+        Node *n = node_map(q->arena);
+        Str state = node_text(items->items[i], "state");
+
+        node_set_int(q->arena, n, "id", node_int(items->items[i], "id", 0));
+        node_set_text(q->arena, n, "actor", node_text(items->items[i], "actor"));
+        node_set_text(q->arena, n, "organisation_name",
+                      house(q, tx, node_int(items->items[i], "organisation", 0)));
+        node_set_text(q->arena, n, "due", node_text(items->items[i], "due"));
+        node_set_text(q->arena, n, "state", state);
+        node_set_text(q->arena, n, "state_title",
+                      str_is(state, "open")     ? STR("等待回复")
+                      : str_is(state, "lapsed") ? STR("逾期未回复")
+                                                : STR("已经回复"));
+        node_add(q->arena, list, n);
+    }
+    node_set(q->arena, q->out, "supervisions", list);
+}
+
+static void recusals(Reading *q, Tx *tx, const Node *tree) {
+    const Node *items = node_get(tree, "recusals");
+    Node *list = node_list(q->arena);
+
+    for (size_t i = 0; items && i < items->count; i++) {
+        Node *n = node_map(q->arena);
+        Str login = node_text(items->items[i], "login");
+
+        if (node_bool(items->items[i], "removed", false))
+            continue;
+        node_set_int(q->arena, n, "id", node_int(items->items[i], "id", 0));
+        node_set_text(q->arena, n, "who",
+                      login.len ? login
+                                : house(q, tx, node_int(items->items[i], "organisation", 0)));
+        node_set_text(q->arena, n, "relation_title",
+                      word_title(&q->rules->relations, node_text(items->items[i], "relation")));
+        node_add(q->arena, list, n);
+    }
+    node_set(q->arena, q->out, "recusals", list);
+}
+
+static bool timeline(Reading *q, Tx *tx, const Node *personal, Err *e) {
+    Str subject = str_format(q->arena, "clue:%.*s", STR_ARG(q->id));
+    const Node *rows = tx_rows(tx, q->arena, &SQL_life_events, ARGS(ARG_OF_TEXT(subject)), e);
+    const Node *notes = personal ? node_get(personal, "notes") : NULL;
+    Node *list = node_list(q->arena);
+
+    for (size_t i = 0; rows && i < rows->count; i++) {
+        const Node *body = json_read(q->arena, node_text(rows->items[i], "body"), e);
+        Node *n = node_map(q->arena);
+
+        if (!body)
+            return false;
+        Str verb = node_text(body, "verb");
+
+        if (!verb.len)
+            continue;
+        Str key = str_format(q->arena, "%" PRId64, node_int(body, "revision", 0));
+        Str note = notes ? node_text(notes, key.ptr) : STR("");
+
+        node_set_int(q->arena, n, "sequence", node_int(rows->items[i], "sequence", 0));
+        node_set_text(q->arena, n, "at", node_text(rows->items[i], "at"));
+        node_set_text(q->arena, n, "actor", node_text(rows->items[i], "actor"));
+        node_set_text(q->arena, n, "verb", verb);
+        node_set_text(q->arena, n, "title", life_title(clue_verb_names, verb));
+        if (note.len)
+            node_set_text(q->arena, n, "note", note);
+        node_add(q->arena, list, n);
+    }
+    node_set(q->arena, q->out, "timeline", list);
+    return rows != NULL;
+}
+
+/* The one thing to do at each stage. */
+static const char *verb_of_stage(const Life *l) {
+    static const char *const stages[][2] = {
+        {"new", "triage"},     {"triaged", "assign"},     {"assigned", "claim"},
+        {"standby", "triage"}, {"verifying", "conclude"}, {"concluded", "close"},
+    };
+    const Node *asked = node_get(l->tree, "supervisions");
+    Str state = life_state(l);
+
+    for (size_t i = 0; asked && i < asked->count; i++)
+        if (!str_is(node_text(asked->items[i], "state"), "answered"))
+            return "answer";
+    for (size_t i = 0; i < sizeof stages / sizeof stages[0]; i++)
+        if (str_is(state, stages[i][0]))
+            return stages[i][1];
+    return "";
+}
+
+/* What this person can do now, by the very rules of the acts. */
+static void choices(Reading *q, const Life *l) {
+    Writing w = {.content = q->content, .who = q->who, .arena = q->arena};
+    Node *list = node_list(q->arena);
+    Str next = str_of(verb_of_stage(l));
+
+    for (int verb = 0; verb < CLUE_REGISTER; verb++) {
+        ClueAct act = {.verb = verb};
+        LifeWork x = {.w = &w, .rules = q->rules, .life = *l, .act = &act};
+        Str name = str_of(clue_verb_names[verb].name);
+        Node *n = node_map(q->arena);
+        Err no = {0};
+
+        if (!life_may(&x, &no))
+            continue;
+        node_set_text(q->arena, n, "verb", name);
+        node_set_text(q->arena, n, "title", str_of(clue_verb_names[verb].title));
+        node_add(q->arena, list, n);
+        if (str_eq(name, next))
+            put(q, "next", name);
+    }
+    node_set(q->arena, q->out, "choices", list);
+}
+
+static Node *pair(Arena *a, Str value, Str title, bool note) {
+    Node *n = node_map(a);
+
+    node_set_text(a, n, "value", value);
+    node_set_text(a, n, "title", title);
+    node_set_bool(a, n, "note", note);
+    return n;
+}
+
+/* Flows this clue can become, those it suggests first. */
+static void flows(Reading *q, const Life *l) {
+    Node *list = node_list(q->arena);
+
+    for (int turn = 0; turn < 2; turn++)
+        for (size_t i = 0; i < content_flow_count(q->content); i++) {
+            const Flow *f = content_flow_at(q->content, i);
+            bool fits = false;
+            Node *n = node_map(q->arena);
+
+            for (size_t k = 0; k < f->begins_as.count; k++)
+                fits |= str_eq(((const Str *)f->begins_as.items)[k], l->suggests);
+            if (fits == (turn != 0))
+                continue;
+            node_set_text(q->arena, n, "flow", f->flow);
+            node_set_text(q->arena, n, "title", f->title);
+            node_set_bool(q->arena, n, "suggested", fits);
+            for (size_t k = 0; k < f->parties.count; k++) {
+                const FlowParty *p = &flow_parties(f)[k];
+
+                if (p->starter || !p->required || p->leader_of.len || node_get(n, "party"))
+                    continue;
+                node_set_text(q->arena, n, "party", p->party);
+                node_set_text(q->arena, n, "party_title", p->title);
+            }
+            node_add(q->arena, list, n);
+        }
+    node_set(q->arena, q->out, "flows", list);
+}
+
+static void options(Reading *q) {
+    Node *triage = node_list(q->arena), *closing = node_list(q->arena),
+         *relations = node_list(q->arena);
+
+    for (size_t i = 0; i < q->rules->triage.count; i++) {
+        const LifeTriage *t = &rules_list(LifeTriage, q->rules->triage)[i];
+
+        node_add(q->arena, triage, pair(q->arena, t->outcome, t->title, t->reason));
+    }
+    for (size_t i = 0; i < q->rules->closing.count; i++) {
+        const LifeWord *t = &rules_list(LifeWord, q->rules->closing)[i];
+
+        node_add(q->arena, closing, pair(q->arena, t->word, t->title, t->note));
+    }
+    for (size_t i = 0; i < q->rules->relations.count; i++) {
+        const LifeWord *t = &rules_list(LifeWord, q->rules->relations)[i];
+
+        node_add(q->arena, relations, pair(q->arena, t->word, t->title, t->note));
+    }
+    node_set(q->arena, q->out, "triages", triage);
+    node_set(q->arena, q->out, "closings", closing);
+    node_set(q->arena, q->out, "relations", relations);
+}
+
+static bool life_read(Tx *tx, void *context, Err *e) {
+    Reading *q = context;
+    Err why = {0};
+    const Node *row = tx_row(tx, q->arena, &SQL_life_seen, ARGS(ARG_OF_TEXT(q->id)), &why);
+    Str tree, personal;
+    Life l = {.id = q->id};
+
+    if (!row) {
+        if (why.code != ERR_NONE)
+            *e = why;
+        else
+            err_set(e, ERR_NOT_FOUND, NULL, "没有这条线索，可能编号抄错了，请从线索列表中打开");
+        return false;
+    }
+    tree = node_text(row, "life_tree");
+    personal = node_text(row, "life_personal");
+    l.suggests = node_text(row, "suggests");
+    l.level = node_text(row, "level");
+    l.tree = tree.len ? json_read(q->arena, tree, e) : NULL;
+    l.personal = personal.len ? json_read(q->arena, personal, e) : NULL;
+    if (!l.tree)
+        return !tree.len; /* of an earlier version: the clock will take it up */
+    q->out = node_map(q->arena);
+    head(q, tx, &l);
+    supervisions(q, tx, l.tree);
+    recusals(q, tx, l.tree);
+    choices(q, &l);
+    options(q);
+    flows(q, &l);
+    return matters(q, tx, e) && timeline(q, tx, l.personal, e);
+}
+
+Node *clue_life(Store *s, const Content *c, const MatterActor *who, Str id, Arena *a, Err *e) {
+    Reading q = {.content = c, .who = who, .arena = a, .id = id, .rules = life_rules(c, a, e)};
+
+    return q.rules && store_read(s, life_read, &q, e) ? q.out : NULL;
+}
+
+/* ---- clues that look alike ---- */
+
+enum { GRAMS_MOST = 200, ALIKE_MOST = 20 };
+
+typedef struct Grams {
+    uint64_t items[GRAMS_MOST];
+    size_t count;
+} Grams;
+
+static int gram_order(const void *a, const void *b) {
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+/* Pairs of neighbouring characters; marks and blanks do not count. */
+static void grams_of(Str text, Grams *g) {
+    uint64_t last = 0;
+    size_t i = 0;
+
+    g->count = 0;
+    while (i < text.len && g->count < GRAMS_MOST) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        size_t n = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+        uint64_t rune = 0;
+
+        for (size_t k = 0; k < n && i + k < text.len; k++)
+            rune = rune << 8 | (unsigned char)text.ptr[i + k];
+        i += n;
+        if (n == 1 && !((c | 32) >= 'a' && (c | 32) <= 'z') && !(c >= '0' && c <= '9'))
+            continue;
+        if (last)
+            g->items[g->count++] = last << 32 | rune;
+        last = rune;
+    }
+    if (g->count)
+        qsort(g->items, g->count, sizeof g->items[0], gram_order);
+}
+
+/* Shared pairs in hundredths of all. */
+static int alike(const Grams *x, const Grams *y) {
+    size_t i = 0, j = 0, both = 0;
+
+    while (i < x->count && j < y->count) {
+        if (x->items[i] == y->items[j]) {
+            both++;
+            i++;
+            j++;
+        } else if (x->items[i] < y->items[j]) {
+            i++;
+        } else {
+            j++;
+        }
+    }
+    size_t all = x->count + y->count - both;
+
+    return all ? (int)(both * 100 / all) : 0;
+}
+
+typedef struct Alike {
+    Arena *arena;
+    Str id, model, suggests, subject_key, case_number;
+    Grams title;
+    Node *list;
+} Alike;
+
+static Node *known_alike(Alike *q, const Node *row) {
+    Str id = node_text(row, "id");
+
+    for (size_t i = 0; i < q->list->count; i++)
+        if (str_eq(node_text(q->list->items[i], "id"), id))
+            return q->list->items[i];
+    Node *n = node_map(q->arena);
+
+    node_set_text(q->arena, n, "id", id);
+    node_set_text(q->arena, n, "number",
+                  str_format(q->arena, "XS-%06" PRId64, node_int(row, "number", 0)));
+    node_set_text(q->arena, n, "title", node_text(row, "title"));
+    node_set_text(q->arena, n, "state_title", life_title(clue_life_names, node_text(row, "life")));
+    node_set_int(q->arena, n, "score", 0);
+    node_set(q->arena, n, "reasons", node_list(q->arena));
+    node_add(q->arena, q->list, n);
+    return n;
+}
+
+static void because(Alike *q, const Node *row, int score, Str reason) {
+    Node *n = known_alike(q, row);
+
+    node_set_int(q->arena, n, "score", node_int(n, "score", 0) + score);
+    node_add(q->arena, (Node *)(uintptr_t)node_get(n, "reasons"), node_of_text(q->arena, reason));
+}
+
+static int by_score(const void *a, const void *b) {
+    int64_t x = node_int(*(Node *const *)a, "score", 0),
+            y = node_int(*(Node *const *)b, "score", 0);
+
+    return x != y ? (x < y ? 1 : -1)
+                  : str_compare(node_text(*(Node *const *)b, "number"),
+                                node_text(*(Node *const *)a, "number"));
+}
+
+static bool alike_by_keys(Alike *q, Tx *tx, Err *e) {
+    const Node *rows = tx_rows(tx, q->arena, &SQL_life_same_subject,
+                               ARGS(ARG_OF_TEXT(q->subject_key), ARG_OF_TEXT(q->id)), e);
+
+    for (size_t i = 0; rows && i < rows->count; i++) {
+        bool same = (q->model.len && str_eq(node_text(rows->items[i], "model"), q->model)) ||
+                    (q->suggests.len && str_eq(node_text(rows->items[i], "suggests"), q->suggests));
+
+        because(q, rows->items[i], same ? 90 : 60,
+                same ? STR("同一对象，同一类模型") : STR("同一对象"));
+    }
+    if (!rows)
+        return false;
+    rows = tx_rows(tx, q->arena, &SQL_life_same_row, ARGS(ARG_OF_TEXT(q->id)), e);
+    for (size_t i = 0; rows && i < rows->count; i++)
+        because(q, rows->items[i], 50, STR("依据同一条数据"));
+    return rows != NULL;
+}
+
+static bool alike_by_text(Alike *q, Tx *tx, Err *e) {
+    enum { ENOUGH = 50 };
+    const Node *rows = tx_rows(tx, q->arena, &SQL_life_newest, ARGS(ARG_OF_TEXT(q->id)), e);
+
+    for (size_t i = 0; rows && i < rows->count; i++) {
+        const Node *row = rows->items[i];
+        Str personal = node_text(row, "life_personal");
+        Grams g;
+
+        grams_of(node_text(row, "title"), &g);
+        int shared = alike(&q->title, &g);
+
+        if (shared >= ENOUGH)
+            because(q, row, shared / 2, str_format(q->arena, "名称相似 %d%%", shared));
+        if (!q->case_number.len || !personal.len)
+            continue;
+        const Node *p = json_read(q->arena, personal, e);
+
+        if (!p)
+            return false;
+        if (str_eq(node_text(p, "case_number"), q->case_number))
+            because(q, row, 80, STR("同一案件"));
+    }
+    return rows != NULL;
+}
+
+static bool alike_read(Tx *tx, void *context, Err *e) {
+    Alike *q = context;
+    Err why = {0};
+    const Node *row = tx_row(tx, q->arena, &SQL_life_seen, ARGS(ARG_OF_TEXT(q->id)), &why);
+
+    if (!row) {
+        if (why.code != ERR_NONE)
+            *e = why;
+        else
+            err_set(e, ERR_NOT_FOUND, NULL, "没有这条线索，可能编号抄错了，请从线索列表中打开");
+        return false;
+    }
+    Str personal = node_text(row, "life_personal");
+    const Node *p = personal.len ? json_read(q->arena, personal, e) : NULL;
+
+    if (personal.len && !p)
+        return false;
+    q->list = node_list(q->arena);
+    q->model = node_text(row, "model");
+    q->suggests = node_text(row, "suggests");
+    q->subject_key = node_text(row, "subject_key");
+    q->case_number = p ? node_text(p, "case_number") : (Str){NULL, 0};
+    grams_of(node_text(row, "title"), &q->title);
+    if (!alike_by_keys(q, tx, e) || !alike_by_text(q, tx, e))
+        return false;
+    if (q->list->count)
+        qsort(q->list->items, q->list->count, sizeof *q->list->items, by_score);
+    if (q->list->count > ALIKE_MOST)
+        q->list->count = ALIKE_MOST;
+    return true;
+}
+
+Node *clue_similar(Store *s, Str id, Arena *a, Err *e) {
+    Alike q = {.arena = a, .id = id};
+
+    return store_read(s, alike_read, &q, e) ? q.list : NULL;
+}
+
+/* ---- the pool in figures ---- */
+
+static Node *row_of(Arena *a, Node *list, const char *key, Str value) {
+    for (size_t i = 0; i < list->count; i++)
+        if (str_eq(node_text(list->items[i], key), value))
+            return list->items[i];
+    Node *n = node_map(a);
+
+    node_set_text(a, n, key, value);
+    node_add(a, list, n);
+    return n;
+}
+
+static void add_to(Arena *a, Node *n, const char *key, int64_t count) {
+    node_set_int(a, n, key, node_int(n, key, 0) + count);
+}
+
+static bool pool_read(Tx *tx, void *context, Err *e) {
+    Reading *q = context;
+    Arena *a = q->arena;
+    const Node *rows = tx_rows(tx, a, &SQL_life_pool, NO_ARGS, e);
+    const Node *ledger = rows ? tx_rows(tx, a, &SQL_life_ledger, NO_ARGS, e) : NULL;
+    const Node *crossed = ledger ? tx_row(tx, a, &SQL_life_crossed, NO_ARGS, e) : NULL;
+    Node *sources = node_list(a), *models = node_list(a);
+
+    if (!crossed)
+        return false;
+    for (size_t i = 0; i < rows->count; i++) {
+        Str source = node_text(rows->items[i], "source"), life = node_text(rows->items[i], "life");
+        Node *n = row_of(a, sources, "source", source);
+        Node *states = life_list(a, n, "states"), *one = row_of(a, states, "state", life);
+
+        node_set_text(a, n, "title", source_title(q->rules, source));
+        node_set_text(a, one, "title", life_title(clue_life_names, life));
+        add_to(a, one, "clues", node_int(rows->items[i], "clues", 0));
+        add_to(a, n, "clues", node_int(rows->items[i], "clues", 0));
+    }
+    for (size_t i = 0; i < ledger->count; i++) {
+        static const char *const known[] = {"verified", "wrong", "filed", NULL};
+        Node *n = row_of(a, models, "model", node_text(ledger->items[i], "model"));
+        int64_t count = node_int(ledger->items[i], "clues", 0);
+
+        add_to(a, n, "clues", count);
+        for (size_t k = 0; known[k]; k++)
+            add_to(a, n, known[k],
+                   str_is(node_text(ledger->items[i], "outcome"), known[k]) ? count : 0);
+    }
+    q->out = node_map(a);
+    node_set(a, q->out, "sources", sources);
+    node_set(a, q->out, "models", models);
+    node_set_int(a, q->out, "assigned", node_int(crossed, "clues", 0));
+    node_set_int(a, q->out, "crossed", node_int(crossed, "crossed", 0));
+    return true;
+}
+
+Node *clue_pool(Store *s, const Content *c, Arena *a, Err *e) {
+    Reading q = {.content = c, .arena = a, .rules = life_rules(c, a, e)};
+
+    return q.rules && store_read(s, pool_read, &q, e) ? q.out : NULL;
+}
