@@ -113,7 +113,7 @@ static bool sealed_in_time(Tx *tx, int64_t generation, Err *e) {
     int64_t now;
 
     return journal_generation_in(tx, &now, e) &&
-           (now == generation ||
+           (now <= generation ||
             err_set(e, ERR_BUSY, NULL,
                     "导入期间另一个服务轮换了密钥，没有留下任何数据，请再导入一次"));
 }
