@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "main/cli.h"
+#include "main/demo_matters.h"
 #include "main/demo_people.h"
 #include "main/synth.h"
 #include "main/synth_sealed.h"
@@ -177,7 +178,7 @@ bool cmd_demo(Cli *c, Err *e) {
     c->content = s->content;
     c->models = s->models;
     if (good && password[0] != '\0')
-        good = demo_people(c, password, e);
+        good = demo_people(c, password, e) && demo_matters(c, e);
     wipe(password, sizeof password);
     folder = str_c(c->arena, str_format(c->arena, "%s/demo-XXXXXX", c->data));
     if (good && mkdtemp(folder) == NULL)

@@ -44,10 +44,21 @@ static bool named(const Cli *c, Str word, Str *id, Err *e) {
 
 /* --- list ------------------------------------------------------------------------------------- */
 
+/* Periods end at midnight: the day before is the last one to act in time. */
+static Str last_day(const Cli *c, Str due) {
+    Instant at;
+    char day[11];
+
+    if (due.len == 0 || !instant_parse(due, &at))
+        return due;
+    day_format(day_of_instant(at - 1), day);
+    return str_dup(c->arena, str_of(day));
+}
+
 static void add_row(const Cli *c, Table *t, const Node *item) {
     table_add(t, (const Str[]){node_text(item, "id"), node_text(item, "number"),
                                flow_title(c, node_text(item, "flow")), node_text(item, "state"),
-                               node_text(item, "steps"), str_slice(node_text(item, "due"), 0, 10)});
+                               node_text(item, "steps"), last_day(c, node_text(item, "due"))});
 }
 
 static void json_row(const Cli *c, const Node *item) {
