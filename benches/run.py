@@ -105,8 +105,25 @@ def rights():
             note(f"权限 {f['engine']} 线索首页，{what}", size, took, f"可看全部的人 {f['whole_ms']} ms", f"{ratio}×", "≤ 1.2×")
 
 
+def matters(count=100000):
+    """Transitions against raw commits, lists and details at 50 clients, and open clocks."""
+    with tempfile.TemporaryDirectory(prefix="lianheng-bench-") as home:
+        output(build / "src/main/lianheng", "--data", f"{home}/data", "demo", "--records", "2000")
+        for line in output(build / "src/main/matter_bench", f"{home}/data", count, 3).splitlines():
+            f = json.loads(line) if line.startswith("{") else {}
+            if f.get("failed"):
+                sys.exit(f"matter_bench: {f['what']} was not answered")
+            if f.get("what") == "transitions":
+                note(f"事项流转，{f['threads']} 个线程", count, f"{f['rate']}/s", f"SQLite 单行提交 {f['raw']}/s", f"{f['ratio']}×", "≥ 1/3")
+            elif f.get("what") == "clocks":
+                note("期限线程，没有到期的", count, f"每次 {f['look_ms']} ms", "一个核", f"{f['share'] * 100:.2f}%", "≤ 1%")
+            elif "p99_ms" in f and f["what"] != "static file":
+                note(f"HTTP {f['what']}，50 个客户端", count, f"{f['rate']}/s，p99 {f['p99_ms']} ms", "本程序的静态文件", f"{f['ratio']}×", "p99 ≤ 20 ms")
+
+
 serve()
 rights()
+matters()
 for size in sizes:
     imports(size)
     models(size)

@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* benches/matter_bench.c: matters at work: durable transitions against raw commits of one row,
+ * lists and details at many clients, and what open clocks cost while nothing is due.
+ *
+ *     matter_bench DATA [MATTERS] [SECONDS] [CLIENTS]
+ *
+ * DATA is a data folder of its own (lianheng demo). Some hundred matters begin and move through the
+ * engine; the rest are the same rows under other names, dates and houses. One JSON object a line.
+ */
+#include <sys/resource.h>
+
+#include "base/log.h"
+#include "flow/matter.h"
+#include "http/clock.h"
+#include "http/server.h"
+#include "load.h"
+#include "people/account.h"
+#include "people/organisation.h"
+
+#include <inttypes.h>
+#include <sqlite3.h>
+
+enum { BEGUN = 200, THREADS = 8, TURNS_MOST = 200000, HOUSES = 40 };
+
+static void must(bool good, const Err *e) {
+    if (good)
+        return;
+    fprintf(stderr, "matter_bench: %s %s\n", e->where, e->text);
+    exit(1);
+}
+
+/* ---- people ---- */
+
+static char password[24];
+
+static Str person(Office *o, const Content *c, const char *login, const char *role, int64_t house) {
+    AppointmentNew post = {.login = str_of(login), .role = str_of(role), .organisation = house};
+    int64_t number;
+    Err e = {0};
+
+    must(account_create(o->store, STR("bench"), post.login, STR("测速"), str_of(password), false,
+                        &e) &&
+             appointment_create(o->store, c, STR("system"), &post, &number, &e),
+         &e);
+    return post.login;
+}
+
+static int64_t house(Office *o, const Content *c, int i) {
+    char name[60];
+    OrganisationNew in = {.kind = STR("market_supervision"), .division = STR("510502")};
+    int64_t number;
+    Err e = {0};
+
+    snprintf(name, sizeof name, "测速第%d市场监督管理局", i);
+    in.name = str_of(name);
+    must(organisation_create(o->store, c, STR("system"), &in, &number, &e), &e);
+    return number;
+}
+
+/* ---- through the engine ---- */
+
+static Node *values_of(Arena *a, const char *text) {
+    Err e = {0};
+    Node *n = json_read(a, str_of(text), &e);
+
+    must(n != NULL, &e);
+    return n;
+}
+
+/* A third waits for an answer, a third is answered, a third is closed. */
+static void begin_one(Office *o, const Content *c, int64_t first, int i) {
+    scoped_arena Arena *a = arena_new();
+    MatterActor asker = {STR("bench1"), NULL}, asked = {STR("bench2"), NULL};
+    MatterNew in = {.flow = STR("consultation"),
+                    .level = i % 10 == 0 ? STR("high") : STR("ordinary"),
+                    .organisation = ORGANISATION_HOME};
+    Node *parties = node_map(a);
+    FlowAct act = {.verb = VERB_ACT};
+    Str id;
+    Err e = {0};
+
+    node_set_int(a, parties, "asked", first);
+    in.parties = parties;
+    in.values = values_of(a, str_format(a, "{\"subject\":\"测速会商%d\"}", i).ptr);
+    must(matter_begin(o->store, c, &asker, &in, a, &id, &e), &e);
+    act.actor = asker.login;
+    act.action = STR("ask");
+    act.values = values_of(a, "{\"questions\":\"如何认定\",\"urgent\":\"否\"}");
+    must(matter_act(o->store, c, &asker, id, 0, &act, a, NULL, &e), &e);
+    if (i % 3 == 0)
+        return;
+    act.actor = asked.login;
+    act.action = STR("answer");
+    act.values = values_of(a, "{\"form\":\"线下会商\",\"opinion\":\"可以认定\"}");
+    must(matter_act(o->store, c, &asked, id, 0, &act, a, NULL, &e), &e);
+    if (i % 3 == 1)
+        return;
+    act.actor = asker.login;
+    act.action = STR("close");
+    act.values = values_of(a, "{\"adopted\":\"采纳\"}");
+    must(matter_act(o->store, c, &asker, id, 0, &act, a, NULL, &e), &e);
+}
+
+/* ---- multiplied ---- */
+
+static void run(sqlite3 *db, const char *text) {
+    char *why = NULL;
+
+    if (sqlite3_exec(db, text, NULL, NULL, &why) == SQLITE_OK)
+        return;
+    fprintf(stderr, "matter_bench: %s\n%.200s\n", why, text);
+    exit(1);
+}
+
+#define COPY_ID "substr(m.id, 1, 10) || printf('%010d', c.n)"
+#define HOUSE "(CASE WHEN p.organisation = 1 THEN 1 ELSE p.organisation + c.n % 40 END)"
+
+/* New ids and numbers, changed over a year, due over the next; every fortieth at each house. */
+static const char *const copies[] = {
+    "CREATE TEMP TABLE template AS SELECT row_number() OVER (ORDER BY ordinal) - 1 AS k, id, tree, "
+    "number FROM matter WHERE flow = 'consultation'",
+    "CREATE TEMP TABLE copy AS WITH RECURSIVE n (n) AS (SELECT (SELECT MAX(ordinal) FROM matter) + "
+    "1 "
+    "UNION ALL SELECT n + 1 FROM n WHERE n < (SELECT wanted FROM temp.wish)) "
+    "SELECT n.n AS n, t.id AS id, strftime('%Y-%m-%dT%H:%M:%S', '2025-11-01', '+' || (n.n * 7919 % "
+    "525600) || ' minutes') || '.000000+08:00' AS at, strftime('%Y-%m-%d', '2027-01-01', '+' || "
+    "(n.n "
+    "* 31 % 365) || ' days') AS day FROM n JOIN template t ON t.k = n.n % (SELECT COUNT(*) FROM "
+    "template)",
+    "INSERT INTO matter SELECT " COPY_ID
+    ", c.n, replace(m.number, '号', '-' || c.n || '号'), m.flow, "
+    "m.version, m.organisation, m.state, m.outcome, m.level, m.level_rank, m.step, m.steps, "
+    "m.opened, "
+    "m.closed, c.at, m.actor, m.revision, CASE WHEN m.due = '9' THEN '9' ELSE c.day || "
+    "'T00:00:00.000000+08:00' END, m.lapsed, m.sealed, m.case_number, replace(m.tree, "
+    "m.id, " COPY_ID "), m.title, m.personal FROM copy c JOIN matter m ON m.id = c.id",
+    "INSERT INTO matter_party SELECT " COPY_ID ", p.id, p.party, " HOUSE
+    ", p.since, p.until FROM copy c JOIN matter m ON m.id = c.id JOIN "
+    "matter_party p ON p.matter = m.id",
+    "INSERT INTO matter_task (matter, id, step_id, step, kind, organisation, role, department, "
+    "login, "
+    "state, opened, closed, action, actor, urged, ask, asked_by, due) SELECT " COPY_ID
+    ", p.id, p.step_id, p.step, p.kind, " HOUSE
+    ", p.role, p.department, p.login, p.state, p.opened, p.closed, p.action, p.actor, p.urged, "
+    "p.ask, "
+    "p.asked_by, CASE WHEN p.due = '9' THEN '9' ELSE c.day || 'T00:00:00.000000+08:00' END FROM "
+    "copy "
+    "c JOIN matter m ON m.id = c.id JOIN matter_task p ON p.matter = m.id",
+    "INSERT INTO matter_clock SELECT " COPY_ID ", p.id, p.step_id, p.step, p.period, p.version, "
+                                               "p.due, p.day, p.state, p.fired, CASE WHEN p.next "
+    "IS NULL THEN NULL ELSE (strftime('%s', c.day) - 28800) * 1000000 END FROM copy c JOIN matter "
+    "m "
+    "ON m.id = c.id JOIN matter_clock p ON p.matter = m.id",
+    "INSERT INTO matter_event SELECT " COPY_ID ", p.revision, p.sequence, p.at, p.actor, p.verb, "
+                                               "p.action, p.step, p.task, p.target, p.undone_by "
+    "FROM copy c JOIN matter m ON m.id = c.id JOIN matter_event p ON p.matter = m.id",
+    "ANALYZE",
+    NULL};
+
+static void multiply(const char *data, int64_t matters) {
+    sqlite3 *db = NULL;
+    char path[600], wish[100];
+    double began = now();
+
+    snprintf(path, sizeof path, "%s/operations.db", data);
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
+        exit(1);
+    snprintf(wish, sizeof wish, "CREATE TEMP TABLE wish AS SELECT %" PRId64 " AS wanted", matters);
+    run(db, "PRAGMA busy_timeout = 10000; PRAGMA synchronous = OFF; PRAGMA cache_size = -500000");
+    run(db, wish);
+    run(db, "BEGIN IMMEDIATE");
+    for (const char *const *text = copies; *text != NULL; text++)
+        run(db, *text);
+    run(db, "COMMIT");
+    sqlite3_close(db);
+    printf("{\"what\":\"made\",\"matters\":%" PRId64 ",\"seconds\":%.1f}\n", matters,
+           now() - began);
+    fflush(stdout);
+}
+
+/* ---- transitions ---- */
+
+typedef struct Mover {
+    Office *office;
+    const Content *content;
+    char (*ids)[24];
+    size_t from, to, done;
+    double until;
+    pthread_t thread;
+} Mover;
+
+static void *move(void *context) {
+    Mover *m = context;
+    MatterActor asked = {STR("bench2"), NULL};
+
+    while (m->from + m->done < m->to && now() < m->until) {
+        scoped_arena Arena *a = arena_new();
+        FlowAct act = {.verb = VERB_ACT, .actor = asked.login, .action = STR("answer")};
+        Err e = {0};
+
+        act.values = values_of(a, "{\"form\":\"线下会商\",\"opinion\":\"可以认定\"}");
+        must(matter_act(m->office->store, m->content, &asked, str_of(m->ids[m->from + m->done]), 0,
+                        &act, a, NULL, &e),
+             &e);
+        m->done++;
+    }
+    return NULL;
+}
+
+static size_t waiting_ids(const char *data, char (*ids)[24]) {
+    sqlite3 *db = NULL;
+    sqlite3_stmt *q = NULL;
+    char path[600];
+    size_t n = 0;
+
+    snprintf(path, sizeof path, "%s/operations.db", data);
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK ||
+        sqlite3_prepare_v2(
+            db,
+            "SELECT t.matter FROM matter_task t JOIN matter m ON m.id = t.matter WHERE "
+            "t.step = 'answer' AND t.state = 'open' AND m.ordinal % 3 <> 1 LIMIT ?",
+            -1, &q, NULL) != SQLITE_OK)
+        exit(1);
+    sqlite3_bind_int(q, 1, TURNS_MOST);
+    while (sqlite3_step(q) == SQLITE_ROW)
+        snprintf(ids[n++], 24, "%s", (const char *)sqlite3_column_text(q, 0));
+    sqlite3_finalize(q);
+    sqlite3_close(db);
+    return n;
+}
+
+static double raw_commits(const char *data, double seconds) {
+    sqlite3 *db = NULL;
+    char path[600];
+    size_t n = 0;
+
+    snprintf(path, sizeof path, "%s/raw.db", data);
+    unlink(path);
+    if (sqlite3_open(path, &db) != SQLITE_OK)
+        exit(1);
+    run(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE one (n INTEGER "
+            "PRIMARY KEY, t TEXT)");
+    double began = now();
+
+    for (; now() - began < seconds; n++)
+        run(db, "INSERT INTO one (t) VALUES ('一行')");
+    double rate = (double)n / (now() - began);
+
+    sqlite3_close(db);
+    unlink(path);
+    return rate;
+}
+
+static void transitions(Office *o, const Content *c, const char *data, double seconds) {
+    char(*ids)[24] = calloc(TURNS_MOST, sizeof *ids);
+    size_t count = waiting_ids(data, ids), done = 0;
+    Mover movers[THREADS];
+    double raw = raw_commits(data, seconds), began = now();
+
+    for (size_t i = 0; i < THREADS; i++) {
+        movers[i] = (Mover){.office = o,
+                            .content = c,
+                            .ids = ids,
+                            .from = count * i / THREADS,
+                            .to = count * (i + 1) / THREADS,
+                            .until = began + seconds};
+        pthread_create(&movers[i].thread, NULL, move, &movers[i]);
+    }
+    for (size_t i = 0; i < THREADS; i++) {
+        pthread_join(movers[i].thread, NULL);
+        done += movers[i].done;
+    }
+    double rate = (double)done / (now() - began);
+
+    printf("{\"what\":\"transitions\",\"rate\":%.0f,\"raw\":%.0f,\"ratio\":%.2f,\"threads\":%d}\n",
+           rate, raw, rate / raw, THREADS);
+    fflush(stdout);
+    free(ids);
+}
+
+/* ---- clocks ---- */
+
+static void clocks(Office *o, double seconds) {
+    Clock *k = clock_begin(o);
+    struct rusage before, after;
+    int64_t fired;
+    Instant next;
+    Err e = {0};
+
+    sleep(1);
+    getrusage(RUSAGE_SELF, &before);
+    nanosleep(&(struct timespec){.tv_sec = (time_t)(seconds * 4)}, NULL);
+    getrusage(RUSAGE_SELF, &after);
+    clock_end(k);
+#define SPENT(of)                                   \
+    ((double)(after.of.tv_sec - before.of.tv_sec) + \
+     (double)(after.of.tv_usec - before.of.tv_usec) / 1e6)
+    double spent = SPENT(ru_utime) + SPENT(ru_stime), began = now();
+    Snapshot *s = office_snapshot(o);
+
+    must(matter_clocks(o->store, s->content, instant_wall(), 200, &fired, &next, &e), &e);
+    snapshot_drop(s);
+    printf("{\"what\":\"clocks\",\"share\":%.5f,\"look_ms\":%.3f,\"fired\":%" PRId64 "}\n",
+           spent / (seconds * 4), (now() - began) * 1000, fired);
+    fflush(stdout);
+}
+
+/* ---- asked for ---- */
+
+static char *request_of(const char *path, const char *cookie) {
+    char *text = malloc(2048);
+
+    snprintf(text, 2048,
+             "GET %s HTTP/1.1\r\nHost: localhost\r\nCookie: lianheng_session=%s\r\n\r\n", path,
+             cookie);
+    return text;
+}
+
+enum { ASKED = 2000, CLIENTS_DEFAULT = 50 };
+
+static void asked(Office *o, const char *data, double seconds, size_t clients) {
+    static const char *requests[ASKED];
+    static char ids[ASKED][24];
+    Err e = {0};
+    Server *s = server_start(&(ServerOptions){.office = o, .listen = STR("127.0.0.1:0")}, &e);
+    Session session;
+    char path[200];
+    sqlite3 *db = NULL;
+    sqlite3_stmt *q = NULL;
+
+    must(s != NULL && account_sign_in(o->store, STR("bench1"), str_of(password), STR("127.0.0.1"),
+                                      &session, &e),
+         &e);
+    Load load = {.port = server_port(s)};
+
+    snprintf(load.request, sizeof load.request, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    double base = measure(&load, "static file", clients, seconds, 0);
+
+    static const char *const same[] = {"/api/matters?limit=50", "/api/desk"};
+
+    for (size_t i = 0; i < 2; i++) {
+        char *one = request_of(same[i], session.token);
+
+        snprintf(load.request, sizeof load.request, "%s", one);
+        measure(&load, same[i], clients, seconds, base);
+        free(one);
+    }
+    snprintf(path, sizeof path, "%s/operations.db", data);
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK ||
+        sqlite3_prepare_v2(db, "SELECT id FROM matter ORDER BY ordinal * 7919 % 1000003 LIMIT 2000",
+                           -1, &q, NULL) != SQLITE_OK)
+        exit(1);
+    for (size_t n = 0; n < ASKED; n++) {
+        if (sqlite3_step(q) == SQLITE_ROW)
+            snprintf(ids[n], sizeof ids[n], "%s", (const char *)sqlite3_column_text(q, 0));
+        else
+            snprintf(ids[n], sizeof ids[n], "%s", ids[0]);
+        snprintf(path, sizeof path, "/api/matters/%.23s", ids[n]);
+        requests[n] = request_of(path, session.token);
+    }
+    sqlite3_finalize(q);
+    sqlite3_close(db);
+    load.requests = requests;
+    load.request_count = ASKED;
+    measure(&load, "/api/matters/{id}", clients, seconds, base);
+    /* Two thousand different pages: nothing that was worked out for one serves another. */
+    for (size_t n = 0; n < ASKED; n++) {
+        snprintf(path, sizeof path, "/api/matters?limit=50&sort=%s&cursor=%s%%7C%zu", "number", "",
+                 n * 37 + 100);
+        free((void *)(uintptr_t)requests[n]);
+        requests[n] = request_of(path, session.token);
+    }
+    measure(&load, "/api/matters pages", clients, seconds, base);
+    server_stop(s);
+}
+
+int main(int argc, char **argv) {
+    int64_t matters = argc > 2 ? strtoll(argv[2], NULL, 10) : 100000;
+    double seconds = argc > 3 ? strtod(argv[3], NULL) : 3;
+    size_t clients = argc > 4 ? strtoul(argv[4], NULL, 10) : CLIENTS_DEFAULT;
+    int64_t first = 0;
+    Err e = {0};
+
+    if (argc < 2 || matters < BEGUN || seconds <= 0 || clients == 0 || clients > CLIENTS_MOST) {
+        fputs("matter_bench DATA [MATTERS] [SECONDS] [CLIENTS]\n", stderr);
+        return 2;
+    }
+    crypto_start();
+    log_level(LOG_ERROR);
+    account_random_password(password);
+    Office *o = office_open(argv[1], &e);
+
+    must(o != NULL, &e);
+    Snapshot *s = office_snapshot(o);
+
+    for (int i = 0; i < HOUSES; i++) {
+        int64_t n = house(o, s->content, i + 1);
+
+        first = first ? first : n;
+    }
+    person(o, s->content, "bench1", "prosecutor", ORGANISATION_HOME);
+    person(o, s->content, "bench2", "enforcement_officer", first);
+    for (int i = 0; i < BEGUN; i++)
+        begin_one(o, s->content, first, i);
+    multiply(argv[1], matters);
+    transitions(o, s->content, argv[1], seconds);
+    asked(o, argv[1], seconds, clients);
+    clocks(o, seconds);
+    snapshot_drop(s);
+    office_close(o);
+    return 0;
+}
