@@ -56,7 +56,8 @@ MatterStep *state_step(const MatterState *s, int64_t id); /* NULL: none */
 MatterTask *state_task(const MatterState *s, int64_t id);
 MatterClock *state_clock(const MatterState *s, int64_t id);
 MatterFile *state_file(const MatterState *s, int64_t id);
-MatterStep *state_last_step(const MatterState *s, Str step); /* the newest of that name */
+/* Of that name: the one that is open or waits, else the newest. */
+MatterStep *state_last_step(const MatterState *s, Str step);
 /* Who closed the newest done task of kind owner of that step at that organisation (0: any). */
 Str state_actor_of(const MatterState *s, Str step, int64_t organisation);
 Str step_title(const Work *w, Str step);

@@ -108,10 +108,18 @@ FIND(MatterFile, state_file, files)
 #undef FIND
 
 MatterStep *state_last_step(const MatterState *s, Str step) {
-    for (size_t i = s->steps.count; i-- > 0;)
-        if (str_eq(steps_of(s)[i].step, step))
-            return &steps_of(s)[i];
-    return NULL;
+    MatterStep *newest = NULL;
+
+    for (size_t i = s->steps.count; i-- > 0;) {
+        MatterStep *own = &steps_of(s)[i];
+
+        if (!str_eq(own->step, step))
+            continue;
+        if (is_open(own->state) || str_is(own->state, "waiting"))
+            return own; /* an older one may have been taken back */
+        newest = newest ? newest : own;
+    }
+    return newest;
 }
 
 Str state_actor_of(const MatterState *s, Str step, int64_t organisation) {
