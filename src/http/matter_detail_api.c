@@ -18,8 +18,10 @@ typedef struct Detail {
     Node *out;
 } Detail;
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): a type and a name, no values */
 #define EACH(T, x, list) \
     for (const T *x = (list).items, *x##_end = x + (list).count; x != x##_end; x++)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 /* --- names first ------------------------------------------------------------------------------ */
 
@@ -29,18 +31,22 @@ static void want_names(Detail *d) {
     names_begin(&d->names, d->a);
     names_want(&d->names, d->a, d->m->actor);
     names_want_house(&d->names, d->a, d->m->organisation);
-    EACH(MatterParty, p, d->m->parties)
-    names_want_house(&d->names, d->a, p->organisation);
+    EACH(MatterParty, p, d->m->parties) {
+        names_want_house(&d->names, d->a, p->organisation);
+    }
     EACH(MatterTask, t, d->m->tasks) {
         names_want(&d->names, d->a, t->login);
         names_want(&d->names, d->a, t->actor);
         names_want_house(&d->names, d->a, t->organisation);
     }
-    EACH(MatterClock, c, d->m->clocks)
-    EACH(MatterSpan, x, c->extensions)
-    names_want(&d->names, d->a, x->approved_by);
-    EACH(MatterFile, f, d->m->files)
-    names_want(&d->names, d->a, f->actor);
+    EACH(MatterClock, c, d->m->clocks) {
+        EACH(MatterSpan, x, c->extensions) {
+            names_want(&d->names, d->a, x->approved_by);
+        }
+    }
+    EACH(MatterFile, f, d->m->files) {
+        names_want(&d->names, d->a, f->actor);
+    }
     for (size_t i = 0; timeline != NULL && i < timeline->count; i++)
         names_want(&d->names, d->a, node_text(timeline->items[i], "actor"));
 }
@@ -48,9 +54,10 @@ static void want_names(Detail *d) {
 /* --- parts ------------------------------------------------------------------------------------ */
 
 static const MatterStep *step_by_id(const Detail *d, int64_t id) {
-    EACH(MatterStep, s, d->m->steps)
-    if (s->id == id)
-        return s;
+    EACH(MatterStep, s, d->m->steps) {
+        if (s->id == id)
+            return s;
+    }
     return NULL;
 }
 
@@ -379,9 +386,10 @@ static Node *choices(const Detail *d) {
         const MatterStep *s = NULL;
         Node *n = node_map(d->a);
 
-        EACH(MatterTask, t, d->m->tasks)
-        if (t->id == node_int(choice, "task", 0))
-            s = step_by_id(d, t->step);
+        EACH(MatterTask, t, d->m->tasks) {
+            if (t->id == node_int(choice, "task", 0))
+                s = step_by_id(d, t->step);
+        }
         if (node_get(choice, "task") != NULL)
             node_set_int(d->a, n, "task", node_int(choice, "task", 0));
         if (s != NULL)
@@ -438,10 +446,12 @@ static Node *diagram(const Detail *d) {
     Node *n = flow_diagram(d->flow, d->a);
     const Node *nodes = node_get(n, "nodes");
 
-    for (size_t i = 0; nodes != NULL && i < nodes->count; i++)
-        EACH(MatterStep, s, d->m->steps)
-    if (str_eq(s->step, node_text(nodes->items[i], "step")))
-        put(d, nodes->items[i], "state", s->state);
+    for (size_t i = 0; nodes != NULL && i < nodes->count; i++) {
+        EACH(MatterStep, s, d->m->steps) {
+            if (str_eq(s->step, node_text(nodes->items[i], "step")))
+                put(d, nodes->items[i], "state", s->state);
+        }
+    }
     return n;
 }
 
