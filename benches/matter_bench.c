@@ -147,12 +147,12 @@ static const char *const copies[] = {
     "copy "
     "c JOIN matter m ON m.id = c.id JOIN matter_task p ON p.matter = m.id",
     "INSERT INTO matter_clock SELECT " COPY_ID ", p.id, p.step_id, p.step, p.period, p.version, "
-                                               "p.due, p.day, p.state, p.fired, CASE WHEN p.next "
+    "p.due, p.day, p.state, p.fired, CASE WHEN p.next "
     "IS NULL THEN NULL ELSE (strftime('%s', c.day) - 28800) * 1000000 END FROM copy c JOIN matter "
     "m "
     "ON m.id = c.id JOIN matter_clock p ON p.matter = m.id",
     "INSERT INTO matter_event SELECT " COPY_ID ", p.revision, p.sequence, p.at, p.actor, p.verb, "
-                                               "p.action, p.step, p.task, p.target, p.undone_by "
+    "p.action, p.step, p.task, p.target, p.undone_by "
     "FROM copy c JOIN matter m ON m.id = c.id JOIN matter_event p ON p.matter = m.id",
     "ANALYZE",
     NULL};
