@@ -32,7 +32,7 @@ ACTIONS = {"clue.read": ("clue", "clue.read"), "clue.export": ("clue", "clue.rea
 STATES = ["new", "withdrawn", "assigned", "filed", "open", "closed"]
 DATASETS = ["criminal_verdict", "administrative_penalty", "court_agent"]
 PLAIN, PERSONAL = 1, 2
-FIELDS = {"clue": 25, "batch": 28, "row": 2, "matter": 24}  # columns compared one by one; of pool rows the two kinds
+FIELDS = {"clue": 43, "batch": 28, "row": 2, "matter": 24}  # columns compared one by one; of pool rows the two kinds
 
 
 # --- roles ---------------------------------------------------------------------------------------
@@ -158,7 +158,7 @@ def make_world(rnd, roles):
     accounts = [{"login": p, "state": "active" if rnd.random() < 0.92 else "disabled"} for p in logins]
     favourites = rnd.sample([r for r in role_names if not r.endswith("_admin")], 12)
     world = {"datasets": DATASETS, "organisation": organisations, "account": accounts, "appointment": [], "delegation": [],
-             "team_member": [], "access_grant": [], "clue": [], "batch": [], "approval": [], "approval_decision": [],
+             "team_member": [], "access_grant": [], "clue": [], "clue_recusal": [], "batch": [], "approval": [], "approval_decision": [],
              "matter": [], "matter_party": [], "matter_task": []}
     for i in range(rnd.randint(10, 60)):
         since, until = span(rnd) if rnd.random() < 0.5 else (BEGIN, None)
@@ -176,6 +176,9 @@ def make_world(rnd, roles):
     for i in range(rnd.choice([0, 30, 80])):
         world["clue"].append({"id": f"{rnd.randrange(16 ** 8):08x}{i:04x}", "organisation": rnd.randint(1, count),
                               "status": rnd.choice(STATES), "sealed": int(rnd.random() < 0.25)})
+    for clue in world["clue"]:
+        if rnd.random() < 0.2:
+            world["clue_recusal"].append({"clue": clue["id"], "login": rnd.choice(logins)})
     for i in range(rnd.choice([0, 20, 40])):
         world["batch"].append({"batch": i + 1 + (i > 7), "organisation": rnd.randint(1, count),
                                "dataset": rnd.choice(DATASETS), "sealed": int(rnd.random() < 0.2)})
@@ -285,7 +288,8 @@ def row_of(kind, row, world):
                 "people": {t[key] for t in world["matter_task"] if t["matter"] == row["id"] for key in ("login", "actor")} - {""}}
     if kind == "clue":
         return {"object": ("clue", row["id"]), "organisations": {row["organisation"]}, "state": row["status"], "dataset": None,
-                "sealed": row["sealed"], "people": set()}
+                "sealed": row["sealed"], "people": set(),
+                "recused": {r["login"] for r in world["clue_recusal"] if r["clue"] == row["id"]}}
     return {"object": ("batch", str(row["batch"])), "organisations": {row["organisation"]}, "state": None,
             "dataset": row["dataset"], "sealed": row["sealed"], "people": set()}
 
@@ -293,6 +297,7 @@ def row_of(kind, row, world):
 class Person:
     def __init__(self, policy, login, now):
         self.policy = policy
+        self.login = login
         self.held = policy.rules(login, now)
         self.channels = policy.channels(login, now)
         self.opened = {}
@@ -320,6 +325,8 @@ class Person:
 
     def shows(self, permission, row):
         best = 0
+        if self.login in row.get("recused", ()):  # a conflict of interest: whatever the rules say
+            return 0
         for held in self.held:
             if held[0]["permission"] != permission:
                 continue

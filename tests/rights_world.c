@@ -70,10 +70,11 @@ static const Column columns[] = {
      "number, model, model_version, subject_kind, subject_key, strength, strength_rank, level, "
      "level_rank, suggests, event_on, amount, digest, found_run, found_at, changed_run, "
      "changed_at, "
-     "subject_name, subject_mask, title, explanation",
+     "subject_name, subject_mask, title, explanation, life_personal",
      "1, 'm', 'v', 'person', 'k', 'strong', 1, 'high', 1, '', '2024-01-05', 0, '', 1, '', 1, '', "
      "'N', 'M', 'T', "
-     "'E'"},
+     "'E', 'L'"},
+    {"clue_recusal", {"clue", "login", NULL}, "", ""},
     {"batch",
      {"batch", "organisation", "dataset", "sealed", NULL},
      "dataset_title, dataset_version, file_name, size, digest, mapping, source, format, encoding, "
@@ -103,15 +104,15 @@ static bool insert(Tx *tx, const Column *c, const Node *row, Err *e) {
     for (; c->names[n]; n++) {
         const Node *value = node_get(row, c->names[n]);
 
-        buf_addf(&sql, "%s, ", c->names[n]);
+        buf_addf(&sql, "%s%s", n ? ", " : "", c->names[n]);
         args[n] = !value || value->kind == NODE_NULL ? ARG_OF_NULL
                   : value->kind == NODE_INT          ? ARG_OF_INT(value->integer)
                                                      : ARG_OF_TEXT(value->text);
     }
-    buf_addf(&sql, "%s) VALUES (", c->rest);
+    buf_addf(&sql, "%s%s) VALUES (", *c->rest ? ", " : "", c->rest);
     for (size_t i = 0; i < n; i++)
-        buf_addf(&sql, "$%zu, ", i + 1);
-    buf_addf(&sql, "%s)", c->values);
+        buf_addf(&sql, "%s$%zu", i ? ", " : "", i + 1);
+    buf_addf(&sql, "%s%s)", *c->values ? ", " : "", c->values);
     Sql one = {c->table, sql.ptr, sql.ptr, true};
 
     return tx_run(tx, &one, args, n, NULL, e);
@@ -178,8 +179,8 @@ static int fields_of(const Node *row, const char *const *personal) {
 }
 
 static Node *view_rows(Store *s, Arena *a, const Scope *scope, const char *kind) {
-    static const char *const of_clue[] = {"subject_name", "subject_mask", "title", "explanation",
-                                          NULL},
+    static const char *const of_clue[] = {"subject_name", "subject_mask",  "title",
+                                          "explanation",  "life_personal", NULL},
                              *const of_batch[] = {"rejects_file", NULL},
                              *const of_matter[] = {"title", "personal", NULL};
     bool clues = strcmp(kind, "clue") == 0, batches = strcmp(kind, "batch") == 0;
