@@ -420,8 +420,8 @@ bool office_reload(Office *o, Err *e) {
 
     if (!s)
         return false;
-    if (!common_words_take(s->content, e) || !pool_fit(o->pool, s->content, e) ||
-        !judge_rows(o, s->content, e)) {
+    if (!flow_needed(o->store, s->content, e) || !common_words_take(s->content, e) ||
+        !pool_fit(o->pool, s->content, e) || !judge_rows(o, s->content, e)) {
         snapshot_drop(s);
         return false;
     }
@@ -468,7 +468,8 @@ static bool parts_open(Office *o, Err *e) {
     policy_apply(&o->settings);
     if (!organisations_start(o->store, o->private_->now->content, o->settings.office_name, e))
         return false;
-    if (!flows_start(o->store, o->private_->now->content, e))
+    if (!flow_needed(o->store, o->private_->now->content, e) ||
+        !flows_start(o->store, o->private_->now->content, e))
         return false;
     Str spill = path_in(a, o->folder, "spill");
 

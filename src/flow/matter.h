@@ -27,6 +27,9 @@ typedef struct MatterActor {
 /* Publishes flows of the snapshot whose text is new ("flow.published"). At start and after a
  * reload. */
 bool flow_publish(Store *s, const Content *c, Err *e);
+/* Can this content read every version that a matter which goes on is pinned to? ERR_CONTENT names
+ * how many matters of which flow, and what is missing. Asked before new content is taken. */
+bool flow_needed(Store *s, const Content *c, Err *e);
 
 bool matter_begin(Store *s, const Content *c, const MatterActor *who, const MatterNew *in, Arena *a,
                   Str *id, Err *e);

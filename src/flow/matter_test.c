@@ -722,17 +722,67 @@ static void test_store_walks(void **state) {
            sequences, (long long)done, (long long)refused, (long long)checked);
 }
 
+/* A flow of its own with a code table of its own: "codes: yes_no" under another name. */
+static Content *content_with_table(void) {
+    char folder[64] = "/tmp/lianheng-flow-XXXXXX", path[256], command[128], text[8192] = "";
+    const char *from = sample_transfer, *at = strstr(sample_transfer, "codes: yes_no");
+    Err e = {0};
+
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/codes", folder);
+    assert_int_equal(mkdir(path, 0700), 0);
+    put_text(path, "own_words.yaml",
+             "codes: own_words\ntitle: 自有\nentries:\n  - {code: '1', title: 是}\n  - {code: '0', "
+             "title: 否}\n");
+    snprintf(path, sizeof path, "%s/flows", folder);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(text, sizeof text, "%.*scodes: own_words%s", (int)(at - from), from,
+             at + strlen("codes: yes_no"));
+    put_text(path, "sample_transfer.yaml", text);
+    Content *c = content_load(folder, &e);
+
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    assert_int_equal(system(command), 0);
+    if (!c)
+        fail_msg("%s: %s", e.where, e.text);
+    return c;
+}
+
+/* Content without what an open matter needs is not taken; a flow that is gone itself is still read
+ * as it was published. */
+static void test_needed(void **state) {
+    NEEDS_STORE;
+    Content *usual = content, *with = content_with_table(), *without = content_load(NULL, &e);
+    FlowAct end = {.verb = VERB_TERMINATE, .reason = STR("撤回")};
+
+    (void)f;
+    assert_non_null(without);
+    begin_transfer(s, a);
+    ASSERT_OK(flow_needed(s, without, &e));
+    content = with;
+    Str id = begin_transfer(s, a);
+
+    ASSERT_OK(flow_needed(s, with, &e));
+    ASSERT_FAILS(flow_needed(s, without, &e), ERR_CONTENT, "1 件“sample_transfer”");
+    ASSERT_FAILS(flow_needed(s, without, &e), ERR_CONTENT, "own_words");
+    ASSERT_OK(act_as(s, "wang", id, 0, end, a, &e));
+    ASSERT_OK(flow_needed(s, without, &e));
+    content = usual;
+    content_drop(without);
+    content_drop(with);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        ON_BOTH(test_whole_way),   ON_BOTH(test_delegation),
-        ON_BOTH(test_sealed),      ON_BOTH(test_scope),
-        ON_BOTH(test_four_eyes),   ON_BOTH(test_second_is_told),
-        ON_BOTH(test_race),        ON_BOTH(test_numbers),
-        ON_BOTH(test_undo),        ON_BOTH(test_merge_and_split),
-        ON_BOTH(test_past),        ON_BOTH(test_forgotten),
-        ON_BOTH(test_lists),       ON_BOTH(test_clocks_once),
-        ON_BOTH(test_recount),     ON_BOTH(test_leaving),
-        ON_BOTH(test_store_walks),
+        ON_BOTH(test_needed),          ON_BOTH(test_whole_way),
+        ON_BOTH(test_delegation),      ON_BOTH(test_sealed),
+        ON_BOTH(test_scope),           ON_BOTH(test_four_eyes),
+        ON_BOTH(test_second_is_told),  ON_BOTH(test_race),
+        ON_BOTH(test_numbers),         ON_BOTH(test_undo),
+        ON_BOTH(test_merge_and_split), ON_BOTH(test_past),
+        ON_BOTH(test_forgotten),       ON_BOTH(test_lists),
+        ON_BOTH(test_clocks_once),     ON_BOTH(test_recount),
+        ON_BOTH(test_leaving),         ON_BOTH(test_store_walks),
     };
 
     organisation_register();

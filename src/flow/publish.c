@@ -87,6 +87,33 @@ const Flow *flow_pinned(Tx *tx, const Content *c, Str flow, Str version, Arena *
     return NULL;
 }
 
+static bool read_needed(Tx *tx, void *context, Err *e) {
+    const Content *c = context;
+    scoped_arena Arena *a = arena_new();
+    const Node *rows = tx_rows(tx, a, &SQL_matter_versions_open, NO_ARGS, e);
+
+    for (size_t i = 0; rows && i < rows->count; i++) {
+        const Node *row = rows->items[i];
+        Err why = {0};
+
+        if (!flow_pinned(tx, c, node_text(row, "flow"), node_text(row, "version"), a, &why))
+            return err_set(e, ERR_CONTENT, why.where,
+                           "新的内容缺少在办事项还要用的东西：%lld 件“%.*s”事项（版本 "
+                           "%.*s）没有办结，而%s；请把它留到这些事项办结",
+                           (long long)node_int(row, "n", 0), STR_ARG(node_text(row, "flow")),
+                           STR_ARG(node_text(row, "version")), why.text);
+    }
+    return rows != NULL;
+}
+
+bool flow_needed(Store *s, const Content *c, Err *e) {
+    const Scope *before = store_thread_scope(NULL);
+    bool good = store_read(s, read_needed, (void *)(uintptr_t)c, e);
+
+    store_thread_scope(before);
+    return good;
+}
+
 typedef struct Pinned {
     const Content *content;
     const MatterState *state;
