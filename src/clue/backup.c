@@ -121,8 +121,8 @@ static bool add_files(Backup *b, Err *e) {
                              str_format(b->a, "%.*s/content", STR_ARG(f)).ptr, e) &&
            bundle_add_folder(b->out, STR("rejects"),
                              str_format(b->a, "%.*s/rejects", STR_ARG(f)).ptr, e) &&
-           bundle_add_folder(b->out, STR("files"),
-                             str_format(b->a, "%.*s/files", STR_ARG(f)).ptr, e) &&
+           bundle_add_folder(b->out, STR("files"), str_format(b->a, "%.*s/files", STR_ARG(f)).ptr,
+                             e) &&
            (!b->with_key || bundle_add_file(b->out, STR("master.key"), o->key_path.ptr, e));
 }
 

@@ -202,8 +202,8 @@ bool content_check(const Content *c, Buf *report, Err *e) {
              "种机构，%zu 个角色，%zu 个流程；"
              "用例 %zu 个通过，%zu 个不通过\n",
              c->version, c->file_count, c->dataset_count, c->table_count, c->period_count,
-             c->division_count, c->organisation_count, c->role_count, c->flow_count,
-             passed, failed);
+             c->division_count, c->organisation_count, c->role_count, c->flow_count, passed,
+             failed);
     return failed == 0 ||
            err_set(e, ERR_CONTENT, NULL, "内容的用例有 %zu 个不通过，见报告", failed);
 }

@@ -52,14 +52,15 @@ static const Instant monday = INT64_C(1772413200000000);
             fail_msg("%s: %s at %s: %s", #call, err_key(e.code), e.where, e.text); \
         err_clear(&e);                                                             \
     } while (0)
-#define NEEDS_STORE      \
-    Fixture *f = *state; \
-    Store *s = f->store; \
-    Err e = {0};         \
-    (void)s, (void)e;    \
-    if (!f->made)        \
-        skip();          \
-    scoped_arena Arena *a = arena_new()
+#define NEEDS_STORE                      \
+    Fixture *f = *state;                 \
+    Store *s = f->store;                 \
+    Err e = {0};                         \
+    (void)s, (void)e;                    \
+    if (!f->made)                        \
+        skip();                          \
+    scoped_arena Arena *a = arena_new(); \
+    (void)a
 #define ON_BOTH(test)                                              \
     {#test "/sqlite", test, set_up, tear_down, &fixtures[0]}, {    \
 #test "/postgresql", test, set_up, tear_down, &fixtures[1] \
