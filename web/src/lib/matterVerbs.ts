@@ -42,7 +42,7 @@ const verbs: Record<string, Wants> = {
   link: { target: 'matter', targetLabel: '与哪一件事项有关', maySay: true },
   terminate: { reason: true },
   reopen: { reason: true },
-  undo: { target: 'undo', maySay: true },
+  undo: { target: 'undo', reason: true },
 }
 
 /** Verbs whose consequences are shown before they are done. */
