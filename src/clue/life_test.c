@@ -142,7 +142,7 @@ static void test_refused(void **state) {
         {"cai", ACT(ANSWER, .note = STR("好")), ERR_CONFLICT, "督办"},
         {"cai", ACT(SEEN), ERR_CONFLICT, "没有变化"},
         {"wang", ACT(SUPERVISE, .note = STR("快")), ERR_FORBIDDEN, "督办"},
-        {"cai", ACT(SUPERVISE, .note = STR("快"), .due = 1), ERR_INVALID, "答复期限"},
+        {"cai", {.verb = CLUE_SUPERVISE, .note = STR("快"), .due = 1}, ERR_INVALID, "答复期限"},
         {"wang", ACT(RECUSE, .reason = STR("friend")), ERR_INVALID, "关系"},
         {"wang", ACT(RECUSE, .reason = STR("relative"), .login = STR("zhao")), ERR_FORBIDDEN,
          "他人回避"},
