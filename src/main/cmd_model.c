@@ -141,12 +141,12 @@ static void show_run(const Cli *c, const Model *m, const RunResult *r) {
     }
     node_set_text(a, n, "model", r->model);
     node_set_text(a, n, "version", r->version);
-    node_set_bool(a, n, "incremental", r->incremental);
-    node_set_bool(a, n, "rejudged", r->rejudged);
     node_set_int(a, n, "hits", r->hits);
     node_set_int(a, n, "new", r->new_);
     node_set_int(a, n, "withdrawn", r->withdrawn);
     node_set(a, n, "seconds", node_of_real(a, r->seconds));
+    if (r->rejudged)
+        node_set_bool(a, n, "rejudged", true);
     cli_json(c, n);
     fflush(c->out);
 }
