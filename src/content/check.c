@@ -196,6 +196,12 @@ bool content_check(const Content *c, Buf *report, Err *e) {
     for (size_t i = 0; i < c->dataset_count; i++)
         if (!check_dataset(c, &c->datasets[i], report, &passed, &failed, e))
             return false;
+    for (size_t i = 0; i < c->flow_count; i++) {
+        scoped_arena Arena *a = arena_new();
+
+        if (!flow_prove(c, content_flow_at(c, i), a, NULL, e))
+            return false;
+    }
     check_role_cases(c, report, &passed, &failed);
     buf_addf(report,
              "内容 %s：%zu 个文件，%zu 个数据集，%zu 张代码表，%zu 个期限，%zu 条行政区划，%zu "

@@ -177,6 +177,7 @@ static void sign(Content *c, ContentFile *files, size_t count) {
 bool load_files(Content *c, const char *overlay, Err *e) {
     Gather g = {c, arena_array_of(c->arena, CONTENT_FILES_MAX, ContentFile), 0, e};
 
+    c->as_built = overlay == NULL || access(overlay, F_OK) != 0;
     if (!gather(&g, overlay))
         return false;
     qsort(g.files, g.count, sizeof *g.files, by_path);

@@ -22,6 +22,7 @@ struct Content {
     Arena *arena;
     atomic_int held;
     char version[13];
+    bool as_built;            /* nothing but the embedded files, which the tests have proved */
     const ContentFile *files; /* by path */
     size_t file_count;
     const Dataset *datasets;
