@@ -83,18 +83,18 @@ const arrives = (page, title) => appears(page.getByRole('link', { name: title })
 
 const PDF = '%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n'
 
-const reverse = { decision_no: '江检刑不诉〔2026〕7号', decided_on: today(), kind: '相对不起诉', charge: '盗窃罪', party_name: '陈某某' }
+const reverse = { decision_no: '江检刑不诉〔2026〕7号', decided_on: today(), kind: '相对不起诉', charge: '盗窃罪', party_name: '蒲某某' }
 let back
 
 trial('a new matter by keyboard: the flow, what is missing, what was typed outlives a reload', async () => {
   const { page, wrong } = await as('xingshi')
   await page.goto('/desk')
   await settled(page)
-  await wholePage(page, wrong, 'desk-empty')
+  await wholePage(page, wrong, 'desk')
   await page.getByRole('link', { name: '新事项' }).last().click()
-  await page.getByRole('link', { name: '行刑反向衔接' }).waitFor()
+  await page.getByRole('link', { name: /^行刑反向衔接(?!：)/ }).waitFor() // not the desk's matters, which go on
   await wholePage(page, wrong, 'matter-flows')
-  await page.getByRole('link', { name: '行刑反向衔接' }).focus()
+  await page.getByRole('link', { name: /^行刑反向衔接(?!：)/ }).focus()
   await page.keyboard.press('Enter')
   await page.locator('#field-decision_no').waitFor()
   await page.getByRole('button', { name: '发起', exact: true }).focus()
@@ -107,7 +107,7 @@ trial('a new matter by keyboard: the flow, what is missing, what was typed outli
   await page.reload()
   await page.waitForFunction((name) => document.querySelector('#field-party_name')?.value === name, reverse.party_name)
   await page.locator('#field-party_name').press('Enter')
-  await page.getByRole('heading', { level: 1, name: '行刑反向衔接：陈某某' }).waitFor()
+  await page.getByRole('heading', { level: 1, name: '行刑反向衔接：蒲某某' }).waitFor()
   back = new URL(page.url()).pathname
   await wholePage(page, wrong, 'matter')
   await page.getByRole('button', { name: '为什么是这一天' }).first().click()
@@ -127,7 +127,7 @@ trial('one case back, from the prosecutors to the agency and its reply', async (
   }
   for (const { page } of [criminal, chief]) await page.goto(back)
   await act(criminal.page, '移送行政检察')
-  await arrives(administrative.page, '行刑反向衔接：陈某某')
+  await arrives(administrative.page, '行刑反向衔接：蒲某某')
   await picture(administrative.page, 'desk-live')
   await administrative.page.goto(back)
   await act(administrative.page, '受理', { accepted_on: today() })
@@ -137,10 +137,10 @@ trial('one case back, from the prosecutors to the agency and its reply', async (
   await appears(administrative.page.getByRole('button', { name: '已经送达' }))
   await act(administrative.page, '已经送达', { opinion_no: '江检行意〔2026〕3号', served_on: today() })
   /* Nobody is this office's liaison officer, so its head takes the work up. */
-  await arrives(head.page, '行刑反向衔接：陈某某')
+  await arrives(head.page, '行刑反向衔接：蒲某某')
   await head.page.goto(back)
   await act(head.page, '签收并交办')
-  await arrives(officer.page, '行刑反向衔接：陈某某')
+  await arrives(officer.page, '行刑反向衔接：蒲某某')
   await officer.page.goto(back)
   await act(officer.page, '立案', { filing: '是', filed_on: today() })
   await act(officer.page, '报负责人审批', { handling: '给予行政处罚', handled_on: today() })
@@ -169,7 +169,7 @@ trial('one case forward, from the agency to the police, with a copy for the proc
   const made = await call(officer.page, 'POST', '/api/matters', {
     flow: 'forward_transfer',
     parties: { police: await unitOf(officer.page, 'police'), procuratorate: await unitOf(officer.page, 'procuratorate') },
-    values: { party_name: '周某某', found_on: today(), charge: '生产、销售有毒、有害食品罪' },
+    values: { party_name: '岳某某', found_on: today(), charge: '生产、销售有毒、有害食品罪' },
   })
   const forward = `/matters/${made.id}`
   for (const { page } of [officer, head]) await page.goto(forward)
@@ -182,7 +182,7 @@ trial('one case forward, from the agency to the police, with a copy for the proc
   await act(head.page, '批准移送', { approved_at: minute() })
   await appears(officer.page.getByRole('button', { name: '移送', exact: true }))
   await act(officer.page, '移送', { transfer_no: '江市监移〔2026〕1号' })
-  await arrives(police.page, '涉嫌犯罪案件移送：周某某')
+  await arrives(police.page, '涉嫌犯罪案件移送：岳某某')
   await police.page.goto(forward)
   await act(police.page, '签收', { received_at: minute() })
   await act(police.page, '材料齐全，转审查立案', { check: '材料齐全' })
@@ -193,6 +193,9 @@ trial('one case forward, from the agency to the police, with a copy for the proc
   await act(police.page, '清点签收，移送办结')
   await appears(officer.page.locator('.head .mark', { hasText: '已办结' }))
   for (const one of [officer, head, police, prosecutor]) {
+    /* Somebody else's act may come between a dialog and its preview: that is told, and is no mistake. */
+    const told = one.wrong.splice(0).filter((w) => !/409/.test(w) || !/preview|Conflict/.test(w))
+    one.wrong.push(...told)
     nothingWrong(one.wrong, 'a case forward')
     await one.context.close()
   }

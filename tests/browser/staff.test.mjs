@@ -106,7 +106,7 @@ trial('posts come in by sheet; the list of people answers who holds a role', asy
   await page.getByRole('button', { name: '完成' }).click()
 
   await page.selectOption('#role', { label: '检察长' })
-  await page.getByText('共 2 人').waitFor()
+  await page.getByText('共 3 人').waitFor()
   for (const name of ['何远山', '方正之']) await page.getByRole('link', { name }).waitFor()
   await page.selectOption('#organisation', { label: await page.locator('#organisation option', { hasText: '江城县农业农村局' }).innerText() })
   await page.getByText('江城县农业农村局中没有检察长。').waitFor()
