@@ -124,6 +124,66 @@ void buf_add_hex(Buf *b, const void *bytes, size_t n) {
     }
 }
 
+/* ---- base64 ---- */
+
+static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+void buf_add_base64(Buf *b, const void *bytes, size_t n) {
+    const unsigned char *p = bytes;
+    char *to = buf_reserve(b, (n + 2) / 3 * 4);
+
+    if (!to)
+        return;
+    for (size_t i = 0; i < n; i += 3, to += 4) {
+        unsigned v = (unsigned)p[i] << 16 | (i + 1 < n ? (unsigned)p[i + 1] << 8 : 0) |
+                     (i + 2 < n ? p[i + 2] : 0);
+
+        to[0] = letters[v >> 18];
+        to[1] = letters[v >> 12 & 63];
+        to[2] = i + 1 < n ? letters[v >> 6 & 63] : '=';
+        to[3] = i + 2 < n ? letters[v & 63] : '=';
+    }
+    *to = '\0';
+    b->len += (n + 2) / 3 * 4;
+}
+
+static int value_of(char c) {
+    return c >= 'A' && c <= 'Z'   ? c - 'A'
+           : c >= 'a' && c <= 'z' ? c - 'a' + 26
+           : c >= '0' && c <= '9' ? c - '0' + 52
+           : c == '+'             ? 62
+           : c == '/'             ? 63
+                                  : -1;
+}
+
+bool buf_add_from_base64(Buf *b, Str text) {
+    size_t pad = 0, n = text.len / 4 * 3;
+    char *to;
+
+    if (text.len % 4 != 0)
+        return false;
+    while (pad < 2 && pad < text.len && text.ptr[text.len - 1 - pad] == '=')
+        pad++;
+    for (size_t i = 0; i < text.len - pad; i++)
+        if (value_of(text.ptr[i]) < 0)
+            return false;
+    to = buf_reserve(b, n);
+    if (!to)
+        return false;
+    for (size_t i = 0; i < text.len; i += 4, to += 3) {
+        unsigned v = 0;
+
+        for (size_t k = 0; k < 4; k++)
+            v = v << 6 | (unsigned)(i + k < text.len - pad ? value_of(text.ptr[i + k]) : 0);
+        to[0] = (char)(v >> 16 & 0xff);
+        to[1] = (char)(v >> 8 & 0xff);
+        to[2] = (char)(v & 0xff);
+    }
+    b->len += n - pad;
+    b->ptr[b->len] = '\0';
+    return true;
+}
+
 Str buf_str(const Buf *b) {
     return (Str){b->ptr, b->len};
 }

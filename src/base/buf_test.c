@@ -106,6 +106,41 @@ static void reserved_room_is_the_callers(void **state) {
         assert_int_equal(b.ptr[i * 50 + 49], 'a' + i % 26);
 }
 
+static void base64_there_and_back(void **state) {
+    static const struct {
+        const char *bytes, *text;
+    } cases[] = {{"", ""},
+                 {"f", "Zg=="},
+                 {"fo", "Zm8="},
+                 {"foo", "Zm9v"},
+                 {"foob", "Zm9vYg=="},
+                 {"fooba", "Zm9vYmE="},
+                 {"foobar", "Zm9vYmFy"},
+                 {"\xff\xfe\xfd", "//79"},
+                 {"\x80\x01", "gAE="}};
+    static const char *const wrong[] = {"Z", "Zg=", "Zg", "Zm9v!A==", "====", "Z===", "中文文字"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        scoped_buf Buf out;
+        scoped_buf Buf back;
+
+        buf_init(&out, 100);
+        buf_init(&back, 100);
+        buf_add_base64(&out, cases[i].bytes, strlen(cases[i].bytes));
+        assert_true(str_is(buf_str(&out), cases[i].text));
+        assert_true(buf_add_from_base64(&back, buf_str(&out)));
+        assert_true(str_is(buf_str(&back), cases[i].bytes));
+    }
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        scoped_buf Buf back;
+
+        buf_init(&back, 100);
+        assert_false(buf_add_from_base64(&back, str_of(wrong[i])));
+        assert_int_equal(back.len, 0);
+    }
+}
+
 static void done_twice_does_no_harm(void **state) {
     (void)state;
     Buf b;
@@ -126,6 +161,7 @@ int main(void) {
         cmocka_unit_test(the_ceiling_holds_and_is_told),
         cmocka_unit_test(nothing_fits_into_nothing),
         cmocka_unit_test(reserved_room_is_the_callers),
+        cmocka_unit_test(base64_there_and_back),
         cmocka_unit_test(done_twice_does_no_harm),
     };
 

@@ -105,7 +105,24 @@ static void tag_of(Sealer *s, Str context, Str nonce_and_text, unsigned char tag
     hmac(s->mac, s->message.ptr, s->message.len, tag);
 }
 
-bool seal(Sealer *s, Str context, Str plain, Buf *out) {
+/* The nonce of a text that is always sealed alike: a keyed value of it (synthetic, as in SIV). The
+ * four bytes in front are no length a context has, so that no tag is ever a nonce. */
+static void nonce_of(Sealer *s, Str context, Str plain, unsigned char nonce[NONCE_SIZE]) {
+    unsigned char head[8] = {0xff, 0xff, 0xff, 0xff}, whole[SM3_SIZE];
+
+    assert(context.len < UINT32_MAX);
+    for (int i = 0; i < 4; i++)
+        head[4 + i] = (unsigned char)(context.len >> (8 * i));
+    buf_clear(&s->message);
+    buf_add_bytes(&s->message, head, sizeof head);
+    buf_add(&s->message, context);
+    buf_add(&s->message, plain);
+    hmac(s->mac, s->message.ptr, s->message.len, whole);
+    memcpy(nonce, whole, NONCE_SIZE);
+    wipe(s->message.ptr, s->message.len);
+}
+
+static bool seal_with(Sealer *s, Str context, Str plain, bool same, Buf *out) {
     unsigned char nonce[NONCE_SIZE], tag[SM3_SIZE];
 
     if (plain.len > INT_MAX) {
@@ -116,7 +133,10 @@ bool seal(Sealer *s, Str context, Str plain, Buf *out) {
 
     if (!blob)
         return false;
-    next_nonce(s, plain.len, nonce);
+    if (same)
+        nonce_of(s, context, plain, nonce);
+    else
+        next_nonce(s, plain.len, nonce);
     memcpy(blob, nonce, sizeof nonce);
     crypt(s, nonce, plain, blob + NONCE_SIZE);
     tag_of(s, context, (Str){blob, NONCE_SIZE + plain.len}, tag);
@@ -124,6 +144,14 @@ bool seal(Sealer *s, Str context, Str plain, Buf *out) {
     out->len += plain.len + SEAL_OVERHEAD;
     out->ptr[out->len] = '\0';
     return true;
+}
+
+bool seal(Sealer *s, Str context, Str plain, Buf *out) {
+    return seal_with(s, context, plain, false, out);
+}
+
+bool seal_same(Sealer *s, Str context, Str plain, Buf *out) {
+    return seal_with(s, context, plain, true, out);
 }
 
 bool unseal(Sealer *s, Str context, Str sealed, Buf *out, Err *e) {

@@ -42,6 +42,38 @@ static void what_is_sealed_comes_back(void **state) {
     sealer_free(NULL);
 }
 
+/* Tables are made again: the same text comes out the same, another place or key not. */
+static void the_same_is_sealed_alike(void **state) {
+    (void)state;
+    const unsigned char other[KEY_SIZE] = {9};
+    Sealer *s = sealer_new(key), *again = sealer_new(key), *third = sealer_new(other);
+    Buf b[5], back;
+    Err e = {0};
+
+    for (int i = 0; i < 5; i++)
+        buf_init(&b[i], 4096);
+    buf_init(&back, 4096);
+    assert_true(seal_same(s, STR("title/1"), STR("张三盗窃案"), &b[0]));
+    assert_true(seal_same(again, STR("title/1"), STR("张三盗窃案"), &b[1]));
+    assert_true(seal_same(again, STR("title/2"), STR("张三盗窃案"), &b[2]));
+    assert_true(seal_same(again, STR("title/1"), STR("张四盗窃案"), &b[3]));
+    assert_true(seal_same(third, STR("title/1"), STR("张三盗窃案"), &b[4]));
+    assert_true(str_eq(buf_str(&b[0]), buf_str(&b[1])));
+    for (int i = 2; i < 5; i++) {
+        assert_false(str_eq(buf_str(&b[0]), buf_str(&b[i])));
+        assert_memory_not_equal(b[0].ptr, b[i].ptr, 16); /* no nonce comes twice */
+    }
+    assert_true(unseal(s, STR("title/1"), buf_str(&b[1]), &back, &e));
+    assert_true(str_eq(buf_str(&back), STR("张三盗窃案")));
+    assert_false(unseal(s, STR("title/1"), buf_str(&b[2]), &back, &e));
+    for (int i = 0; i < 5; i++)
+        buf_done(&b[i]);
+    buf_done(&back);
+    sealer_free(s);
+    sealer_free(again);
+    sealer_free(third);
+}
+
 static void every_changed_bit_is_noticed(void **state) {
     (void)state;
     Sealer *s = sealer_new(key);
@@ -156,6 +188,7 @@ static void ceilings_are_errors(void **state) {
 int main(void) {
     crypto_start();
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_same_is_sealed_alike),
         cmocka_unit_test(what_is_sealed_comes_back),
         cmocka_unit_test(every_changed_bit_is_noticed),
         cmocka_unit_test(key_and_context_must_be_the_same),

@@ -96,7 +96,7 @@ void chain_back(Chain *c, const Chain *mark) {
         c->last->next = NULL;
 }
 
-static bool head_load(Tx *tx, Err *e) {
+bool chain_load(Tx *tx, Err *e) {
     if (tx->chain->loaded)
         return true;
     /* A chain is not written on that has lost its end, nor begun anew over what an older one left.
@@ -228,7 +228,7 @@ static bool append(Tx *tx, Event *event, Arena *a, Buf *body, Buf *secret, Err *
 }
 
 static bool append_checked(Tx *tx, Event *event, Err *e) {
-    if (!check_event(event, e) || !head_load(tx, e))
+    if (!check_event(event, e) || !chain_load(tx, e))
         return false;
     scoped_arena Arena *a = arena_new();
     scoped_buf Buf body;

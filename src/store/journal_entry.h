@@ -18,6 +18,7 @@ typedef struct JournalKeys {
     struct JournalKeys *older; /* what was in use before: readers may still look at it */
     char fingerprint[17];
     int64_t newest, in_use;
+    unsigned char words[KEY_SIZE]; /* lasts: for columns in which words are looked for */
     JournalGeneration generations[KEYS_GENERATIONS + 1]; /* by number */
 } JournalKeys;
 
@@ -50,6 +51,21 @@ int64_t generation_after(const Entry *entry, int64_t before);
 /* Read the head and check it against the keys in use. All zeroes before the first entry. */
 bool head_read(Tx *tx, Head *out, Err *e);
 bool head_write(Tx *tx, const Head *head, Err *e);
+/* The chain's end into tx->chain, checked, unless it is there. */
+bool chain_load(Tx *tx, Err *e);
+
+/* The key of one subject, and the sequence at which it was made. */
+typedef struct MatterKey {
+    int64_t born;
+    unsigned char key[KEY_SIZE];
+} MatterKey;
+/* What wraps subjects' keys in this generation; NULL when the key file no longer has it. */
+Sealer *key_wrapper(Store *s, int64_t generation, Err *e);
+/* Of a row of matter_key. */
+bool key_unwrap(Sealer *wrapper, Str subject, const Node *row, MatterKey *out, Err *e);
+/* False only on failure; *found tells whether there is a key. */
+bool key_find(Tx *tx, Str subject, MatterKey *out, bool *found, Err *e);
+bool key_make(Tx *tx, Str subject, int64_t sequence, MatterKey *out, Err *e);
 
 /* Seal the secret part under its subject's key, which is made when missing. */
 bool secret_seal(Tx *tx, Str subject, int64_t sequence, const Node *secret, Buf *out, Err *e);

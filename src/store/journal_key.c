@@ -15,12 +15,6 @@
 
 enum { BORN_SIZE = 8, WRAPPED_SIZE = KEY_SIZE + SEAL_OVERHEAD, SECRET_MOST = 4 * 1024 * 1024 };
 
-/* The key of one subject, and the sequence at which it was made. */
-typedef struct MatterKey {
-    int64_t born;
-    unsigned char key[KEY_SIZE];
-} MatterKey;
-
 void journal_use_keys(Store *s, const Keys *keys) {
     JournalKeys *k = calloc(1, sizeof *k);
 
@@ -36,6 +30,7 @@ void journal_use_keys(Store *s, const Keys *keys) {
     k->newest = keys_newest(keys);
     k->in_use = keys_generation(keys);
     keys_fingerprint(keys, k->fingerprint);
+    keys_derive(keys, "words", k->words);
     k->older = atomic_exchange(&s->keys, k);
 }
 
@@ -56,38 +51,21 @@ static Str secret_context(Arena *a, Str subject, int64_t sequence) {
     return str_format(a, "journal/%" PRId64 "/%.*s", sequence, STR_ARG(subject));
 }
 
-/* What wraps subjects' keys in this generation; NULL when the key file no longer has it. */
-static Sealer *wrapper(Store *s, int64_t generation, Err *e) {
+Sealer *key_wrapper(Store *s, int64_t generation, Err *e) {
     if (!keys_reach(s, generation, e))
         return NULL;
     return sealer_new(journal_generation_of(s->keys, generation)->matter);
 }
 
-/* False only on failure; *found tells whether there is a key. */
-static bool key_find(Tx *tx, Str subject, MatterKey *out, bool *found, Err *e) {
+bool key_unwrap(Sealer *wrapper, Str subject, const Node *row, MatterKey *out, Err *e) {
     scoped_arena Arena *a = arena_new();
-    Err why = {0};
-    const Node *row = tx_row(tx, a, &SQL_matter_key_get, ARGS(ARG_OF_TEXT(subject)), &why);
     scoped_buf Buf plain;
 
     buf_init(&plain, KEY_SIZE);
-    *found = row != NULL;
-    if (!row) {
-        if (why.code != ERR_NONE && e)
-            *e = why;
-        return why.code == ERR_NONE;
-    }
     out->born = node_int(row, "born", 0);
-    Sealer *sealer = wrapper(tx->store, node_int(row, "generation", 1), e);
-
-    if (!sealer)
-        return false;
-    bool ok =
-        unseal(sealer, wrap_context(a, subject, out->born), node_text(row, "wrapped"), &plain, e) &&
-        plain.len == KEY_SIZE;
-
-    sealer_free(sealer);
-    if (!ok)
+    if (!unseal(wrapper, wrap_context(a, subject, out->born), node_text(row, "wrapped"), &plain,
+                e) ||
+        plain.len != KEY_SIZE)
         return err_set(e, ERR_BROKEN, NULL, "%.*s 的密钥打不开，密钥表在程序之外被改过",
                        STR_ARG(subject));
     memcpy(out->key, plain.ptr, KEY_SIZE);
@@ -95,7 +73,26 @@ static bool key_find(Tx *tx, Str subject, MatterKey *out, bool *found, Err *e) {
     return true;
 }
 
-static bool key_make(Tx *tx, Str subject, int64_t sequence, MatterKey *out, Err *e) {
+bool key_find(Tx *tx, Str subject, MatterKey *out, bool *found, Err *e) {
+    scoped_arena Arena *a = arena_new();
+    Err why = {0};
+    const Node *row = tx_row(tx, a, &SQL_matter_key_get, ARGS(ARG_OF_TEXT(subject)), &why);
+
+    *found = row != NULL;
+    if (!row) {
+        if (why.code != ERR_NONE && e)
+            *e = why;
+        return why.code == ERR_NONE;
+    }
+    Sealer *sealer =
+        need_keys(tx->store, e) ? key_wrapper(tx->store, node_int(row, "generation", 1), e) : NULL;
+    bool good = sealer && key_unwrap(sealer, subject, row, out, e);
+
+    sealer_free(sealer);
+    return good;
+}
+
+bool key_make(Tx *tx, Str subject, int64_t sequence, MatterKey *out, Err *e) {
     scoped_arena Arena *a = arena_new();
     scoped_buf Buf wrapped;
 
@@ -103,7 +100,7 @@ static bool key_make(Tx *tx, Str subject, int64_t sequence, MatterKey *out, Err 
     out->born = sequence;
     random_bytes(out->key, KEY_SIZE);
     int64_t generation = tx->chain->head.generation;
-    Sealer *sealer = wrapper(tx->store, generation, e);
+    Sealer *sealer = key_wrapper(tx->store, generation, e);
 
     if (!sealer)
         return false;
@@ -259,7 +256,7 @@ static bool rewrap(Tx *tx, void *context, Err *e) {
     scoped_arena Arena *a = arena_new();
     const Node *rows = tx_rows(tx, a, &SQL_matter_key_older,
                                ARGS(ARG_OF_INT(r->generation), ARG_OF_INT(r->limit)), e);
-    Sealer *to = rows ? wrapper(tx->store, r->generation, e) : NULL, *from = NULL;
+    Sealer *to = rows ? key_wrapper(tx->store, r->generation, e) : NULL, *from = NULL;
     int64_t of = 0;
     bool good = to != NULL;
 
@@ -268,7 +265,7 @@ static bool rewrap(Tx *tx, void *context, Err *e) {
 
         if (generation != of) {
             sealer_free(from);
-            from = wrapper(tx->store, generation, e);
+            from = key_wrapper(tx->store, generation, e);
             of = generation;
         }
         good = from && rewrap_one(tx, rows->items[i], from, to, r->generation, e);

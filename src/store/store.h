@@ -59,6 +59,8 @@ bool store_write(Store *s, TxWork *work, void *context, Err *e);
 /* While on, store_write fails on this thread: a GET cannot write, whatever its handler calls. */
 void store_thread_reads_only(bool on);
 
+/* The store a transaction is of. */
+Store *tx_store(const Tx *tx);
 /* Run a statement that returns no rows; *changed may be NULL. */
 bool tx_run(Tx *tx, const Sql *sql, const Arg *args, size_t n, int64_t *changed, Err *e);
 /* All rows (ceiling 100,000) as a NODE_LIST of NODE_MAPs by column name: for replies that go out as

@@ -44,6 +44,10 @@ static bool scoped_text(const Tx *tx, Str text, Buf *own, Str *out, Err *e) {
     return true;
 }
 
+Store *tx_store(const Tx *tx) {
+    return tx->store;
+}
+
 bool tx_run(Tx *tx, const Sql *sql, const Arg *args, size_t n, int64_t *changed, Err *e) {
     Err why = {0};
     scoped_buf Buf own;

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* store/subject.c: columns and files under the keys of subjects. */
+#include "store/subject.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sql_statements.h"
+#include "store/journal_entry.h"
+
+#include "base/banned.h"
+
+#define MARK "s1:"
+enum { BORN_SIZE = 8, SUBJECTS_EACH = 500 };
+#define COLUMN_MOST ((size_t)16 << 20)
+
+typedef struct Opened {
+    Str subject;
+    MatterKey key;
+    Sealer *sealer; /* made with the first use */
+} Opened;
+
+struct SubjectKeys {
+    size_t count;
+    Opened *items;
+};
+
+static void forget_keys(void *p) {
+    SubjectKeys *k = p;
+
+    for (size_t i = 0; i < k->count; i++) {
+        sealer_free(k->items[i].sealer);
+        wipe(&k->items[i].key, sizeof k->items[i].key);
+    }
+}
+
+/* ---- asking ---- */
+
+static Node *keys_read(Tx *tx, const Str *subjects, size_t n, Arena *a, Err *e) {
+    Arg *args = arena_array_of(a, n, Arg);
+    scoped_buf Buf sql;
+
+    buf_init(&sql, 1 << 16);
+    buf_add_c(&sql, "SELECT subject, born, wrapped, generation FROM matter_key WHERE subject IN (");
+    for (size_t i = 0; i < n; i++) {
+        args[i] = ARG_OF_TEXT(subjects[i]);
+        buf_addf(&sql, "%s$%zu", i ? "," : "", i + 1);
+    }
+    buf_add_char(&sql, ')');
+    return tx_rows_text(tx, a, buf_str(&sql), args, n, e);
+}
+
+static bool add_rows(Tx *tx, SubjectKeys *k, const Node *rows, Err *e) {
+    Sealer *wrapper = NULL;
+    int64_t of = 0;
+    bool good = true;
+
+    for (size_t i = 0; good && i < rows->count; i++) {
+        int64_t generation = node_int(rows->items[i], "generation", 1);
+
+        if (!wrapper || generation != of) {
+            sealer_free(wrapper);
+            wrapper = key_wrapper(tx->store, generation, e);
+            of = generation;
+        }
+        Opened *o = &k->items[k->count];
+
+        o->subject = node_text(rows->items[i], "subject");
+        good = wrapper && key_unwrap(wrapper, o->subject, rows->items[i], &o->key, e);
+        k->count += good;
+    }
+    sealer_free(wrapper);
+    return good;
+}
+
+SubjectKeys *subject_keys(Tx *tx, const Str *subjects, size_t n, Arena *a, Err *e) {
+    SubjectKeys *k = arena_new_of(a, SubjectKeys);
+
+    k->items = arena_array_of(a, n, Opened);
+    arena_defer(a, forget_keys, k);
+    for (size_t i = 0; i < n; i += SUBJECTS_EACH) {
+        size_t each = n - i < SUBJECTS_EACH ? n - i : SUBJECTS_EACH;
+        const Node *rows = keys_read(tx, subjects + i, each, a, e);
+
+        if (!rows || !add_rows(tx, k, rows, e))
+            return NULL;
+    }
+    return k;
+}
+
+static Opened *find(SubjectKeys *k, Str subject) {
+    for (size_t i = 0; i < k->count; i++)
+        if (str_eq(k->items[i].subject, subject)) {
+            if (!k->items[i].sealer)
+                k->items[i].sealer = sealer_new(k->items[i].key.key);
+            return &k->items[i];
+        }
+    return NULL;
+}
+
+bool subject_known(const SubjectKeys *k, Str subject) {
+    for (size_t i = 0; i < k->count; i++)
+        if (str_eq(k->items[i].subject, subject))
+            return true;
+    return false;
+}
+
+/* ---- columns ---- */
+
+bool subject_sealed(Str stored) {
+    return str_starts(stored, STR(MARK));
+}
+
+static Str context_of(Arena *a, Str subject, Str place) {
+    return str_format(a, "column/%.*s/%.*s", STR_ARG(subject), STR_ARG(place));
+}
+
+bool subject_seal(SubjectKeys *k, Str subject, Str place, Str plain, Arena *a, Str *out, Err *e) {
+    Opened *o = find(k, subject);
+    scoped_buf Buf blob;
+    scoped_buf Buf text;
+
+    if (!o)
+        return err_set(e, ERR_KEY, NULL, "%.*s 没有密钥，不能封装", STR_ARG(subject));
+    buf_init(&blob, COLUMN_MOST);
+    buf_init(&text, 2 * COLUMN_MOST);
+    for (int i = 56; i >= 0; i -= 8)
+        buf_add_char(&blob, (char)((uint64_t)o->key.born >> i & 0xff));
+    if (!seal_same(o->sealer, context_of(a, subject, place), plain, &blob))
+        return err_set(e, ERR_TOO_LARGE, NULL, "内容太长，没有保存");
+    buf_add_c(&text, MARK);
+    buf_add_base64(&text, blob.ptr, blob.len);
+    if (text.full)
+        return err_set(e, ERR_TOO_LARGE, NULL, "内容太长，没有保存");
+    *out = str_dup(a, buf_str(&text));
+    return true;
+}
+
+static bool altered(Str subject, Err *e) {
+    return err_set(e, ERR_BROKEN, NULL, "%.*s 的封装内容在程序之外被改过，无法打开",
+                   STR_ARG(subject));
+}
+
+bool subject_open(SubjectKeys *k, Str subject, Str place, Str stored, Arena *a, Str *out, Err *e) {
+    Opened *o;
+    scoped_buf Buf blob;
+    scoped_buf Buf plain;
+    int64_t born = 0;
+
+    *out = stored;
+    if (!subject_sealed(stored))
+        return true;
+    buf_init(&blob, COLUMN_MOST);
+    buf_init(&plain, COLUMN_MOST);
+    if (!buf_add_from_base64(&blob, str_slice(stored, sizeof MARK - 1, stored.len)) ||
+        blob.len < BORN_SIZE)
+        return altered(subject, e);
+    for (int i = 0; i < BORN_SIZE; i++)
+        born = (int64_t)((uint64_t)born << 8 | (unsigned char)blob.ptr[i]);
+    o = find(k, subject);
+    *out = (Str){NULL, 0};
+    if (!o || o->key.born != born)
+        return true; /* destroyed */
+    if (!unseal(o->sealer, context_of(a, subject, place),
+                str_slice(buf_str(&blob), BORN_SIZE, blob.len), &plain, NULL))
+        return altered(subject, e);
+    *out = str_dup(a, buf_str(&plain));
+    if (plain.ptr)
+        wipe(plain.ptr, plain.len);
+    return true;
+}
+
+/* ---- one key ---- */
+
+bool subject_key(Tx *tx, Str subject, unsigned char out[KEY_SIZE], bool *found, Err *e) {
+    MatterKey key;
+
+    if (!key_find(tx, subject, &key, found, e))
+        return false;
+    if (*found)
+        memcpy(out, key.key, KEY_SIZE);
+    wipe(&key, sizeof key);
+    return true;
+}
+
+bool subject_key_make(Tx *tx, Str subject, unsigned char out[KEY_SIZE], Err *e) {
+    MatterKey key;
+    bool found;
+
+    if (!key_find(tx, subject, &key, &found, e))
+        return false;
+    if (!found && (!chain_load(tx, e) || !key_make(tx, subject, tx->chain->head.sequence, &key, e)))
+        return false;
+    memcpy(out, key.key, KEY_SIZE);
+    wipe(&key, sizeof key);
+    return true;
+}
+
+bool subject_key_drop(Tx *tx, Str subject, Err *e) {
+    return tx_run(tx, &SQL_matter_key_destroy, ARGS(ARG_OF_TEXT(subject)), NULL, e);
+}
+
+bool subject_words_key(const Store *s, unsigned char out[KEY_SIZE]) {
+    const JournalKeys *keys = s->keys;
+
+    if (keys)
+        memcpy(out, keys->words, KEY_SIZE);
+    return keys != NULL;
+}
