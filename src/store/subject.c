@@ -121,10 +121,10 @@ bool subject_seal(SubjectKeys *k, Str subject, Str place, Str plain, Arena *a, S
     scoped_buf Buf blob;
     scoped_buf Buf text;
 
-    if (!o)
-        return err_set(e, ERR_KEY, NULL, "%.*s 没有密钥，不能封装", STR_ARG(subject));
     buf_init(&blob, COLUMN_MOST);
     buf_init(&text, 2 * COLUMN_MOST);
+    if (!o)
+        return err_set(e, ERR_KEY, NULL, "%.*s 没有密钥，不能封装", STR_ARG(subject));
     for (int i = 56; i >= 0; i -= 8)
         buf_add_char(&blob, (char)((uint64_t)o->key.born >> i & 0xff));
     if (!seal_same(o->sealer, context_of(a, subject, place), plain, &blob))
@@ -148,11 +148,11 @@ bool subject_open(SubjectKeys *k, Str subject, Str place, Str stored, Arena *a, 
     scoped_buf Buf plain;
     int64_t born = 0;
 
+    buf_init(&blob, COLUMN_MOST);
+    buf_init(&plain, COLUMN_MOST);
     *out = stored;
     if (!subject_sealed(stored))
         return true;
-    buf_init(&blob, COLUMN_MOST);
-    buf_init(&plain, COLUMN_MOST);
     if (!buf_add_from_base64(&blob, str_slice(stored, sizeof MARK - 1, stored.len)) ||
         blob.len < BORN_SIZE)
         return altered(subject, e);
