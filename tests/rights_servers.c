@@ -110,6 +110,33 @@ static void check_posts(Servers *v, const Person *guest) {
     until_total(v, guest, 0, "a post ended by another server");
 }
 
+static const Rights *rights_in(const Servers *v, Store *store, Str login) {
+    Err e = {0};
+    const Rights *r = rights_of(store, v->stage->snapshot->content, login, &e);
+
+    must(r != NULL, &e);
+    return r;
+}
+
+/* Where an organisation has come to have many clues they are looked for in another way; what is
+ * seen is the same, and no stream starts over for it. */
+static void check_mark(Servers *v, const char *address) {
+    Err e = {0};
+    Store *late = store_open(address, &e);
+    Str login = str_of(person(v->stage, "reader", "prosecutor", ORGANISATION_HOME, NULL)->login);
+
+    must(late != NULL, &e);
+    const Rights *before = rights_in(v, v->other, login), *after = rights_in(v, late, login);
+
+    if (str_eq(before->scope.views[0].sql, after->scope.views[0].sql))
+        WRONG(v->stage, "a house with all clues looks for them as one with none does");
+    if (rights_mark(before) != rights_mark(after))
+        WRONG(v->stage, "the mark of rights tells how rows are looked for");
+    rights_drop(before);
+    rights_drop(after);
+    store_close(late);
+}
+
 int main(void) {
     static const Projection kinds[] = {{"clue.rights_test", NULL}, {0}};
     static Stage s;
@@ -123,11 +150,13 @@ int main(void) {
     v.other = store_open(s.place.address, &e);
     must(v.other != NULL, &e);
     journal_use_keys(v.other, s.office->keys);
+    rights_drop(rights_in(&v, v.other, STR("nobody"))); /* what it knows of rows is from now */
     add_clue(&s, "00000000000000000000000000000001", ORGANISATION_HOME, 0);
     add_clue(&s, CLUE, ORGANISATION_HOME, 0);
     const Person *guest =
         person(&s, "guest", "court_clerk", organisation(&s, STR("court"), "某法院"), NULL);
 
+    check_mark(&v, s.place.address);
     check_grants(&v, guest);
     check_posts(&v, guest);
     printf("removal: what another server gives and takes acts within %.2f s, lists and streams "

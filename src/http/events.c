@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "base/log.h"
 #include "http/guard.h"
 #include "http/see.h"
 
@@ -136,9 +137,19 @@ static void stream_end(Stream *st) {
     stream_wake(st);
 }
 
+/* What was read already does not count towards the ceiling. */
+static void queue_trim(Stream *st) {
+    if (st->sent == 0)
+        return;
+    memmove(st->queue.ptr, st->queue.ptr + st->sent, st->queue.len - st->sent);
+    st->queue.len -= st->sent;
+    st->sent = 0;
+}
+
 static void stream_push(Stream *st, Str text) {
     if (st->ended || text.len == 0)
         return;
+    queue_trim(st);
     buf_add(&st->queue, text);
     if (st->queue.full)
         stream_end(st);
@@ -307,13 +318,28 @@ typedef struct Round {
     bool ping;
 } Round;
 
+static int by_node(const void *x, const void *y) {
+    const Node *a = *(Node *const *)x, *b = *(Node *const *)y;
+
+    return a->kind == NODE_INT ? (a->integer > b->integer) - (a->integer < b->integer)
+                               : str_compare(a->text, b->text);
+}
+
+static void sort(Node *seen) {
+    if (seen->count != 0)
+        qsort(seen->items, seen->count, sizeof *seen->items, by_node);
+}
+
+/* Is it among what the person sees? Sorted. */
 static bool lists(const Node *seen, const Pending *p) {
-    for (size_t i = 0; i < seen->count; i++)
-        if (p->clue.len     ? str_eq(seen->items[i]->text, p->clue)
-            : p->matter.len ? str_eq(seen->items[i]->text, p->matter)
-                            : seen->items[i]->integer == p->batch)
-            return true;
-    return false;
+    Str text = p->clue.len != 0 ? p->clue : p->matter;
+    Node wanted = {.kind = text.len != 0 ? NODE_TEXT : NODE_INT, .text = text};
+    const Node *key = &wanted;
+
+    if (text.len == 0)
+        wanted.integer = p->batch;
+    return seen->count != 0 &&
+           bsearch(&key, seen->items, seen->count, sizeof *seen->items, by_node) != NULL;
 }
 
 static bool hear(const Round *r, const Rights *rights, Buf *out, Err *e) {
@@ -339,6 +365,9 @@ static bool hear(const Round *r, const Rights *rights, Buf *out, Err *e) {
         !see_batches(store, rights, numbers, batch_count, a, &batches, e) ||
         !see_matters(store, rights, of_matters, matter_count, a, &matters, e))
         return false;
+    sort(clues);
+    sort(batches);
+    sort(matters);
     for (const Pending *p = r->first; p != NULL; p = p->next) {
         if (p->clue.len != 0 || p->matter.len != 0 || p->batch != 0) {
             if (lists(p->clue.len != 0 ? clues : p->matter.len != 0 ? matters : batches, p))
@@ -375,6 +404,8 @@ static void tell(const Round *r, Str login) {
     buf_init(&out, STREAM_MOST);
     bool good = rights != NULL && hear(r, rights, &out, &e);
 
+    if (!good) /* their readers come back and ask for everything */
+        log_line(LOG_WARNING, "events", "streams of %.*s end: %s", STR_ARG(login), e.text);
     rights_drop(rights);
     if (r->ping)
         buf_add_c(&out, "event: ping\ndata: {}\n\n");

@@ -739,14 +739,36 @@ bool rights_everywhere(const Rights *r, Permission p) {
     return false;
 }
 
-uint64_t rights_mark(const Rights *r) {
-    uint64_t mark = r->count;
+static uint64_t mark_texts(uint64_t mark, const BindList *list) {
+    for (size_t i = 0; i < list->count; i++)
+        mark = mark * 31 + str_hash(((const Str *)list->items)[i]);
+    return mark * 31 + list->count;
+}
 
-    for (size_t i = 0; i < r->count; i++)
-        mark = mark * 31 + (uint64_t)r->rights[i].rule->permission;
-    for (size_t i = 0; i < r->scope.count; i++)
-        mark = mark * 31 + str_hash(r->scope.views[i].sql);
-    return mark * 31 + rights_channel(r);
+/* Everything that decides which rows and fields are seen, and nothing of how they are looked for:
+ * the text of a view changes when an organisation comes to have many rows, what it shows does not.
+ */
+uint64_t rights_mark(const Rights *r) {
+    const RightsInside *inside = rights_inside(r);
+    uint64_t mark = r->count * 31 + (uint64_t)inside->settled;
+
+    for (size_t i = 0; i < r->count; i++) {
+        const Right *right = &r->rights[i];
+        const RoleRule *rule = right->rule;
+        const Grantees *g = &inside->grantees[i];
+
+        mark = mark * 31 + (uint64_t)rule->permission * 64 + (uint64_t)rule->reach * 8 +
+               (uint64_t)rule->fields * 2 + right->delegated;
+        mark = mark_texts(mark_texts(mark, &rule->states), &rule->datasets);
+        mark = (mark * 31 + (uint64_t)right->appointment) * 31 + str_hash(right->person);
+        for (size_t k = 0; k < right->organisation_count; k++)
+            mark = mark * 31 + (uint64_t)right->organisations[k];
+        for (size_t k = 0; k < g->count; k++)
+            mark = mark * 31 + str_hash(g->items[k]);
+    }
+    for (size_t i = 0; i < inside->channel_count; i++)
+        mark = mark * 31 + (uint64_t)inside->channels[i];
+    return mark * 2 + inside->recused;
 }
 
 bool rights_channel(const Rights *r) {
