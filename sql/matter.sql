@@ -39,7 +39,7 @@ SELECT COALESCE(MAX(ordinal), 1000000000) + 1 AS ordinal FROM matter WHERE ordin
 -- name: matter_state_of
 -- The state as it stands: what an act begins with, and a projection goes on from.
 -- whole: acts and projections need all of it
-SELECT tree, personal, revision, sealed, changed FROM matter WHERE id = $1;
+SELECT tree, title, personal, words, revision, sealed, changed FROM matter WHERE id = $1;
 
 -- name: matter_seen
 -- What of a matter is there for the asker.
@@ -49,13 +49,14 @@ SELECT id, number, flow, version, tree, title, personal, revision FROM {matter} 
 -- Projection of "matter.begun" and "matter.acted".
 -- whole: projection
 INSERT INTO matter (id, ordinal, number, flow, version, organisation, state, outcome, level, level_rank, step, steps,
-    opened, closed, changed, actor, revision, due, lapsed, sealed, case_number, tree, title, personal)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+    opened, closed, changed, actor, revision, due, lapsed, sealed, case_number, tree, title, personal, words)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
 ON CONFLICT (id) DO UPDATE SET number = excluded.number, version = excluded.version,
     organisation = excluded.organisation, state = excluded.state, outcome = excluded.outcome, level = excluded.level,
     level_rank = excluded.level_rank, step = excluded.step, steps = excluded.steps, closed = excluded.closed,
     changed = excluded.changed, revision = excluded.revision, due = excluded.due, lapsed = excluded.lapsed,
-    case_number = excluded.case_number, tree = excluded.tree, title = excluded.title, personal = excluded.personal;
+    case_number = excluded.case_number, tree = excluded.tree, title = excluded.title, personal = excluded.personal,
+    words = excluded.words;
 
 -- name: matter_party_put
 -- Projection of an act that changed this party.
@@ -164,7 +165,7 @@ FROM {matter} m JOIN matter_message s ON s.matter = m.id WHERE m.id = $1 ORDER B
 -- name: matter_forget
 -- Projection of "key.destroyed": what the destroyed key had sealed goes from the table too.
 -- whole: projection
-UPDATE matter SET title = NULL, personal = NULL WHERE id = $1;
+UPDATE matter SET title = NULL, personal = NULL, words = NULL WHERE id = $1;
 
 -- name: matter_forget_messages
 -- The same for what was said.

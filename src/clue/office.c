@@ -21,7 +21,9 @@
 #include "clue/rotate.h"
 #include "flow/file.h"
 #include "base/keyring.h"
+#include "base/log.h"
 #include "flow/matter.h"
+#include "flow/seal.h"
 #include "people/account.h"
 #include "people/organisation.h"
 #include "people/policy.h"
@@ -265,6 +267,16 @@ static bool flows_start(Store *store, const Content *c, Err *e) {
     return false;
 }
 
+/* Names and texts of matters that an earlier version left open. */
+static bool texts_start(Store *store, Err *e) {
+    int64_t rows = 0;
+    bool good = matter_seal_all(store, &rows, e);
+
+    if (rows)
+        log_line(LOG_INFO, "seal", "%lld rows of matters were sealed", (long long)rows);
+    return good;
+}
+
 /* Open periods by the calendar and the periods of now: what moves is told in the journal. */
 static bool periods_go_on(Store *store, const Content *before, const Content *now, Err *e) {
     scoped_arena Arena *a = arena_new();
@@ -469,7 +481,7 @@ static bool parts_open(Office *o, Err *e) {
     if (!organisations_start(o->store, o->private_->now->content, o->settings.office_name, e))
         return false;
     if (!flow_needed(o->store, o->private_->now->content, e) ||
-        !flows_start(o->store, o->private_->now->content, e))
+        !flows_start(o->store, o->private_->now->content, e) || !texts_start(o->store, e))
         return false;
     Str spill = path_in(a, o->folder, "spill");
 

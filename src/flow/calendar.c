@@ -6,6 +6,7 @@
 
 #include "flow/figures.h"
 #include "flow/matter_inside.h"
+#include "flow/seal.h"
 
 #include "base/banned.h"
 
@@ -31,6 +32,8 @@ static bool periods_read(Tx *tx, Laying *l, Err *e) {
         CALENDAR_MOST + 1);
     Node *rows = tx_rows_text(tx, l->arena, sql, ARGS(ARG_OF_TEXT(l->from), ARG_OF_TEXT(l->to)), e);
 
+    if (rows && !matter_open_titles(tx, l->arena, rows, e))
+        return false;
     for (size_t i = 0; rows && i < rows->count; i++) {
         Node *n = rows->items[i];
 
@@ -98,9 +101,9 @@ static bool appointments_read(Tx *tx, Laying *l, Err *e) {
 
         if (!has_appointment(f))
             continue;
-        const Node *rows = tx_rows_text(tx, l->arena, sql, ARGS(ARG_OF_TEXT(f->flow)), e);
+        Node *rows = tx_rows_text(tx, l->arena, sql, ARGS(ARG_OF_TEXT(f->flow)), e);
 
-        if (!rows)
+        if (!rows || !matter_open_titles(tx, l->arena, rows, e))
             return false;
         l->more |= rows->count > CALENDAR_MOST;
         for (size_t k = 0; k < rows->count && k < CALENDAR_MOST; k++)

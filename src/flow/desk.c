@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "flow/matter_query.h"
+#include "flow/seal.h"
 
 #include "base/banned.h"
 
@@ -46,7 +47,7 @@ static Node *tasks_read(Tx *tx, const DeskWork *d, const char *kinds, const char
     for (size_t i = 0; rows && i < rows->count; i++)
         if (str_is(node_text(rows->items[i], "due"), DUE_NEVER))
             node_set_text(d->arena, rows->items[i], "due", STR(""));
-    return rows;
+    return rows && matter_open_titles(tx, d->arena, rows, e) ? rows : NULL;
 }
 
 /* How many there are, as far as it is said. */
@@ -98,7 +99,9 @@ static Node *begun_read(Tx *tx, const DeskWork *d, Err *e) {
              "m.changed, m.due FROM {matter} m WHERE m.actor = $1 AND m.state IN "
              "('open','suspended') ORDER BY m.changed DESC, m.ordinal DESC LIMIT %d",
              COUNT_MOST + 1);
-    return tx_rows_text(tx, d->arena, buf_str(&sql), ARGS(ARG_OF_TEXT(d->who->login)), e);
+    Node *rows = tx_rows_text(tx, d->arena, buf_str(&sql), ARGS(ARG_OF_TEXT(d->who->login)), e);
+
+    return rows && matter_open_titles(tx, d->arena, rows, e) ? rows : NULL;
 }
 
 #define AT_WORK "IN ('owner','signer','countersign','approve','supervise','consult')"

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "flow/matter_inside.h"
+#include "flow/seal.h"
 
 #include "sql_statements.h"
 
@@ -107,9 +108,10 @@ static bool add_houses(Tx *tx, DetailWork *d, const MatterState *s, Err *e) {
 static bool add_messages(Tx *tx, DetailWork *d, Err *e) {
     Node *rows = tx_rows(tx, d->arena, &SQL_matter_messages, ARGS(ARG_OF_TEXT(d->id)), e);
 
-    if (rows)
-        node_set(d->arena, d->out, "messages", rows);
-    return rows != NULL;
+    if (!rows || !matter_open_messages(tx, d->arena, d->id, rows, e))
+        return false;
+    node_set(d->arena, d->out, "messages", rows);
+    return true;
 }
 
 static bool detail_read(Tx *tx, void *context, Err *e) {

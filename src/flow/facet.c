@@ -20,7 +20,7 @@ static Node *read_groups(Tx *tx, Arena *a, const MatterQuery *q, const MatterAct
     rest.flow = rest.level = (Str){NULL, 0};
     rest.state = STR("all");
     buf_init(&sql, (size_t)4 << 20);
-    matter_where(&rest, who, a, &w);
+    matter_where(tx, &rest, who, a, &w);
     /* Steps only within one flow: otherwise there would be a thousand groups, and no index. */
     buf_addf(&sql,
              "SELECT m.state AS state, m.flow AS flow, m.level AS level, %s AS step, COUNT(*) AS "

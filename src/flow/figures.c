@@ -23,7 +23,7 @@ static Node *grouped(Tx *tx, const Counting *c, const char *select, const char *
     scoped_buf Buf sql;
 
     buf_init(&sql, (size_t)4 << 20);
-    matter_where(c->query, c->who, c->arena, &w);
+    matter_where(tx, c->query, c->who, c->arena, &w);
     buf_addf(&sql, "SELECT %s, COUNT(*) AS count FROM %s %.*s%s GROUP BY %s", select,
              more[0] ? "{matter} m JOIN matter_task t ON t.matter = m.id" : "{matter} m",
              STR_ARG(buf_str(&w.sql)), more, group);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "flow/matter_inside.h"
+#include "flow/seal.h"
 
 #include "sql_statements.h"
 
@@ -19,7 +20,7 @@ static bool read_part(Arena *a, const Node *row, const char *column, const Node 
 
 const MatterState *matter_see(Tx *tx, Str id, Arena *a, bool *personal, Err *e) {
     Err why = {0};
-    const Node *row = tx_row(tx, a, &SQL_matter_seen, ARGS(ARG_OF_TEXT(id)), &why);
+    Node *row = tx_row(tx, a, &SQL_matter_seen, ARGS(ARG_OF_TEXT(id)), &why);
     const Node *tree, *own;
     MatterState *s = arena_new_of(a, MatterState);
 
@@ -31,8 +32,8 @@ const MatterState *matter_see(Tx *tx, Str id, Arena *a, bool *personal, Err *e) 
         return NULL;
     }
     *personal = node_text(row, "personal").len || node_text(row, "title").len;
-    if (!read_part(a, row, "tree", &tree, e) || !read_part(a, row, "personal", &own, e) ||
-        !matter_read(a, tree, own, s, e))
+    if ((*personal && !matter_open_row(tx, a, id, row, e)) || !read_part(a, row, "tree", &tree, e) ||
+        !read_part(a, row, "personal", &own, e) || !matter_read(a, tree, own, s, e))
         return NULL;
     return s;
 }

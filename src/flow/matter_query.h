@@ -12,7 +12,7 @@ typedef struct MatterWhere {
     size_t count;
 } MatterWhere;
 
-void matter_where(const MatterQuery *q, const MatterActor *who, Arena *a, MatterWhere *w);
+void matter_where(const Tx *tx, const MatterQuery *q, const MatterActor *who, Arena *a, MatterWhere *w);
 
 /* How many matters q finds, and {state, flow, level, step: [{value, count}]}: each facet under the
  * other conditions; steps only where a flow or step is asked for. */

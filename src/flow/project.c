@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "flow/matter_inside.h"
+#include "flow/seal.h"
 
 #include "sql_statements.h"
 
@@ -17,7 +18,8 @@ typedef struct Row {
     Str id;
     MatterState state;
     const Node *difference; /* public */
-    Str tree, personal;
+    Str tree;
+    MatterSealed sealed; /* title and texts, as the row has them */
     Str at;
 } Row;
 
@@ -204,7 +206,7 @@ static Str case_of(const MatterState *s) {
 static bool put_row(Row *r, Err *e) {
     const MatterState *s = &r->state;
     bool lapsed;
-    Str due = earliest_due(s, &lapsed), title = node_text(s->personal, "title");
+    Str due = earliest_due(s, &lapsed);
 
     return tx_run(r->tx, &SQL_matter_put,
                   ARGS(ARG_OF_TEXT(r->id), ARG_OF_INT(s->serial), TEXT(s->number), TEXT(s->flow),
@@ -214,8 +216,7 @@ static bool put_row(Row *r, Err *e) {
                        TEXT(s->closed), ARG_OF_TEXT(r->at), TEXT(s->actor), ARG_OF_INT(s->revision),
                        ARG_OF_TEXT(due), ARG_OF_INT(lapsed), ARG_OF_INT(s->sealed),
                        TEXT(case_of(s)), ARG_OF_TEXT(r->tree),
-                       title.len ? ARG_OF_TEXT(title) : ARG_OF_NULL,
-                       s->personal->count ? ARG_OF_TEXT(r->personal) : ARG_OF_NULL),
+                       r->sealed.title, r->sealed.personal, r->sealed.words),
                   NULL, e);
 }
 
@@ -244,27 +245,46 @@ static bool read_tree(Arena *a, const Node *row, const char *column, const Node 
     return *out != NULL;
 }
 
+static Arg as_it_was(const Node *row, const char *column) {
+    Str text = row ? node_text(row, column) : (Str){NULL, 0};
+
+    return text.len ? ARG_OF_TEXT(text) : ARG_OF_NULL;
+}
+
+/* The sealed part of an act without secret stays what it was, unopened. */
+static bool seal_texts(Row *r, Node *row, Err *e) {
+    const Node *personal;
+
+    r->sealed = (MatterSealed){as_it_was(row, "title"), as_it_was(row, "personal"),
+                               as_it_was(row, "words")};
+    if (!r->event->secret)
+        return true;
+    if ((row && !matter_open_row(r->tx, r->arena, r->id, row, e)) ||
+        !read_tree(r->arena, row, "personal", &personal, e))
+        return false;
+    personal = tree_apply(r->arena, personal, node_get(r->event->secret, "difference"));
+    return matter_seal_row(r->tx, r->arena, r->id, node_text(personal, "title"),
+                           personal->count ? json_of(r->arena, personal) : STR(""), &r->sealed, e);
+}
+
 static bool acted(Tx *tx, const Event *event, Err *e) {
     scoped_arena Arena *a = arena_new();
     Row r = {.tx = tx, .event = event, .arena = a, .id = matter_of(event)};
     Err why = {0};
-    const Node *row = tx_row(tx, a, &SQL_matter_state_of, ARGS(ARG_OF_TEXT(r.id)), &why);
-    const Node *tree, *personal;
+    Node *row = tx_row(tx, a, &SQL_matter_state_of, ARGS(ARG_OF_TEXT(r.id)), &why);
+    const Node *tree;
 
     if (why.code != ERR_NONE) {
         *e = why;
         return false;
     }
-    if (!read_tree(a, row, "tree", &tree, e) || !read_tree(a, row, "personal", &personal, e))
+    if (!read_tree(a, row, "tree", &tree, e) || !seal_texts(&r, row, e))
         return false;
     r.difference = node_get(event->body, "difference");
     tree = tree_apply(a, tree, r.difference);
-    if (event->secret)
-        personal = tree_apply(a, personal, node_get(event->secret, "difference"));
-    if (!matter_read(a, tree, personal, &r.state, e))
+    if (!matter_read(a, tree, node_map(a), &r.state, e))
         return false;
     r.tree = json_of(a, tree);
-    r.personal = json_of(a, r.state.personal);
     r.at = instant_text(a, event->at);
     return put_row(&r, e) && put_parts(&r, e) && add_event(&r, e);
 }
@@ -285,11 +305,14 @@ static bool said(Tx *tx, const Event *event, Err *e) {
     scoped_arena Arena *a = arena_new();
     const Node *b = event->body;
     Str text = event->secret ? node_text(event->secret, "text") : (Str){NULL, 0};
+    int64_t number = node_int(b, "number", 0);
+    Arg sealed;
 
-    return tx_run(tx, &SQL_matter_message_add,
-                  ARGS(ARG_OF_TEXT(matter_of(event)), ARG_OF_INT(node_int(b, "number", 0)),
+    return matter_seal_message(tx, a, matter_of(event), number, text, &sealed, e) &&
+           tx_run(tx, &SQL_matter_message_add,
+                  ARGS(ARG_OF_TEXT(matter_of(event)), ARG_OF_INT(number),
                        ARG_OF_INT(node_int(b, "step", 0)), ARG_OF_TEXT(instant_text(a, event->at)),
-                       ARG_OF_TEXT(event->actor), text.len ? ARG_OF_TEXT(text) : ARG_OF_NULL),
+                       ARG_OF_TEXT(event->actor), sealed),
                   NULL, e);
 }
 

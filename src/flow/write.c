@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "flow/matter_inside.h"
+#include "flow/seal.h"
 #include "people/act.h"
 
 #include "sql_statements.h"
@@ -69,7 +70,7 @@ static bool read_part(Arena *a, const Node *row, const char *column, const Node 
 
 bool matter_load(Writing *w, Str id, MatterRow *out, Err *e) {
     Err why = {0};
-    const Node *row = tx_row(w->tx, w->arena, &SQL_matter_state_of, ARGS(ARG_OF_TEXT(id)), &why);
+    Node *row = tx_row(w->tx, w->arena, &SQL_matter_state_of, ARGS(ARG_OF_TEXT(id)), &why);
     const Node *tree, *personal;
     MatterState *s = arena_new_of(w->arena, MatterState);
 
@@ -80,7 +81,8 @@ bool matter_load(Writing *w, Str id, MatterRow *out, Err *e) {
             err_set(e, ERR_NOT_FOUND, NULL, "没有这件事项，请核对编号");
         return false;
     }
-    if (!read_part(w->arena, row, "tree", &tree, e) ||
+    if (!matter_open_row(w->tx, w->arena, id, row, e) ||
+        !read_part(w->arena, row, "tree", &tree, e) ||
         !read_part(w->arena, row, "personal", &personal, e) ||
         !matter_read(w->arena, tree, personal, s, e))
         return false;

@@ -386,7 +386,7 @@ static const Table matter_table = {
     PERMISSION_MATTER_READ,
     "id,ordinal,number,flow,version,organisation,state,outcome,level,level_rank,step,steps,opened,"
     "closed,changed,actor,revision,due,lapsed,sealed,case_number,tree",
-    "title,personal",
+    "title,personal,words",
     "",
     ""};
 
