@@ -52,6 +52,7 @@ SUN, DEAD, TEXT, STRAY = number("51052219930303003"), number("51052219450505004"
 PHONES = ["13890001234", "13890005678", "13890007777"]
 ADDRESS = "江城县龙潭镇柳树村七组三十九号"
 ACCOUNT = "6217003320004567891"
+PAPER = "名单：甲、乙、丙，见附件".encode()  # what a stored file holds, and the folder must not show
 SECRETS = [ZHANG, LI, WANG, ZHAO, SUN, DEAD, TEXT, STRAY, *PHONES, ADDRESS, ACCOUNT]
 
 
@@ -324,7 +325,7 @@ def matters(ban, zhang):
                        ("messages", {"text": f"请核对{groups(DEAD, '-')}"}), ("acts", {"verb": "act", "action": "report", "reason": TEXT})):
         status, raw = ban.ask("POST", f"{path}/{verb}", body)
         look(f"POST /api/matters/{{id}}/{verb}", raw)
-    look("POST /api/matters/{id}/files", ban.ask("POST", f"{path}/files?name=" + urllib.parse.quote(f"名单{ZHANG}.txt"), raw="名单".encode())[1])
+    look("POST /api/matters/{id}/files", ban.ask("POST", f"{path}/files?name=" + urllib.parse.quote(f"名单{ZHANG}.txt"), raw=PAPER)[1])
     detail = json.loads(look("GET /api/matters/{id}", ban.ask("GET", path)[1]))
     if "510522********0013" not in json.dumps(detail, ensure_ascii=False):
         wrong("the matter shows no masked number: nothing was looked at")
@@ -378,6 +379,9 @@ def at_rest(office):
         rows = db.execute(f'SELECT * FROM "{name}"').fetchall()
         look("table " + name, "\n".join("|".join(map(str, row)) for row in rows))
     db.close()
+    stored = [file for file in office.data.glob("files/*/*") if file.is_file()]
+    if not stored or any(PAPER in file.read_bytes() for file in stored):
+        wrong(f"{len(stored)} stored files, or one lies open")
     for file in sorted(office.data.glob("**/*")):
         if file.is_file() and file.suffix in (".csv", ".json", ".yaml", ".txt"):
             look("data folder", file.read_bytes(), str(file.name))

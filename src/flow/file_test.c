@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* flow/file_test.c: what is taken as a file of a matter, and what is not. */
 #include <setjmp.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "base/keyring.h"
 #include "flow/file.h"
+#include "flow/matter.h"
+#include "store/journal_turn.h"
+#include "store/testing.h"
 
 static char folder[64];
 
@@ -151,30 +157,229 @@ static void bytes_count_names_do_not(void **state) {
     }
 }
 
-static void kept_once_by_content(void **state) {
-    scoped_arena Arena *a = arena_new();
-    Str first, second, place;
+/* ---- kept, on either engine ---- */
+
+typedef struct Kept {
+    bool postgresql, made;
+    TestPlace place;
+    Store *store;
+    Keys *keys;
+    char key_file[100];
+} Kept;
+static Kept kept[2] = {{.postgresql = false}, {.postgresql = true}};
+
+static int set_up(void **state) {
+    Kept *k = *state;
     Err e = {0};
 
-    (void)state;
-    assert_true(file_keep(str_of(folder), put("abc", 3), a, &first, &e));
-    place = file_place(a, str_of(folder), first);
-    assert_int_equal(access(place.ptr, R_OK), 0);
+    k->made = test_place_make(&k->place, k->postgresql);
+    if (!k->made)
+        return 0;
+    snprintf(k->key_file, sizeof k->key_file, "%s/key", k->place.folder);
+    k->keys = keys_create(k->key_file, &e);
+    k->store = store_open(k->place.address, &e);
+    if (!k->store || !k->keys) {
+        fprintf(stderr, "%s\n", e.text);
+        return -1;
+    }
+    journal_use_keys(k->store, k->keys);
+    return 0;
+}
+
+static int tear_down(void **state) {
+    Kept *k = *state;
+
+    if (!k->made)
+        return 0;
+    store_close(k->store);
+    keys_free(k->keys);
+    test_place_remove(&k->place);
+    return 0;
+}
+
+#define NEEDS_STORE                      \
+    Kept *k = *state;                    \
+    Err e = {0};                         \
+    if (!k->made)                        \
+        skip();                          \
+    scoped_arena Arena *a = arena_new(); \
+    Str home = str_of(k->place.folder)
+
+static size_t bytes_of(const char *path, char *out, size_t most) {
+    FILE *f = fopen(path, "rb");
+    size_t n = f ? fread(out, 1, most, f) : 0;
+
+    if (f)
+        fclose(f);
+    return n;
+}
+
+static void reads(Store *s, Str home, Str digest, const char *text) {
+    char out[100];
+    Err e = {0};
+    SealedFile *f = file_open(s, home, digest, &e);
+
+    if (!f)
+        fail_msg("%s", e.text);
+    assert_int_equal(seal_file_size(f), strlen(text));
+    assert_int_equal(seal_file_read(f, 0, out, sizeof out, &e), strlen(text));
+    assert_memory_equal(out, text, strlen(text));
+    seal_file_close(f);
+}
+
+static void damaged(Store *s, Str home, Str digest) {
+    Err e = {0};
+
+    assert_null(file_open(s, home, digest, &e));
+    assert_int_equal(e.code, ERR_BROKEN);
+    assert_non_null(strstr(e.text, "损坏"));
+}
+
+/* Named by content, once, and nothing of it to be read on the disk. */
+static void kept_once_and_sealed(void **state) {
+    NEEDS_STORE;
+    const char *text = "张三，身份证号 510522199001010013";
+    char lying[1000];
+    struct stat before, after;
+    Str first, second, place;
+
+    assert_true(file_keep(k->store, home, put("abc", 3), a, &first, &e));
     assert_int_equal(first.len, 64); /* SM3("abc") */
     assert_true(str_starts(first, STR("66c7f0f462eeedd9")));
-    assert_true(file_keep(str_of(folder), put("abc", 3), a, &second, &e));
+    reads(k->store, home, first, "abc");
+    assert_true(file_keep(k->store, home, put(text, strlen(text)), a, &first, &e));
+    place = file_place(a, home, first);
+    size_t n = bytes_of(place.ptr, lying, sizeof lying);
+
+    assert_true(n > strlen(text));
+    assert_null(memmem(lying, n, "5105", 4));
+    assert_int_equal(stat(place.ptr, &before), 0);
+    assert_true(file_keep(k->store, home, put(text, strlen(text)), a, &second, &e));
     assert_true(str_eq(first, second));
+    assert_int_equal(stat(place.ptr, &after), 0);
+    assert_int_equal(before.st_ino, after.st_ino);
+    reads(k->store, home, first, text);
+    err_clear(&e);
+    assert_null(file_open(k->store, home,
+                          STR("00c7f0f462eeedd966c7f0f462eeedd966c7f0f462eeedd966c7"
+                              "f0f462eeedd9"),
+                          &e));
+    assert_int_equal(e.code, ERR_NOT_FOUND);
 }
+
+/* What was changed, cut off or put in another's place is told; the same content mends it. */
+static void damage_is_told(void **state) {
+    NEEDS_STORE;
+    char lying[1000];
+    Str one, other;
+
+    assert_true(file_keep(k->store, home, put("abcdef", 6), a, &one, &e) &&
+                file_keep(k->store, home, put("ghijkl", 6), a, &other, &e));
+    Str place = file_place(a, home, one), another = file_place(a, home, other);
+    size_t n = bytes_of(place.ptr, lying, sizeof lying);
+
+    lying[n - 20] ^= 1;
+    FILE *f = fopen(place.ptr, "wb");
+
+    assert_int_equal(fwrite(lying, 1, n, f), n);
+    fclose(f);
+    damaged(k->store, home, one);
+    assert_int_equal(truncate(place.ptr, (off_t)n - 1), 0);
+    damaged(k->store, home, one);
+    assert_int_equal(rename(another.ptr, place.ptr), 0);
+    damaged(k->store, home, one);
+    assert_true(file_keep(k->store, home, put("abcdef", 6), a, &one, &e));
+    reads(k->store, home, one, "abcdef");
+}
+
+/* A new generation of the master key: only the file's own key is wrapped anew. */
+static void keys_turn(void **state) {
+    NEEDS_STORE;
+    struct stat before, after;
+    int64_t next, done, older, all;
+    char mark[17];
+    Str digest;
+
+    assert_true(file_keep(k->store, home, put("abcdef", 6), a, &digest, &e));
+    assert_int_equal(stat(file_place(a, home, digest).ptr, &before), 0);
+    assert_true(keys_grow(k->keys, k->key_file, &next, &e));
+    keys_mark(k->keys, next, mark);
+    journal_use_keys(k->store, k->keys);
+    if (!journal_rotate(k->store, &(KeyTurn){next, str_of(mark), STR("system")}, &e) ||
+        !keys_use(k->keys, next, &e) || !journal_rewrap(k->store, next, 100, &done, &e) ||
+        !journal_wrapped(k->store, next, &older, &all, &e) ||
+        !keys_retire(k->keys, k->key_file, next, &e))
+        fail_msg("%s", e.text);
+    journal_use_keys(k->store, k->keys);
+    assert_int_equal(done, 1);
+    assert_int_equal(older, 0);
+    reads(k->store, home, digest, "abcdef");
+    assert_int_equal(stat(file_place(a, home, digest).ptr, &after), 0);
+    assert_int_equal(before.st_mtim.tv_nsec, after.st_mtim.tv_nsec);
+    assert_true(file_keep(k->store, home, put("ghijkl", 6), a, &digest, &e));
+    reads(k->store, home, digest, "ghijkl");
+}
+
+static void grow_old(const char *path) {
+    const struct timespec times[2] = {{.tv_sec = 1000000}, {.tv_sec = 1000000}};
+
+    assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+/* Files of the version before are read, and sealed by the sweep; one that is not what its name says
+ * is told; what no matter names goes, with its key. */
+static void swept(void **state) {
+    NEEDS_STORE;
+    atomic_bool stop = false;
+    FileSweep out;
+    int64_t older, all;
+    Str digest, place;
+
+    assert_true(file_keep(k->store, home, put("abcdef", 6), a, &digest, &e));
+    place = file_place(a, home, digest);
+    assert_int_equal(rename(put("abcdef", 6), place.ptr), 0);
+    reads(k->store, home, digest, "abcdef");
+    assert_true(file_sweep(k->store, home, &stop, &out, &e));
+    assert_true(out.sealed == 1 && out.removed == 0 && out.damaged == 0);
+    assert_true(seal_file_is(place.ptr));
+    reads(k->store, home, digest, "abcdef");
+    assert_int_equal(rename(put("abcdeg", 6), place.ptr), 0);
+    damaged(k->store, home, digest);
+    assert_true(file_sweep(k->store, home, &stop, &out, &e));
+    assert_true(out.sealed == 0 && out.removed == 0 && out.damaged == 1);
+    assert_true(file_keep(k->store, home, put("abcdef", 6), a, &digest, &e));
+    grow_old(place.ptr);
+    assert_true(journal_wrapped(k->store, 1, &older, &all, &e));
+    assert_int_equal(all, 1);
+    assert_true(file_sweep(k->store, home, &stop, &out, &e));
+    assert_int_equal(out.removed, 1);
+    assert_int_not_equal(access(place.ptr, F_OK), 0);
+    assert_true(journal_wrapped(k->store, 1, &older, &all, &e));
+    assert_int_equal(all, 0);
+}
+
+#define ON_BOTH(test)                                          \
+    {#test "/sqlite", test, set_up, tear_down, &kept[0]}, {    \
+#test "/postgresql", test, set_up, tear_down, &kept[1] \
+    }
+
+static const Projection turning[] = {{"key.rotated", NULL}, {0}};
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(archives_by_contents),
                                        cmocka_unit_test(bytes_count_names_do_not),
-                                       cmocka_unit_test(kept_once_by_content)};
+                                       ON_BOTH(kept_once_and_sealed),
+                                       ON_BOTH(damage_is_told),
+                                       ON_BOTH(keys_turn),
+                                       ON_BOTH(swept)};
     char command[128];
 
-    snprintf(folder, sizeof folder, "/tmp/lianheng-file-XXXXXX");
+    snprintf(folder, sizeof folder, "%s/lianheng-file-XXXXXX", test_home());
     if (!mkdtemp(folder))
         return 1;
+    crypto_start();
+    matter_register();
+    journal_register(turning, NULL);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
     snprintf(command, sizeof command, "rm -rf '%s'", folder);

@@ -69,8 +69,9 @@ struct Req {
     int status;
     unsigned retry_after; /* seconds, with 429; 0: a guess */
     const Node *json;
-    Buf reply; /* what goes out; its memory is handed to libmicrohttpd */
-    int file;  /* >= 0: this file instead */
+    Buf reply;          /* what goes out; its memory is handed to libmicrohttpd */
+    int file;           /* >= 0: this file instead */
+    SealedFile *sealed; /* or this one, opened as it goes */
     Str cookie, file_name, etag;
     const char *media;
     bool shown; /* the file: for the page to show, not to be kept */

@@ -101,7 +101,7 @@ bool api_matter_file_create(Req *rq, Err *e) {
     if (name.len == 0 || str_runes(name) > NAME_RUNES || !str_utf8_valid(name))
         return err_set(e, ERR_INVALID, "/name", "文件名应当在 1 到 %d 个字之间", NAME_RUNES);
     if (!file_judge(req_upload_path(rq), name, &type, e) ||
-        !file_keep(req_office(rq)->folder, req_upload_path(rq), a, &digest, e) ||
+        !file_keep(s, req_office(rq)->folder, req_upload_path(rq), a, &digest, e) ||
         !put(rq, id, name, type, digest, &now, e))
         return false;
     m = matter_get(s, id, 0, a, e);
@@ -141,6 +141,7 @@ bool api_matter_file_get(Req *rq, Err *e) {
     Str id = req_param(rq, 0), name;
     const MatterState *m = matter_get(o->store, id, 0, a, e);
     const MatterFile *f;
+    SealedFile *stored;
     int64_t number;
 
     if (m == NULL || !req_param_int(rq, 1, &number, e))
@@ -151,9 +152,10 @@ bool api_matter_file_get(Req *rq, Err *e) {
     name = name_kept(a, m, number);
     if (name.len == 0) /* who does not see names does not see what was written about them */
         return err_set(e, ERR_FORBIDDEN, NULL, "您看不到这件事项里的个人信息，材料也不能打开");
-    if (!reply_file(rq, file_place(a, o->folder, f->digest).ptr, citizen_id_safe(a, name),
-                    str_c(a, f->type), false, e))
-        return false;
+    stored = file_open(o->store, o->folder, f->digest, e);
+    if (stored == NULL)
+        return err_prefix(e, "“%.*s”", STR_ARG(citizen_id_safe(a, name)));
+    reply_sealed(rq, stored, citizen_id_safe(a, name), str_c(a, f->type));
     rq->shown = ((const FileGetQuery *)req_query(rq))->shown && can_be_shown(f->type);
     tell(rq, m->id, number);
     return true;

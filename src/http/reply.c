@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* http/reply.c: answers become bytes: JSON, problem details, files, headers, tags, compression. */
+#include "base/log.h"
 #include "http/guard.h"
 #include "http/kept.h"
 #include "http/packed.h"
@@ -37,6 +38,12 @@ bool reply_file(Req *rq, const char *path, Str name, const char *media, bool rem
     rq->file_name = name;
     rq->media = media;
     return true;
+}
+
+void reply_sealed(Req *rq, SealedFile *f, Str name, const char *media) {
+    rq->sealed = f;
+    rq->file_name = name;
+    rq->media = media;
 }
 
 void reply_session_cookie(Req *rq, Str token) {
@@ -89,6 +96,8 @@ void reply_problem_as(Req *rq, const Err *e, int status) {
     if (rq->file >= 0)
         close(rq->file);
     rq->file = -1;
+    seal_file_close(rq->sealed);
+    rq->sealed = NULL;
 }
 
 /* --- headers ---------------------------------------------------------------------------------- */
@@ -190,7 +199,7 @@ static void add_own(const Req *rq, struct MHD_Response *response) {
         set(response, "ETag", rq->etag.ptr);
     if (rq->cookie.len != 0)
         set(response, "Set-Cookie", rq->cookie.ptr);
-    if (rq->file >= 0)
+    if (rq->file >= 0 || rq->sealed != NULL)
         add_disposition(rq, response);
     if (rq->status == MHD_HTTP_TOO_MANY_REQUESTS || rq->status == MHD_HTTP_SERVICE_UNAVAILABLE)
         add_retry(rq, response);
@@ -263,6 +272,29 @@ static struct MHD_Response *file_response(Req *rq) {
     return MHD_create_response_from_fd64((uint64_t)st.st_size, fd); /* closes fd */
 }
 
+enum { SEALED_BLOCK = SEAL_FILE_PIECE };
+
+/* Proven whole when it was opened; what changed since ends the answer short. */
+static ssize_t sealed_part(void *context, uint64_t at, char *out, size_t most) {
+    Err why = {0};
+    ssize_t n = seal_file_read(context, (int64_t)at, out, most, &why);
+
+    if (n < 0)
+        log_line(LOG_ERROR, "files", "%s", why.text);
+    return n > 0    ? n
+           : n == 0 ? MHD_CONTENT_READER_END_OF_STREAM
+                    : MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
+static void sealed_done(void *context) {
+    seal_file_close(context);
+}
+
+static struct MHD_Response *sealed_response(Req *rq) {
+    return MHD_create_response_from_callback((uint64_t)seal_file_size(rq->sealed), SEALED_BLOCK,
+                                             sealed_part, rq->sealed, sealed_done);
+}
+
 /* Write the tree, unless the text is there already; tag what a GET answered. */
 static void write_json(Req *rq) {
     if (rq->json != NULL && rq->reply.len == 0)
@@ -300,14 +332,17 @@ void reply_prepare(Req *rq) {
     if (rq->kept != NULL) {
         rq->etag = kept_tag(rq->kept);
         rq->media = "application/json";
-    } else if (rq->response == NULL && rq->file < 0) {
+    } else if (rq->response == NULL && rq->file < 0 && rq->sealed == NULL) {
         write_json(rq);
     }
     spare_same(rq);
     if (o->seen != NULL && rq->view.route != NULL)
         o->seen(o->seen_context, rq->view.route, rq->status, rq->json);
     if (rq->response == NULL)
-        rq->response = rq->file >= 0 ? file_response(rq) : text_response(rq);
+        rq->response = rq->sealed != NULL ? sealed_response(rq)
+                       : rq->file >= 0    ? file_response(rq)
+                                          : text_response(rq);
     add_own(rq, rq->response);
     rq->file = -1; /* the response's by now */
+    rq->sealed = NULL;
 }

@@ -3,6 +3,7 @@
 #ifndef HTTP_REQ_H
 #define HTTP_REQ_H
 
+#include "base/seal_file.h"
 #include "clue/clue.h"
 #include "http/route.h"
 
@@ -46,6 +47,8 @@ bool reply_node(Req *rq, const Node *json);
 bool reply_nothing(Req *rq);
 /* A file under the name people see. With `remove` it is deleted once open. */
 bool reply_file(Req *rq, const char *path, Str name, const char *media, bool remove, Err *e);
+/* A stored file (flow/file.h), read while it goes out and closed after. */
+void reply_sealed(Req *rq, SealedFile *f, Str name, const char *media);
 /* Set-Cookie with the session; the empty text ends it. */
 void reply_session_cookie(Req *rq, Str token);
 /* Set-Cookie with the ticket between password and code, for five minutes. */

@@ -61,6 +61,7 @@ void req_free(Req *rq) {
     buf_done(&rq->reply);
     if (rq->file >= 0)
         close(rq->file);
+    seal_file_close(rq->sealed);
     if (rq->response != NULL)
         MHD_destroy_response(rq->response);
     upload_free(rq->upload);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* http/sweep.c: once after the start, files that no matter names are removed. A thread of its own,
- * so that a folder with a million files keeps nobody waiting. */
+/* http/sweep.c: once after the start, files that no matter names are removed, and those that earlier
+ * versions left open are sealed. A thread of its own, so that a folder with a million files keeps
+ * nobody waiting. */
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -15,13 +16,14 @@ struct Sweeper {
 
 static void *sweep(void *context) {
     struct Sweeper *s = context;
-    int64_t removed = 0;
+    FileSweep swept;
     Err e = {0};
 
-    if (!file_sweep(s->office->store, s->office->folder, &s->stop, &removed, &e))
+    if (!file_sweep(s->office->store, s->office->folder, &s->stop, &swept, &e))
         log_line(LOG_WARNING, "sweep", "%s", e.text);
-    else if (removed != 0)
-        log_line(LOG_INFO, "sweep", "%lld files of no matter removed", (long long)removed);
+    else if (swept.removed != 0 || swept.sealed != 0 || swept.damaged != 0)
+        log_line(LOG_INFO, "sweep", "%lld files of no matter removed, %lld sealed, %lld damaged",
+                 (long long)swept.removed, (long long)swept.sealed, (long long)swept.damaged);
     return NULL;
 }
 
