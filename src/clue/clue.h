@@ -7,7 +7,7 @@
 #include "clue/office.h"
 #include "trace/look.h"
 
-extern const BindName clue_level_names[], clue_status_names[], clue_suggests_names[];
+extern const BindName clue_level_names[], clue_status_names[];
 
 typedef struct RunResult {
     int64_t run; /* number of the recorded run */

@@ -62,7 +62,7 @@ static Str cell(const Export *x, const Node *row, const char *key, Arena *a) {
     if (str_is(str_of(key), "strength"))
         return named(strength_names, text);
     if (str_is(str_of(key), "suggests"))
-        return named(clue_suggests_names, text);
+        return suggests_title(x->snapshot->content, text);
     if (str_is(str_of(key), "found_at"))
         return str_slice(text, 0, 16);
     return text;

@@ -287,7 +287,7 @@ static bool rule_fits(LifeWork *x, const LifeAssign *rule, const Node *datasets)
     for (size_t i = 0; i < datasets->count && !rests; i++)
         rests = among(&rule->datasets, node_text(datasets->items[i], "dataset"));
     return rests && among(&rule->models, x->life.model) &&
-           among(&rule->suggests, x->life.suggests) && among(&rule->levels, x->life.level) &&
+           among(&rule->suggests, suggests_code(x->w->content, x->life.suggests)) && among(&rule->levels, x->life.level) &&
            among(&rule->sources, life_text(&x->life, "source")) &&
            among(&rule->divisions, life_text(&x->life, "division"));
 }

@@ -251,11 +251,9 @@ static void flows(Reading *q, const Life *l) {
     for (int turn = 0; turn < 2; turn++)
         for (size_t i = 0; i < content_flow_count(q->content); i++) {
             const Flow *f = content_flow_at(q->content, i);
-            bool fits = false;
+            bool fits = suggests_leads(q->content, f, l->suggests);
             Node *n = node_map(q->arena);
 
-            for (size_t k = 0; k < f->begins_as.count; k++)
-                fits |= str_eq(((const Str *)f->begins_as.items)[k], l->suggests);
             if (fits == (turn != 0))
                 continue;
             node_set_text(q->arena, n, "flow", f->flow);

@@ -165,6 +165,30 @@ static bool has_source(const LifeRules *r, Str source, Err *e) {
     return err_set(e, ERR_CONTENT, "content/clues", "线索办理规则里没有来源 %.*s", STR_ARG(source));
 }
 
+static bool suggestions_check(const Content *c, const BindList *list, Err *e) {
+    for (size_t i = 0; i < list->count; i++)
+        if (!suggests_check(c, ((const Str *)list->items)[i], "content/clues", e))
+            return false;
+    return true;
+}
+
+/* What flows begin as must be words that clues can suggest. */
+static bool flows_check(const Content *c, Err *e) {
+    for (size_t i = 0; i < content_flow_count(c); i++) {
+        const Flow *f = content_flow_at(c, i);
+        const Node *at = node_get(f->tree, "begins_as");
+
+        for (size_t k = 0; at && k < at->count && k < f->begins_as.count; k++) {
+            char where[NODE_WHERE];
+
+            node_where(at->items[k], where);
+            if (!suggests_check(c, ((const Str *)f->begins_as.items)[k], where, e))
+                return false;
+        }
+    }
+    return true;
+}
+
 /* Every open stage must end, for clues of every level. */
 static bool periods_check(const Content *c, const LifeRules *r, Err *e) {
     const LifePeriod *p = rules_list(LifePeriod, r->periods);
@@ -200,9 +224,12 @@ static bool lists_check(const Content *c, const LifeRules *r, Err *e) {
     for (size_t i = 0; i < r->escalation.to.count; i++)
         if (!content_role(c, rules_list(LifeRung, r->escalation.to)[i].role, e))
             return false;
-    for (size_t i = 0; i < r->assign.count; i++)
-        if (!role_acts(c, rules_list(LifeAssign, r->assign)[i].role, e))
+    for (size_t i = 0; i < r->assign.count; i++) {
+        const LifeAssign *rule = &rules_list(LifeAssign, r->assign)[i];
+
+        if (!role_acts(c, rule->role, e) || !suggestions_check(c, &rule->suggests, e))
             return false;
+    }
     for (size_t i = 0; i < r->triage.count; i++) {
         Str next = rules_list(LifeTriage, r->triage)[i].next;
 
@@ -219,8 +246,8 @@ bool clue_rules_check(const Content *c, Err *e) {
     scoped_arena Arena *a = arena_new();
     const LifeRules *r = life_rules(c, a, e);
 
-    if (!r || !periods_check(c, r, e) || !lists_check(c, r, e) || !has_source(r, STR("model"), e) ||
-        (r->lapse.len && !has_source(r, r->lapse, e)))
+    if (!r || !flows_check(c, e) || !periods_check(c, r, e) || !lists_check(c, r, e) ||
+        !has_source(r, STR("model"), e) || (r->lapse.len && !has_source(r, r->lapse, e)))
         return false;
     for (size_t i = 0; i < r->from_matters.count; i++)
         if (!has_source(r, rules_list(LifeFrom, r->from_matters)[i].source, e))

@@ -340,8 +340,8 @@ static bool check_new(const Content *c, ClueNew *in, Arena *a, Err *e) {
         in->level = STR("medium");
     if (!has_name(clue_level_names, in->level))
         return err_set(e, ERR_INVALID, "/level", "等级只能是 high、medium、low");
-    if (in->suggests.len && !has_name(clue_suggests_names, in->suggests))
-        return err_set(e, ERR_INVALID, "/suggests", "没有这种处理方式");
+    if (in->suggests.len && !suggests_check(c, in->suggests, NULL, e))
+        return err_set(e, ERR_INVALID, "/suggests", "没有这种处理方式，请从列出的里选");
     if (!in->subject_kind.len)
         in->subject_kind = STR("person");
     if (!has_name(subject_kind_names, in->subject_kind))

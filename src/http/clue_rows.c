@@ -31,7 +31,6 @@ Node *clue_shown(const Snapshot *s, const Node *clue, Arena *a) {
         {"level", "level_title", clue_level_names},
         {"status", "status_title", clue_status_names},
         {"strength", "strength_title", strength_names},
-        {"suggests", "suggests_title", clue_suggests_names},
     };
     Node *n = node_map(a);
     char money[32];
@@ -46,6 +45,8 @@ Node *clue_shown(const Snapshot *s, const Node *clue, Arena *a) {
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         node_set_text(a, n, words[i].title,
                       title_of_name(words[i].names, node_text(clue, words[i].key)));
+    node_set_text(a, n, "suggests_title",
+                  suggests_title(s->content, node_text(clue, "suggests")));
     if (node_int(clue, "amount", 0) != 0)
         money_format(node_int(clue, "amount", 0), money);
     node_set_text(a, n, "amount",

@@ -99,10 +99,55 @@ static void names_in_cases_are_checked(void **state) {
     }
 }
 
+/* What nothing could come of is refused at its place; words of earlier versions still read. */
+static void what_it_suggests_is_checked(void **state) {
+    static const char *const head =
+        "model: m\ntitle: t\ngroup: g\ndescription: d\nproduct: p\nfalse_positives: f\nbasis: []\n"
+        "from: {license: ride_hailing_license}\nmatch: {person: [license.holder_id_no]}\n"
+        "where: [license.status = 有效]\n"
+        "clue:\n  once_per: [license.license_no]\n  level: high\n  title: t\n  explain: x\n"
+        "  suggests: ";
+    static const struct {
+        const char *suggests, *text; /* NULL: no error */
+    } table[] = {
+        {"non_litigation_enforcement", NULL},
+        {"public_interest_litigation", NULL}, /* an alias */
+        {"procuratorial_sugestion", "procuratorial_suggestion"},
+        {"reminder_letter", "begins_as"},
+        {"anything", "没有“anything”"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        scoped_arena Arena *a = arena_new();
+        Err e = {0};
+        Str text =
+            str_format(a, "%s%s\ncases: [{title: c, today: 2026-11-22, rows: {}, hits: []}]\n",
+                       head, table[i].suggests);
+        const Node *tree = yaml_read(a, text, "m.yaml", &e);
+
+        assert_non_null(tree);
+        const Model *m = model_read(a, content, tree, &e);
+
+        if ((m == NULL) != (table[i].text != NULL))
+            fail_msg("%s: %s %s", table[i].suggests, e.where, e.text);
+        if (m != NULL)
+            continue;
+        assert_string_equal(e.where, "m.yaml:16:13");
+        if (strstr(e.text, table[i].text) == NULL)
+            fail_msg("%s: %s", table[i].suggests, e.text);
+    }
+    assert_true(
+        str_is(suggests_code(content, STR("public_interest_litigation")), "public_interest"));
+    assert_true(str_is(suggests_title(content, STR("petition")), "信访办理"));
+    assert_true(str_is(suggests_title(content, STR("unheard")), "unheard"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_model_passes),
         cmocka_unit_test(names_in_cases_are_checked),
+        cmocka_unit_test(what_it_suggests_is_checked),
     };
 
     return cmocka_run_group_tests_name("model/cases", tests, load, drop);

@@ -16,17 +16,6 @@ const BindName strength_names[] = {
     {NULL, 0, NULL},
 };
 
-static const BindName suggests_names[] = {
-    {"procuratorial_suggestion", 0, "检察建议"},
-    {"procuratorial_opinion", 0, "检察意见"},
-    {"urging_letter", 0, "催办函"},
-    {"filing_supervision", 0, "立案监督"},
-    {"follow_up_letter", 0, "跟进监督函"},
-    {"crime_transfer", 0, "移送犯罪线索"},
-    {"pre_litigation_consultation", 0, "诉前磋商"},
-    {NULL, 0, NULL},
-};
-
 static const BindName level_titles[] = {
     {"high", 0, "高"}, {"medium", 0, "中"}, {"low", 0, "低"}, {NULL, 0, NULL}};
 
@@ -35,10 +24,6 @@ static Str title_in(const BindName *names, Str word) {
         if (str_is(word, n->name))
             return str_of(n->title);
     return word;
-}
-
-Str suggests_title(Str suggests) {
-    return title_in(suggests_names, suggests);
 }
 
 Str level_title(Str level) {
@@ -548,7 +533,7 @@ Node *model_describe(const Model *m, Arena *a) {
     node_set_text(a, n, "field", m->field);
     node_set_text(a, n, "level", highest_level(m));
     node_set_text(a, n, "suggests", m->suggests);
-    node_set_text(a, n, "suggests_title", suggests_title(m->suggests));
+    node_set_text(a, n, "suggests_title", suggests_title(m->content, m->suggests));
     node_set_bool(a, n, "review", m->review);
     node_set_text(a, n, "version", m->version);
     node_set_bool(a, n, "uses_today", m->uses_today);

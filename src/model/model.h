@@ -113,10 +113,17 @@ Node *model_describe(const Model *m, Arena *a);
 /* The fields of an alias that the model's conditions and evidence use, for marking them on the
  * page. */
 bool model_uses_field(const Model *m, Str alias, Str field);
-/* Chinese words: "procuratorial_suggestion" to 检察建议, "high" to 高; the text itself when
- * unknown. */
-Str suggests_title(Str suggests);
+/* "high" to 高; the text itself when unknown. */
 Str level_title(Str level);
+/* What a clue suggests (suggests.c): a word of this code table, or an alias of one. Its title, the
+ * text itself when unknown; the word an alias stands for; does this flow begin as it; is it a word,
+ * and does any flow begin as it (ERR_CONTENT at `where`). */
+#define SUGGESTIONS "clue_suggestions"
+struct Flow;
+Str suggests_title(const Content *c, Str suggests);
+Str suggests_code(const Content *c, Str suggests);
+bool suggests_leads(const Content *c, const struct Flow *f, Str suggests);
+bool suggests_check(const Content *c, Str suggests, const char *where, Err *e);
 /* The model's own cases: rows in, hits out, in a private in-memory pool. Writes one line per case;
  * false when one fails. */
 bool model_test(const Model *m, Content *c, Buf *report, Err *e);

@@ -86,7 +86,8 @@ static const Bind clue_rows[] = {
     BIND_NODE(ClueText, level, "level", OPTIONAL, "high, medium, low, or a list of {if, level}"),
     BIND_NODE(ClueText, title, "title", OPTIONAL, "template"),
     BIND_NODE(ClueText, explain, "explain", OPTIONAL, "template"),
-    BIND_STR(ClueText, suggests, "suggests", OPTIONAL, "procuratorial_suggestion, …"),
+    BIND_STR(ClueText, suggests, "suggests", OPTIONAL,
+             "of the code table clue_suggestions; a flow must begin as it"),
     BIND_NODE(ClueText, evidence, "evidence", OPTIONAL, "alias: [fields] shown as used"),
     BIND_END,
 };
@@ -717,6 +718,19 @@ static bool read_evidence(Scope *s, Rule *r, const Node *map) {
     return true;
 }
 
+/* Not one that nothing could come of. */
+static bool read_suggests(Scope *s, Rule *r, const Node *common, const Node *own, Str suggests) {
+    const Node *at = own != NULL ? node_get(own, "suggests") : NULL;
+    char where[NODE_WHERE] = "";
+
+    if (at == NULL && common != NULL)
+        at = node_get(common, "suggests");
+    if (at != NULL)
+        node_where(at, where);
+    r->clue.suggests = suggests;
+    return suggests.len == 0 || suggests_check(s->model->content, suggests, where, s->e);
+}
+
 static bool read_clue(Scope *s, Rule *r, const Node *common, const Node *own) {
     ClueText text = {0};
     const Node *at = own != NULL ? own : common != NULL ? common : s->model->tree;
@@ -726,8 +740,7 @@ static bool read_clue(Scope *s, Rule *r, const Node *common, const Node *own) {
         return false;
     if (text.title == NULL || text.explain == NULL)
         return node_fail(at, s->e, "clue 缺少 title 或 explain");
-    r->clue.suggests = text.suggests;
-    return read_once_per(s, r, text.once_per) &&
+    return read_suggests(s, r, common, own, text.suggests) && read_once_per(s, r, text.once_per) &&
            read_output(s, r, text.subject, TYPE_TEXT, &r->clue.subject) &&
            read_output(s, r, text.event_on, TYPE_DATE, &r->clue.event_on) &&
            read_output(s, r, text.amount, TYPE_MONEY, &r->clue.amount) &&
