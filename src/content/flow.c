@@ -162,11 +162,18 @@ const Bind flow_outcome_rows[] = {
     BIND_END,
 };
 
+const BindName flow_page_names[] = {{"none", FLOW_PAGE_NONE, "事项"},
+                                    {"meeting", FLOW_PAGE_MEETING, "会议"},
+                                    {"campaign", FLOW_PAGE_CAMPAIGN, "专项"},
+                                    {NULL, 0, NULL}};
+
 const Bind flow_rows[] = {
     BIND_STR_MOST(Flow, flow, "flow", REQUIRED, 60, "id: the file's name"),
     BIND_STR_MOST(Flow, title, "title", REQUIRED, 60, "Chinese title"),
     BIND_STR_MOST(Flow, group, "group", REQUIRED, 60, "heading in the menu 事项"),
     BIND_STR_MOST(Flow, help, "help", OPTIONAL, 500, "what it is for"),
+    BIND_ENUM(Flow, page, "page", OPTIONAL, flow_page_names,
+              "a page of its own shows its matters and what they begin: 会议, 专项"),
     BIND_OBJECTS(Flow, basis, "basis", REQUIRED, basis_rows, Basis, "the statutes"),
     BIND_BOOL(Flow, review, "review", OPTIONAL, "a lawyer has to confirm it"),
     BIND_STR_MOST(Flow, number, "number", REQUIRED, 60,

@@ -119,8 +119,13 @@ typedef struct FlowOutcome {
     bool success; /* counts as done, else as ended without */
 } FlowOutcome;
 
+/* Which page of its own shows its matters, besides the list of all. */
+typedef enum FlowPage { FLOW_PAGE_NONE, FLOW_PAGE_MEETING, FLOW_PAGE_CAMPAIGN } FlowPage;
+extern const BindName flow_page_names[];
+
 typedef struct Flow {
     Str flow, title, group, help; /* group: heading in the menu 事项 */
+    int page;                     /* FlowPage */
     BindList basis;
     bool review;
     Str number;         /* pattern of the matter's own number: "反衔〔{year}〕{serial}号" */

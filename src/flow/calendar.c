@@ -51,14 +51,14 @@ static bool periods_read(Tx *tx, Laying *l, Err *e) {
 /* ---- days that fields set ---- */
 
 /* A day or hour that may lie ahead, and is not personal: a meeting, a hearing. */
-static bool is_appointment(const Field *f) {
+bool matter_appointment(const Field *f) {
     return (f->type == FIELD_DATE || f->type == FIELD_TIME) && !f->most_today &&
            !str_is(f->most, "today") && !flow_personal(f);
 }
 
 static bool has_appointment(const Flow *f) {
     for (size_t i = 0; i < f->fields.count; i++)
-        if (is_appointment(&flow_fields(f)[i]))
+        if (matter_appointment(&flow_fields(f)[i]))
             return true;
     return false;
 }
@@ -70,8 +70,8 @@ static void add_appointments(Laying *l, const Flow *f, const Node *row) {
 
     for (size_t i = 0; values && i < f->fields.count; i++) {
         const Field *field = &flow_fields(f)[i];
-        Str value = is_appointment(field) ? node_text(values, str_c(l->arena, field->field))
-                                          : (Str){NULL, 0};
+        Str value = matter_appointment(field) ? node_text(values, str_c(l->arena, field->field))
+                                              : (Str){NULL, 0};
         Str day = str_slice(value, 0, 10);
         Node *n;
 

@@ -13,6 +13,9 @@ enum { CALENDAR_MOST = 2000 };
  * ahead (a meeting, a hearing). */
 Node *matter_calendar(Store *s, const Content *c, Day from, Day to, Arena *a, Err *e);
 
+/* A field with a day or an hour that may lie ahead, and is not personal. */
+bool matter_appointment(const Field *f);
+
 /* [{flow, open, closed, overdue, outcomes: [{value, count}], steps: [{value, count, median_days,
  * passages}]}]; flow empty: all; organisation 0: any. */
 Node *matter_figures(Store *s, Str flow, int64_t organisation, Arena *a, Err *e);

@@ -31,6 +31,18 @@ const Bind matter_query_rows[] = {
     BIND_INT(MatterQuery, organisation, "organisation", OPTIONAL, "only where it takes part"),
     BIND_INT(MatterQuery, limit, "limit", OPTIONAL, "rows a page, at most 200"),
     BIND_STR_MOST(MatterQuery, mine, "mine", OPTIONAL, 16, "task, copy, begun or supervised"),
+    BIND_STR_MOST(MatterQuery, opened_from, "opened_from", OPTIONAL, 10,
+                  "begun on this day or later"),
+    BIND_STR_MOST(MatterQuery, opened_to, "opened_to", OPTIONAL, 10, "begun on this day or before"),
+    BIND_STR_MOST(MatterQuery, closed_from, "closed_from", OPTIONAL, 10,
+                  "ended on this day or later"),
+    BIND_STR_MOST(MatterQuery, closed_to, "closed_to", OPTIONAL, 10, "ended on this day or before"),
+    BIND_STR_MOST(MatterQuery, due_from, "due_from", OPTIONAL, 10,
+                  "a period runs that ends on this day or later"),
+    BIND_STR_MOST(MatterQuery, due_to, "due_to", OPTIONAL, 10,
+                  "a period runs that ends on this day or before"),
+    BIND_STR_MOST(MatterQuery, in_time, "in_time", OPTIONAL, 8,
+                  "yes: no period ever ran out; no: one did"),
     BIND_END,
 };
 
@@ -168,6 +180,7 @@ void matter_where(const Tx *tx, const MatterQuery *q, const MatterActor *who, Ar
     party_condition(w, q);
     if (q->due.len)
         due_condition(w, a, q->due);
+    matter_where_days(q, a, w);
     if (q->mine.len)
         mine_condition(w, who, q);
     if (text.len)
@@ -305,7 +318,8 @@ static bool query_check(const MatterQuery *q, Err *e) {
     if (q->limit < 0)
         return err_set(e, ERR_INVALID, "/limit", "每页行数须在 1 到 %d 之间", PAGE_MOST);
     return among(q->state, states, "/state", e) && among(q->due, dues, "/due", e) &&
-           among(q->mine, mines, "/mine", e) && among(q->level, levels, "/level", e);
+           among(q->mine, mines, "/mine", e) && among(q->level, levels, "/level", e) &&
+           matter_days_check(q, e);
 }
 
 Node *matter_list(Store *s, const Content *c, const MatterActor *who, const MatterQuery *q,

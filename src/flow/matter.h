@@ -57,6 +57,9 @@ typedef struct MatterQuery {
     Str flow, state, outcome, step, level, party, text, subject, case_number, due, sort, cursor;
     int64_t organisation, limit;
     Str mine; /* task, copy, begun, supervised; empty: all one sees */
+    /* Days, both ends within: begun, ended; with a period that ends then. */
+    Str opened_from, opened_to, closed_from, closed_to, due_from, due_to;
+    Str in_time; /* yes: no period ever ran out; no: one did */
     bool items_only;
 } MatterQuery;
 extern const Bind matter_query_rows[];

@@ -8,11 +8,17 @@
 
 typedef struct MatterWhere {
     Buf sql; /* "WHERE …" on {matter} m; the caller frees it with buf_done */
-    Arg args[24];
+    Arg args[32];
     size_t count;
 } MatterWhere;
 
 void matter_where(const Tx *tx, const MatterQuery *q, const MatterActor *who, Arena *a, MatterWhere *w);
+
+/* list_days.c: what is asked about days, part of matter_where; and is it well said? */
+void matter_where_days(const MatterQuery *q, Arena *a, MatterWhere *w);
+bool matter_days_check(const MatterQuery *q, Err *e);
+/* SQL: a period of matter m has run out, whether anything was done after it or not. */
+extern const char matter_ran_out[];
 
 /* How many matters q finds, and {state, flow, level, step: [{value, count}]}: each facet under the
  * other conditions; steps only where a flow or step is asked for. */

@@ -37,6 +37,27 @@ static const Node *open_by_flow(Req *rq, const char *mine, Err *e) {
     return page != NULL ? node_get(node_get(page, "facets"), "flow") : NULL;
 }
 
+/* Flows of sub-matters, each once. */
+static Node *parts_of_flow(const Flow *f, Arena *a) {
+    Node *list = node_list(a);
+
+    for (size_t i = 0; i < f->steps.count; i++)
+        for (size_t k = 0; k < flow_steps(f)[i].actions.count; k++) {
+            const BindList *begins = &step_actions(&flow_steps(f)[i])[k].begins;
+
+            for (size_t m = 0; m < begins->count; m++) {
+                Str id = ((const Str *)begins->items)[m];
+                bool there = false;
+
+                for (size_t n = 0; n < list->count && !there; n++)
+                    there = str_eq(list->items[n]->text, id);
+                if (!there)
+                    node_add(a, list, node_of_text(a, id));
+            }
+        }
+    return list;
+}
+
 static Node *item_shown(const Req *rq, const Flow *f, const Node *open, const Node *mine) {
     Arena *a = req_arena(rq);
     Node *n = node_map(a), *begins = node_list(a);
@@ -53,6 +74,8 @@ static Node *item_shown(const Req *rq, const Flow *f, const Node *open, const No
     node_set_int(a, n, "open", counted(open, f->flow));
     node_set_int(a, n, "mine", counted(mine, f->flow));
     node_set(a, n, "begins_as", begins);
+    node_set_text(a, n, "page", str_of(flow_page_names[f->page].name));
+    node_set(a, n, "parts", parts_of_flow(f, a));
     return n;
 }
 

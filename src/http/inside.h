@@ -138,6 +138,7 @@ bool upload_begin(Req *rq, Err *e);
 bool upload_write(Req *rq, Err *e); /* the piece to the file */
 void upload_free(Upload *u);
 int64_t upload_most(const Req *rq); /* bytes */
+int64_t file_most(int64_t mib);     /* bytes; as the settings say it, 0: the default */
 
 /* sweep.c: files that no matter names are removed once, after the start */
 struct Sweeper *sweeper_new(Office *o);

@@ -24,6 +24,13 @@ MatterQuery matter_query_of(const MatterListQuery *q) {
                          .due = q->due,
                          .sort = q->sort,
                          .mine = q->mine,
+                         .opened_from = q->opened_from,
+                         .opened_to = q->opened_to,
+                         .closed_from = q->closed_from,
+                         .closed_to = q->closed_to,
+                         .due_from = q->due_from,
+                         .due_to = q->due_to,
+                         .in_time = q->in_time,
                          .cursor = q->cursor,
                          .organisation = q->organisation,
                          .limit = q->limit};

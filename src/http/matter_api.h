@@ -14,6 +14,8 @@ Handler api_matter_list, api_matter_create, api_matter_act, api_matter_preview, 
 Handler api_matter_get;
 /* matter_file_api.c */
 Handler api_matter_file_create, api_matter_file_get;
+/* matter_contents_api.c, matter_statistics_api.c */
+Handler api_matter_contents, api_matter_statistics;
 /* matter_desk_api.c */
 Handler api_desk_get, api_matter_calendar, api_matter_figures;
 /* matter_export_api.c */

@@ -237,29 +237,6 @@ static Node *clocks(const Detail *d) {
     return list;
 }
 
-static Node *values(const Detail *d) {
-    Node *list = node_list(d->a);
-
-    EACH(Field, f, d->flow->fields) {
-        Str value = flow_value_of(d->flow, d->m, f->field);
-        bool masked;
-        Node *n = node_map(d->a);
-
-        if (value.len == 0)
-            continue;
-        put(d, n, "field", f->field);
-        put(d, n, "title", f->title);
-        for (const BindName *t = field_type_names; t->name != NULL; t++)
-            if (t->value == f->type)
-                put(d, n, "type", str_of(t->name));
-        put(d, n, "value", value_shown(d->content, d->a, f, value, &masked));
-        node_set_bool(d->a, n, "masked", masked);
-        put(d, n, "unit", f->unit);
-        node_add(d->a, list, n);
-    }
-    return list;
-}
-
 static Node *files(const Detail *d) {
     const Node *names = node_get(d->m->personal, "files");
     Node *list = node_list(d->a);
@@ -502,7 +479,7 @@ static Node *shown(Detail *d) {
     node_set(d->a, d->out, "steps", steps(d));
     node_set(d->a, d->out, "tasks", tasks(d));
     node_set(d->a, d->out, "clocks", clocks(d));
-    node_set(d->a, d->out, "values", values(d));
+    node_set(d->a, d->out, "values", values_shown(d->content, d->flow, d->m, d->a));
     node_set(d->a, d->out, "fields", fields_shown(d->flow, d->a));
     node_set(d->a, d->out, "files", files(d));
     node_set(d->a, d->out, "links", links(d));

@@ -25,13 +25,34 @@ enum { COLUMNS = sizeof columns / sizeof *columns };
 
 MatterExport *matter_export_copy(Arena *a, const MatterExport *from) {
     MatterExport *x = arena_new_of(a, MatterExport);
-    Str *const texts[] = {&x->query.flow,  &x->query.state,   &x->query.outcome,
-                          &x->query.step,  &x->query.level,   &x->query.party,
-                          &x->query.text,  &x->query.subject, &x->query.case_number,
-                          &x->query.due,   &x->query.sort,    &x->query.mine,
-                          &x->format,      &x->purpose,       &x->purpose_title,
-                          &x->case_number, &x->reason,        &x->actor,
-                          &x->person,      &x->address,       &x->device};
+    Str *const texts[] = {&x->query.flow,
+                          &x->query.state,
+                          &x->query.outcome,
+                          &x->query.step,
+                          &x->query.level,
+                          &x->query.party,
+                          &x->query.text,
+                          &x->query.subject,
+                          &x->query.case_number,
+                          &x->query.due,
+                          &x->query.sort,
+                          &x->query.mine,
+                          &x->format,
+                          &x->purpose,
+                          &x->purpose_title,
+                          &x->case_number,
+                          &x->reason,
+                          &x->actor,
+                          &x->person,
+                          &x->address,
+                          &x->device,
+                          &x->query.opened_from,
+                          &x->query.opened_to,
+                          &x->query.closed_from,
+                          &x->query.closed_to,
+                          &x->query.due_from,
+                          &x->query.due_to,
+                          &x->query.in_time};
 
     x->query = from->query;
     x->query.cursor = (Str){NULL, 0};
@@ -176,6 +197,17 @@ static Node *conditions(Arena *a, const MatterListQuery *q) {
         node_set_text(a, n, "level", q->level);
     if (q->due.len != 0)
         node_set_text(a, n, "due", q->due);
+    const struct {
+        const char *key;
+        Str day;
+    } days[] = {{"opened_from", q->opened_from}, {"opened_to", q->opened_to},
+                {"closed_from", q->closed_from}, {"closed_to", q->closed_to},
+                {"due_from", q->due_from},       {"due_to", q->due_to},
+                {"in_time", q->in_time}};
+
+    for (size_t i = 0; i < sizeof days / sizeof *days; i++)
+        if (days[i].day.len != 0)
+            node_set_text(a, n, days[i].key, days[i].day);
     if (q->organisation != 0)
         node_set_int(a, n, "organisation", q->organisation);
     return n;

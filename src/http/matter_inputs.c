@@ -25,6 +25,20 @@ const Bind matter_list_query[] = {
                   "lapsed, today, week: whose period ends by then; none"),
     BIND_STR_MOST(MatterListQuery, sort, "sort", OPTIONAL, 16, "changed, opened, due or number"),
     BIND_STR_MOST(MatterListQuery, mine, "mine", OPTIONAL, 16, "task, copy, begun or supervised"),
+    BIND_STR_MOST(MatterListQuery, opened_from, "opened_from", OPTIONAL, 10,
+                  "begun on this day or later"),
+    BIND_STR_MOST(MatterListQuery, opened_to, "opened_to", OPTIONAL, 10,
+                  "begun on this day or before"),
+    BIND_STR_MOST(MatterListQuery, closed_from, "closed_from", OPTIONAL, 10,
+                  "ended on this day or later"),
+    BIND_STR_MOST(MatterListQuery, closed_to, "closed_to", OPTIONAL, 10,
+                  "ended on this day or before"),
+    BIND_STR_MOST(MatterListQuery, due_from, "due_from", OPTIONAL, 10,
+                  "a period runs that ends on this day or later"),
+    BIND_STR_MOST(MatterListQuery, due_to, "due_to", OPTIONAL, 10,
+                  "a period runs that ends on this day or before"),
+    BIND_STR_MOST(MatterListQuery, in_time, "in_time", OPTIONAL, 8,
+                  "yes: no period ever ran out; no: one did"),
     BIND_STR_MOST(MatterListQuery, cursor, "cursor", OPTIONAL, 1000, "`next` of the page before"),
     BIND_INT(MatterListQuery, organisation, "organisation", OPTIONAL, "only where it takes part"),
     {BIND_TYPE_INT, "limit", offsetof(MatterListQuery, limit), OPTIONAL, "items a page, default 50",
@@ -103,6 +117,15 @@ const Bind calendar_query[] = {
 const Bind figures_query[] = {
     BIND_STR_MOST(FiguresQuery, flow, "flow", OPTIONAL, 64, "only this flow"),
     BIND_INT(FiguresQuery, organisation, "organisation", OPTIONAL, "only where it takes part"),
+    BIND_END,
+};
+
+const Bind statistics_query[] = {
+    BIND_STR_MOST(StatisticsQuery, flow, "flow", OPTIONAL, 64, "only this flow"),
+    BIND_STR_MOST(StatisticsQuery, from, "from", OPTIONAL, 10,
+                  "first day; default: the first of this year"),
+    BIND_STR_MOST(StatisticsQuery, to, "to", OPTIONAL, 10, "last day; default: today"),
+    BIND_INT(StatisticsQuery, organisation, "organisation", OPTIONAL, "only where it takes part"),
     BIND_END,
 };
 

@@ -15,6 +15,7 @@ extern const Bind flow_check_in[];
 typedef struct MatterListQuery {
     Str flow, state, outcome, step, level, party, text, subject, case_number, due, sort, mine;
     Str cursor;
+    Str opened_from, opened_to, closed_from, closed_to, due_from, due_to, in_time;
     int64_t organisation, limit;
 } MatterListQuery;
 extern const Bind matter_list_query[];
@@ -70,6 +71,12 @@ typedef struct FiguresQuery {
     int64_t organisation;
 } FiguresQuery;
 extern const Bind figures_query[];
+
+typedef struct StatisticsQuery {
+    Str flow, from, to;
+    int64_t organisation;
+} StatisticsQuery;
+extern const Bind statistics_query[];
 
 typedef struct MatterExportIn {
     Str format, purpose, case_number, reason;

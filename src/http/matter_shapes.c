@@ -18,6 +18,8 @@ const Bind flow_item_out[] = {
     INT("open", "matters the person sees that are not ended"),
     INT("mine", "of those, waiting for the person"),
     TEXTS("begins_as", "what a clue suggests that leads here"),
+    TEXT("page", "page of its own: none, meeting, campaign"),
+    TEXTS("parts", "flows that its actions begin"),
     BIND_END,
 };
 const Bind flow_list_out[] = {

@@ -18,6 +18,8 @@ extern const Bind matter_party_out[], matter_step_out[], matter_task_out[], matt
 extern const Bind desk_task_out[], desk_group_out[], desk_out[];
 extern const Bind calendar_item_out[], calendar_day_out[], calendar_out[];
 extern const Bind figure_count_out[], figure_step_out[], flow_figures_out[], figures_out[];
+/* matter_sum_shapes.c */
+extern const Bind matter_contents_item_out[], matter_contents_out[], statistics_out[];
 extern const Bind matter_why_out[];
 extern const Bind event_matter_out[];
 

@@ -219,6 +219,35 @@ Str value_shown(const Content *c, Arena *a, const Field *f, Str value, bool *mas
     return citizen_id_safe(a, str_dup(a, str_of(text)));
 }
 
+static Str name_in(const BindName *names, int value) {
+    for (; names->name != NULL; names++)
+        if (names->value == value)
+            return str_of(names->name);
+    return (Str){NULL, 0};
+}
+
+Node *values_shown(const Content *c, const Flow *f, const MatterState *m, Arena *a) {
+    Node *list = node_list(a);
+
+    for (size_t i = 0; i < f->fields.count; i++) {
+        const Field *field = &flow_fields(f)[i];
+        Str value = flow_value_of(f, m, field->field);
+        bool masked;
+        Node *n = node_map(a);
+
+        if (value.len == 0)
+            continue;
+        node_set_text(a, n, "field", field->field);
+        node_set_text(a, n, "title", field->title);
+        node_set_text(a, n, "type", name_in(field_type_names, field->type));
+        node_set_text(a, n, "value", value_shown(c, a, field, value, &masked));
+        node_set_bool(a, n, "masked", masked);
+        node_set_text(a, n, "unit", field->unit);
+        node_add(a, list, n);
+    }
+    return list;
+}
+
 /* --- flows ------------------------------------------------------------------------------------ */
 
 static Node *step_shown(const Flow *f, Arena *a, Str step) {
@@ -237,13 +266,6 @@ Node *steps_shown(const Flow *f, Arena *a, Str steps) {
         if (one.len != 0)
             node_add(a, list, step_shown(f, a, one));
     return list;
-}
-
-static Str name_in(const BindName *names, int value) {
-    for (; names->name != NULL; names++)
-        if (names->value == value)
-            return str_of(names->name);
-    return (Str){NULL, 0};
 }
 
 Node *fields_shown(const Flow *f, Arena *a) {

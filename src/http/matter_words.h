@@ -41,6 +41,8 @@ Str due_day(Arena *a, Str due);
 /* A value for the page: identity numbers and phones never whole. */
 Str value_shown(const Content *c, Arena *a, const Field *f, Str value, bool *masked);
 bool field_masked(const Field *f);
+/* What forms hold, in the flow's order: [{field, title, type, value, masked, unit}]. */
+Node *values_shown(const Content *c, const Flow *f, const MatterState *m, Arena *a);
 
 /* {step, title} for "a,b". */
 Node *steps_shown(const Flow *f, Arena *a, Str steps);

@@ -82,6 +82,7 @@ static bool reply_session(Req *rq, const Session *session, Err *e) {
     }
     node_set_int(a, n, "failed_since", session->failures);
     node_set(a, n, "notices", notices_of(a, str_of(session->notices)));
+    node_set_int(a, n, "file_most", file_most(settings->file_mib));
     node_set(a, n, "permissions", permissions_of(a, rq->rights));
     node_set(a, n, "posts", posts_of(a, rq->rights));
     return reply_node(rq, n);

@@ -66,6 +66,7 @@ const Bind session_out[] = {
     MAYBE_TEXT("last_sign_in_address", "where it came from"),
     INT("failed_since", "wrong passwords and codes between that sign-in and this one"),
     TEXTS("notices", "what others did to the account since, in Chinese"),
+    INT("file_most", "bytes that a file put to a matter can have"),
     TEXTS("permissions", "names of what the person may do somewhere"),
     LIST("posts", post_out, "roles held now, delegated ones included"),
     BIND_END,

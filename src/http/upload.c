@@ -15,10 +15,12 @@
 /* Left free for the databases, which need room to take the rows in. */
 #define DISK_RESERVE ((int64_t)256 << 20)
 
-int64_t upload_most(const Req *rq) {
-    int64_t mib = rq->view.office->settings.file_mib;
+int64_t file_most(int64_t mib) {
+    return (mib != 0 ? mib : FILE_MIB_DEFAULT) << 20;
+}
 
-    return rq->view.route->attachment ? (mib != 0 ? mib : FILE_MIB_DEFAULT) << 20 : UPLOAD_MOST;
+int64_t upload_most(const Req *rq) {
+    return rq->view.route->attachment ? file_most(rq->view.office->settings.file_mib) : UPLOAD_MOST;
 }
 
 static bool room_for(const char *folder, int64_t expected, Err *e) {
