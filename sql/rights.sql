@@ -6,7 +6,7 @@ SELECT state FROM account WHERE login = $1;
 
 -- name: rights_appointments
 -- Appointments of a person that hold now or will begin later.
-SELECT a.appointment, a.role, a.organisation, a.since, COALESCE(a.until, 0) AS until,
+SELECT a.appointment, a.role, a.organisation, a.liaison, a.since, COALESCE(a.until, 0) AS until,
     COALESCE(o.name, '') AS organisation_name
 FROM appointment a LEFT JOIN organisation o ON o.organisation = a.organisation
 WHERE a.login = $1 AND (a.until IS NULL OR a.until > $2) ORDER BY a.appointment;

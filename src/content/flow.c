@@ -146,6 +146,8 @@ const Bind flow_step_rows[] = {
     NAMES(FlowStep, joins, "joins", "opens when all of these steps have been done towards it"),
     NAMES(FlowStep, documents, "documents", "kinds of documents that can be written here"),
     NAMES(FlowStep, without, "without", "primitives that are not offered here"),
+    NAMES(FlowStep, apart, "apart",
+          "flows: whoever worked on the same case or person in one of them must not do this step"),
     BIND_OBJECT(FlowStep, escalation, "escalation", OPTIONAL, flow_escalation_rows,
                 "instead of the flow's own"),
     BIND_OBJECTS(FlowStep, basis, "basis", OPTIONAL, basis_rows, Basis, "the articles"),

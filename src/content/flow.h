@@ -107,6 +107,8 @@ typedef struct FlowStep {
     BindList actions;   /* of FlowAction */
     BindList joins;     /* of Str: opens when all of these have been done (branches meet) */
     BindList documents; /* of Str: kinds that can be written here */
+    BindList apart;     /* of Str: flows: whoever did work in a matter of one of them about the same
+                           case or person must not do this step's */
     BindList without;   /* of Str: primitives not offered here: send_back, withdraw, reassign … */
     FlowEscalation escalation; /* instead of the flow's own */
     BindList basis;

@@ -20,9 +20,16 @@ typedef struct FlowWorld {
     bool (*may)(void *context, Str login, Permission p, int64_t organisation);
     /* May the actor act for that login (a delegation)? NULL: nobody for anybody. */
     bool (*stands_for)(void *context, Str actor, Str login);
-    /* Does this person take part on a side that speaks against him: declared conflicts. NULL: no
-     * conflicts. */
+    /* Has this person a conflict of interest that was declared for what the matter came from, or for
+     * somebody it is about? NULL: no conflicts. */
     bool (*conflict)(void *context, Str login, const MatterState *s);
+    /* Has he done work in another matter of that flow about the same case or person? NULL: never. */
+    bool (*took_part)(void *context, Str login, const MatterState *s, Str flow);
+    /* Is this person (empty: anybody) the organisation's liaison officer by his appointment? NULL: as
+     * roles say. */
+    bool (*liaison)(void *context, Str login, int64_t organisation);
+    /* What a person is called in sentences. NULL: by the login. */
+    Str (*name)(void *context, Str login);
 } FlowWorld;
 
 /* Primitives of every flow; an action of the flow itself is "act". None deletes history. */

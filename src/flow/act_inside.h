@@ -73,6 +73,8 @@ bool person_stands(const Work *w, Str login);
 bool person_has(const Work *w, const MatterTask *t);
 bool person_takes_part(const Work *w);
 bool person_supervises(const Work *w, int64_t organisation);
+/* For sentences. */
+Str person_name(const Work *w, Str login);
 /* Supervises the host or an organisation with open work. */
 bool person_supervises_any(const Work *w);
 /* Has nobody the task's role there? */

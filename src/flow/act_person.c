@@ -21,11 +21,19 @@ bool task_unclaimed(const Work *w, const MatterTask *t) {
     return !t->login.len && t->role.len && !roles_held(w->world, STR(""), t->organisation, t->role);
 }
 
+Str person_name(const Work *w, Str login) {
+    Str name = w->world->name ? w->world->name(w->world->context, login) : (Str){NULL, 0};
+
+    return name.len ? name : login;
+}
+
 /* Nobody holds the role: the organisation's liaison officer does its work, or gives it to somebody.
  */
 static bool liaison(const Work *w, int64_t organisation) {
     const Content *c = w->world->content;
 
+    if (w->world->liaison && w->world->liaison(w->world->context, w->act->actor, organisation))
+        return true;
     for (size_t i = 0; i < content_role_count(c); i++)
         if (content_role_at(c, i)->liaison &&
             holds(w, w->act->actor, organisation, content_role_at(c, i)->role))
@@ -81,7 +89,7 @@ static bool closed_already(const Work *w, const MatterTask *t) {
     if (!t->actor.len)
         return work_fail(w, ERR_CONFLICT, "/task", "这项任务已经了结，请刷新后再看");
     return work_fail(w, ERR_CONFLICT, "/task", "这项任务已由 %.*s 于 %.*s 办理，请刷新后再看",
-                     STR_ARG(t->actor), STR_ARG(str_slice(t->closed, 0, 16)));
+                     STR_ARG(person_name(w, t->actor)), STR_ARG(str_slice(t->closed, 0, 16)));
 }
 
 static MatterTask *task_named(Work *w, const char *kinds) {
@@ -100,10 +108,11 @@ static MatterTask *task_named(Work *w, const char *kinds) {
         const MatterStep *of = state_step(w->s, t->step);
 
         if (t->login.len)
-            work_fail(w, ERR_FORBIDDEN, "/task", "“%.*s”由 %.*s 办理，您不是承办人",
-                      STR_ARG(of ? step_title(w, of->step) : STR("这项任务")), STR_ARG(t->login));
+            work_fail(w, ERR_FORBIDDEN, "/task", "“%.*s”由 %.*s 承办，其他人不能代办",
+                      STR_ARG(of ? step_title(w, of->step) : STR("这项任务")),
+                      STR_ARG(person_name(w, t->login)));
         else
-            work_fail(w, ERR_FORBIDDEN, "/task", "“%.*s”由“%.*s”办理，您没有担任这个角色",
+            work_fail(w, ERR_FORBIDDEN, "/task", "“%.*s”由“%.*s”办理，没有担任这个角色的不能办理",
                       STR_ARG(of ? step_title(w, of->step) : STR("这项任务")),
                       STR_ARG(role_title_of(w, t->role)));
         return NULL;
@@ -136,7 +145,7 @@ static MatterTask *task_meant(Work *w, const char *kinds, Str action) {
     if (several == 1)
         return found;
     if (several)
-        work_fail(w, ERR_INVALID, "/task", "您在这件事项里有 %zu 项任务，请指明办理哪一项",
+        work_fail(w, ERR_INVALID, "/task", "在这件事项里有 %zu 项任务可办，请指明办理哪一项",
                   several);
     else
         work_fail(w, ERR_FORBIDDEN, "/task",
@@ -165,20 +174,41 @@ static bool did(const MatterState *s, Str step, Str login) {
     return false;
 }
 
+/* The other matters that a person must not have worked on. */
+static bool kept_apart(Work *w, const FlowStep *def, Str login, const char *where) {
+    const Str *flows = def->apart.items;
+
+    for (size_t i = 0; w->world->took_part && i < def->apart.count; i++) {
+        Err unknown = {0};
+        const Flow *f = content_flow(w->world->content, flows[i], &unknown);
+
+        if (w->world->took_part(w->world->context, login, w->s, flows[i]))
+            return work_fail(w, ERR_FORBIDDEN, where,
+                             "%.*s 办理过同一案件的“%.*s”，按规定“%.*s”应由另一人办理",
+                             STR_ARG(person_name(w, login)), STR_ARG(f ? f->title : flows[i]),
+                             STR_ARG(def->title));
+    }
+    return true;
+}
+
 bool person_fits(Work *w, const MatterTask *t, Str login, const char *where) {
     const MatterStep *of = state_step(w->s, t->step);
     const FlowStep *def = of ? flow_step(w->flow, of->step) : NULL;
 
     if (w->world->conflict && w->world->conflict(w->world->context, login, w->s))
         return work_fail(w, ERR_FORBIDDEN, where,
-                         "%.*s 与这件事项有利益冲突，应当回避，请转交他人办理", STR_ARG(login));
+                         "%.*s 与这件事项有利害关系，应当回避，请转交他人办理",
+                         STR_ARG(person_name(w, login)));
+    if (def && str_is(t->kind, "owner") && !kept_apart(w, def, login, where))
+        return false;
     for (size_t i = 0; def && str_is(t->kind, "owner") && i < def->by.count; i++) {
         const FlowOwner *o = &((const FlowOwner *)def->by.items)[i];
 
         if (o->not_as.len && roles_have(t->role, o->role) && did(w->s, o->not_as, login))
             return work_fail(w, ERR_FORBIDDEN, where,
-                             "%.*s 办理过“%.*s”，按规定“%.*s”应由另一人办理", STR_ARG(login),
-                             STR_ARG(step_title(w, o->not_as)), STR_ARG(def->title));
+                             "%.*s 办理过“%.*s”，按规定“%.*s”应由另一人办理",
+                             STR_ARG(person_name(w, login)), STR_ARG(step_title(w, o->not_as)),
+                             STR_ARG(def->title));
     }
     return true;
 }

@@ -11,10 +11,13 @@
 enum { FIRST_FEW = 8, LOOKED_AT = 100, COUNT_MOST = 1000, SOON_DAYS = 7 };
 
 typedef struct DeskWork {
+    const Content *content;
     const MatterActor *who;
     Arena *arena;
     Node *out;
 } DeskWork;
+
+static const char *const groups[] = {"tasks", "due_soon", "copies", "begun", "unclaimed", NULL};
 
 /* Which tasks, among those whose matter one sees. */
 static void task_condition(Buf *sql, const char *kinds, const char *whose, const char *more) {
@@ -121,9 +124,17 @@ static bool put_tasks(Tx *tx, const DeskWork *d, const char *name, const char *k
 static bool put_unclaimed(Tx *tx, const DeskWork *d, Err *e) {
     const Rights *r = d->who->rights;
     scoped_buf Buf sql;
+    scoped_buf Buf nobody;
     bool any = false;
 
     buf_init(&sql, (size_t)2 << 20);
+    buf_init(&nobody, (size_t)1 << 20);
+    buf_add_c(&nobody,
+              " AND t.login = '' AND NOT EXISTS (SELECT 1 FROM appointment p JOIN account c ON "
+              "c.login = p.login WHERE p.organisation = t.organisation AND (p.role = t.role OR "
+              "REPLACE(t.roles, '|' || p.role || '|', '') <> t.roles OR (p.liaison = 1 AND ");
+    task_of_liaison(d->content, "t", &nobody);
+    buf_add_c(&nobody, ")) AND p.until IS NULL AND c.state = 'active')");
     for (size_t i = 0; r && i < r->count; i++) {
         const Right *right = &r->rights[i];
 
@@ -134,12 +145,7 @@ static bool put_unclaimed(Tx *tx, const DeskWork *d, Err *e) {
                  (long long)right->organisation);
         any = true;
     }
-    return put_tasks(tx, d, "unclaimed", "= 'owner'", any ? sql.ptr : "1 = 0",
-                     " AND t.login = '' AND NOT EXISTS (SELECT 1 FROM appointment p JOIN account c "
-                     "ON c.login = p.login WHERE p.organisation = t.organisation AND (p.role = "
-                     "t.role OR REPLACE(t.roles, '|' || p.role || '|', '') <> t.roles) AND p.until "
-                     "IS NULL AND c.state = 'active')",
-                     e);
+    return put_tasks(tx, d, "unclaimed", "= 'owner'", any ? sql.ptr : "1 = 0", nobody.ptr, e);
 }
 
 /* Of the tasks, those that end within a week. */
@@ -179,9 +185,87 @@ static bool desk_read(Tx *tx, void *context, Err *e) {
     return put_unclaimed(tx, d, e);
 }
 
-Node *matter_desk(Store *s, const Content *c, const MatterActor *who, Arena *a, Err *e) {
-    DeskWork d = {.who = who, .arena = a};
+/* ---- what to do with each, and how long there is ---- */
 
-    (void)c;
-    return store_read(s, desk_read, &d, e) ? d.out : NULL;
+/* Workdays from today to the last day to act in time; negative: as many too late. */
+static int64_t workdays_left(const Content *c, Day last) {
+    Day today = day_today(), from = last < today ? last : today, to = last < today ? today : last;
+    int64_t n = 0;
+
+    for (Day day = from + 1; day <= to && n < COUNT_MOST; day++)
+        n += calendar_workday(c, day, NULL);
+    return last < today ? -n : n;
+}
+
+/* Of what this person can do with the task: an action of the flow, else the first there is. */
+static const Node *first_choice(const Node *choices, int64_t task) {
+    const Node *first = NULL;
+
+    for (size_t i = 0; choices && i < choices->count; i++) {
+        const Node *one = choices->items[i];
+
+        if (node_int(one, "task", 0) != task)
+            continue;
+        if (str_is(node_text(one, "verb"), "act"))
+            return one;
+        first = first ? first : one;
+    }
+    return first;
+}
+
+static bool add_next(Tx *tx, const DeskWork *d, Node *row, Err *e) {
+    static const char *const told[] = {"verb", "action", "title", NULL};
+    Writing w = {tx, NULL, d->content, d->who, d->arena, instant_now(), 0};
+    MatterRow matter;
+    Err asked = {0};
+    const Node *choice;
+    Node *next = node_map(d->arena);
+
+    if (!matter_load(&w, node_text(row, "id"), &matter, e))
+        return false;
+    choice = first_choice(
+        matter_choices(tx, d->content, d->who, matter.flow, matter.state, d->arena, &asked),
+        node_int(row, "task", 0));
+    if (asked.code != ERR_NONE) {
+        *e = asked;
+        return false;
+    }
+    for (size_t i = 0; choice && told[i]; i++)
+        if (node_text(choice, told[i]).len)
+            node_set_text(d->arena, next, told[i], node_text(choice, told[i]));
+    if (choice)
+        node_set(d->arena, row, "next", next);
+    return true;
+}
+
+/* In a transaction of the program itself: what one can do is judged by the whole, and the rows have
+ * been seen. */
+static bool next_read(Tx *tx, void *context, Err *e) {
+    DeskWork *d = context;
+
+    for (size_t g = 0; groups[g]; g++) {
+        const Node *items = node_get(node_get(d->out, groups[g]), "items");
+
+        for (size_t i = 0; items && i < items->count; i++) {
+            Node *row = items->items[i];
+            Str due = node_text(row, "due");
+
+            if (instant_of(due) > 0 && !node_get(row, "workdays_left"))
+                node_set_int(d->arena, row, "workdays_left",
+                             workdays_left(d->content, day_of_instant(instant_of(due) - 1)));
+            if (node_int(row, "task", 0) && !node_get(row, "next") && !add_next(tx, d, row, e))
+                return false;
+        }
+    }
+    return true;
+}
+
+Node *matter_desk(Store *s, const Content *c, const MatterActor *who, Arena *a, Err *e) {
+    DeskWork d = {.content = c, .who = who, .arena = a};
+    bool good = store_read(s, desk_read, &d, e);
+    const Scope *before = store_thread_scope(NULL);
+
+    good = good && store_read(s, next_read, &d, e);
+    store_thread_scope(before);
+    return good ? d.out : NULL;
 }

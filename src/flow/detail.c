@@ -18,6 +18,8 @@ typedef struct DetailWork {
     Str id;
     Arena *arena;
     Node *out;
+    const MatterState *state;
+    const Flow *flow;
 } DetailWork;
 
 /* ---- what was done ---- */
@@ -119,30 +121,51 @@ static bool detail_read(Tx *tx, void *context, Err *e) {
     bool personal;
     const MatterState *s = matter_see(tx, d->id, d->arena, &personal, e);
     const Flow *f = s ? flow_pinned(tx, d->content, s->flow, s->version, d->arena, e) : NULL;
-    StoreWorld world;
-    Err asked = {0};
 
     if (!f)
         return false;
+    d->state = s;
+    d->flow = f;
     d->out = matter_tree(d->arena, s);
-    store_world(&world, tx, d->content, d->who, instant_now(), d->arena, &asked);
     node_set_text(d->arena, d->out, "flow_title", f->title);
     node_set_bool(d->arena, d->out, "personal_shown", personal);
     node_set(d->arena, d->out, "personal", (Node *)(uintptr_t)s->personal);
-    node_set(d->arena, d->out, "choices",
-             flow_choices(&world.world, f, s, d->who->login, d->arena));
     add_diagram(d, f, s);
+    return add_timeline(tx, d, f, s, e) && add_houses(tx, d, s, e) && add_messages(tx, d, e);
+}
+
+/* What one can do is judged by the whole, conflicts of interest among it; the matter has been seen.
+ */
+static bool choices_read(Tx *tx, void *context, Err *e) {
+    DetailWork *d = context;
+    Err asked = {0};
+    Node *choices = matter_choices(tx, d->content, d->who, d->flow, d->state, d->arena, &asked);
+
     if (asked.code != ERR_NONE) {
         *e = asked;
         return false;
     }
-    return add_timeline(tx, d, f, s, e) && add_houses(tx, d, s, e) && add_messages(tx, d, e);
+    node_set(d->arena, d->out, "choices", choices);
+    return true;
+}
+
+Node *matter_choices(Tx *tx, const Content *c, const MatterActor *who, const Flow *f,
+                     const MatterState *s, Arena *a, Err *e) {
+    StoreWorld world;
+
+    store_world(&world, tx, c, who, instant_now(), a, e);
+    return flow_choices(&world.world, f, s, who->login, a);
 }
 
 Node *matter_detail(Store *s, const Content *c, const MatterActor *who, Str id, Arena *a, Err *e) {
     DetailWork d = {.content = c, .who = who, .id = id, .arena = a};
+    const Scope *before;
+    bool good = store_read(s, detail_read, &d, e);
 
-    return store_read(s, detail_read, &d, e) ? d.out : NULL;
+    before = store_thread_scope(NULL);
+    good = good && store_read(s, choices_read, &d, e);
+    store_thread_scope(before);
+    return good ? d.out : NULL;
 }
 
 /* ---- why on that day ---- */

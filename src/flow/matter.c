@@ -32,8 +32,9 @@ const MatterState *matter_see(Tx *tx, Str id, Arena *a, bool *personal, Err *e) 
         return NULL;
     }
     *personal = node_text(row, "personal").len || node_text(row, "title").len;
-    if ((*personal && !matter_open_row(tx, a, id, row, e)) || !read_part(a, row, "tree", &tree, e) ||
-        !read_part(a, row, "personal", &own, e) || !matter_read(a, tree, own, s, e))
+    if ((*personal && !matter_open_row(tx, a, id, row, e)) ||
+        !read_part(a, row, "tree", &tree, e) || !read_part(a, row, "personal", &own, e) ||
+        !matter_read(a, tree, own, s, e))
         return NULL;
     return s;
 }
@@ -171,8 +172,8 @@ static bool nobody_was_first(Writing *w, const Acting *x, const MatterState *s, 
     if (!last)
         return e->code != ERR_NONE ? false : err_set(e, ERR_CONFLICT, "/revision", "请刷新后重试");
     return err_set(e, ERR_CONFLICT, "/revision",
-                   "您打开以后，%.*s 已于 %.*s 对这件事项作了“%.*s”，请刷新后再办理",
-                   STR_ARG(node_text(last, "actor")),
+                   "打开以后，%.*s 已于 %.*s 对这件事项作了“%.*s”，请刷新后再办理",
+                   STR_ARG(world_name(w->tx, w->arena, node_text(last, "actor"))),
                    STR_ARG(str_slice(node_text(last, "at"), 0, 16)),
                    STR_ARG(titled_verb(node_text(last, "verb"))));
 }

@@ -77,8 +77,8 @@ static inline void put_text(const char *folder, const char *name, const char *te
     assert_int_equal(fclose(f), 0);
 }
 
-/* The built-in content and the two samples. */
-static inline Content *content_with_samples(void) {
+/* The built-in content, the two samples, and one more flow or NULL. */
+static inline Content *content_with(const char *more) {
     char folder[64] = "/tmp/lianheng-flow-XXXXXX", path[256], command[128];
     Err e = {0};
 
@@ -87,6 +87,8 @@ static inline Content *content_with_samples(void) {
     assert_int_equal(mkdir(path, 0700), 0);
     put_text(path, "sample_transfer.yaml", sample_transfer);
     put_text(path, "sample_joint.yaml", sample_joint);
+    if (more)
+        put_text(path, "sample_review.yaml", more);
     Content *c = content_load(folder, &e);
 
     snprintf(command, sizeof command, "rm -rf '%s'", folder);
@@ -94,6 +96,10 @@ static inline Content *content_with_samples(void) {
     if (!c)
         fail_msg("%s: %s", e.where, e.text);
     return c;
+}
+
+static inline Content *content_with_samples(void) {
+    return content_with(NULL);
 }
 
 static inline int64_t unit(Store *s, const char *kind, const char *name, int64_t parent,

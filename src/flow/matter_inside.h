@@ -43,6 +43,10 @@ bool matter_start(Writing *w, const MatterNew *in, const MatterState *parent, St
 /* What the effects of an act on *after ask for; its links name the children. */
 bool matter_begin_children(Writing *w, const Flow *f, MatterState *after,
                            const FlowEffects *effects, Err *e);
+/* A matter that ends, or goes on again, is told to those that began it, by events of their own. */
+bool matter_tell_parents(Writing *w, const Flow *f, const MatterState *before,
+                         const MatterState *after, Err *e);
+bool matter_end_children(Writing *w, const FlowEffects *effects, Err *e);
 /* A part of a split matter begins. */
 bool matter_start_part(Writing *w, const MatterRow *row, const FlowAct *act, Str id, Err *e);
 /* What an act would lead to, in Chinese sentences. */
@@ -62,6 +66,12 @@ typedef struct StoreWorld {
     const MatterActor *who;
     Err *e; /* what could not be asked */
 } StoreWorld;
+/* What this person can do now, as flow_choices; in a transaction of the program itself. *e: what
+ * could not be asked. */
+Node *matter_choices(Tx *tx, const Content *c, const MatterActor *who, const Flow *f,
+                     const MatterState *s, Arena *a, Err *e);
+/* What a person is called; the login when nobody knows. */
+Str world_name(Tx *tx, Arena *a, Str login);
 void store_world(StoreWorld *out, Tx *tx, const Content *c, const MatterActor *who, Instant now,
                  Arena *a, Err *e);
 
@@ -79,6 +89,8 @@ const MatterState *matter_fold(Tx *tx, Str id, Instant at, int64_t revision, Are
 const MatterState *matter_see(Tx *tx, Str id, Arena *a, bool *personal, Err *e);
 /* SQL: tasks that are this person's, on the columns of matter_task; false: none can be. */
 bool tasks_of_person(const Rights *r, const char *alias, Buf *sql);
+/* SQL: the task wants a role that content gives to the liaison officer. */
+void task_of_liaison(const Content *c, const char *alias, Buf *sql);
 
 void matter_register_leaving(void);
 const char *verb_word(int verb);

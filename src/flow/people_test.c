@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* flow/people_test.c: what matters tell about people, on both engines: names and texts lie sealed
- * and are found all the same. */
+/* flow/people_test.c: what matters tell about people, and who may do them, on both engines: names
+ * and texts lie sealed and are found all the same; desks of liaison officers; conflicts of
+ * interest. */
 #include "flow/matter_fixture.h"
 #include "flow/seal.h"
 
@@ -197,13 +198,239 @@ static void test_older_rows(void **state) {
     says_all(s, id, a);
 }
 
+/* ---- whose desk ---- */
+
+static Node *desk_as(Store *s, const char *login, Arena *a) {
+    const Rights *r = rights_for(s, login);
+    MatterActor who = {str_of(login), r};
+    const Scope *before = store_thread_scope(&r->scope);
+    Err e = {0};
+    Node *desk = matter_desk(s, content, &who, a, &e);
+
+    store_thread_scope(before);
+    rights_drop(r);
+    if (!desk)
+        fail_msg("%s: %s", login, e.text);
+    return desk;
+}
+
+static int64_t on_desk(Store *s, const char *login, const char *part, Arena *a) {
+    return node_int(node_get(desk_as(s, login, a), part), "count", -1);
+}
+
+/* Whoever carries the duty of liaison officer has its work, whatever his role; nobody else has, and
+ * the work stands under nobody's no more. */
+static void test_liaison(void **state) {
+    NEEDS_STORE;
+    MatterNew in = {.flow = STR("sample_joint"),
+                    .parties = values_of(a, "{\"units\":[3,4]}"),
+                    .values = values_of(a, "{\"subject\":\"方案\"}")};
+    AppointmentNew duty = {
+        .login = STR("shui"), .role = STR("agency_head"), .organisation = TAX, .liaison = true};
+    int64_t n = 0;
+    Str id;
+
+    ASSERT_OK(begin_as(s, "pan", &in, a, &id, &e));
+    ASSERT_OK(act_as(s, "pan", id, 0, action("send"), a, &e));
+    assert_int_equal(on_desk(s, "shui", "tasks", a), 1); /* as the head, to sign */
+    assert_int_equal(on_desk(s, "shuilian", "tasks", a), 1);
+    ASSERT_FAILS(act_as(s, "shui", id, 0, action("fine"), a, &e), ERR_FORBIDDEN, "没有由您办理");
+    ASSERT_OK(appointment_create(s, content, SYSTEM, &duty, &n, &e)); /* ends the other's */
+    assert_int_equal(on_desk(s, "shui", "tasks", a), 2);
+    assert_int_equal(on_desk(s, "shui", "unclaimed", a), 0);
+    assert_int_equal(on_desk(s, "shuilian", "tasks", a), 0);
+    ASSERT_OK(act_as(s, "shui", id, 0, action("fine"), a, &e));
+    assert_int_equal(on_desk(s, "shui", "tasks", a), 1);
+    ASSERT_OK(act_as(s, "lian", id, 0, action("fine"), a, &e));
+}
+
+/* A copy to a house reaches its liaison officer, or else who supervises there; read, it is gone. */
+static void test_copies(void **state) {
+    NEEDS_STORE;
+    static const struct {
+        int64_t to;
+        const char *reads, *others[2];
+    } houses[] = {{AGENCY, "lian", {"ju", "li"}}, {UPPER, "upper", {"uwang", "expert"}}};
+    Str id = begin_transfer(s, a);
+
+    for (size_t i = 0; i < 2; i++) {
+        FlowAct copy = {.verb = VERB_COPY, .to_organisation = houses[i].to};
+        MatterQuery mine = {.mine = STR("copy")};
+
+        ASSERT_OK(act_as(s, "wang", id, 0, copy, a, &e));
+        assert_int_equal(on_desk(s, houses[i].reads, "copies", a), 1);
+        assert_int_equal(total_as(s, houses[i].reads, mine, a), 1);
+        for (size_t k = 0; k < 2; k++)
+            assert_int_equal(on_desk(s, houses[i].others[k], "copies", a), 0);
+        ASSERT_OK(act_as(s, houses[i].reads, id, 0, (FlowAct){.verb = VERB_READ_COPY}, a, &e));
+        assert_int_equal(on_desk(s, houses[i].reads, "copies", a), 0);
+        assert_int_equal(total_as(s, houses[i].reads, mine, a), 0);
+    }
+}
+
+/* What to do first, and how many workdays there are for it. */
+static void test_next(void **state) {
+    NEEDS_STORE;
+    Str id = begin_transfer(s, a);
+    const Node *row = node_get(node_get(desk_as(s, "wang", a), "tasks"), "items")->items[0];
+    int64_t left = node_int(row, "workdays_left", -1);
+
+    assert_true(str_is(node_text(node_get(row, "next"), "verb"), "act"));
+    assert_true(str_is(node_text(node_get(row, "next"), "title"), "提出意见"));
+    assert_true(left > 5);
+    instant_freeze(monday + DAYS(7)); /* five workdays on */
+    row = node_get(node_get(desk_as(s, "wang", a), "tasks"), "items")->items[0];
+    assert_int_equal(node_int(row, "workdays_left", -1), left - 5);
+    instant_freeze(monday + DAYS(400));
+    row = node_get(node_get(desk_as(s, "wang", a), "due_soon"), "items")->items[0];
+    assert_true(node_int(row, "workdays_left", 1) < -200);
+    ASSERT_OK(act_as(s, "wang", id, 0, action("propose"), a, &e));
+    row = node_get(node_get(desk_as(s, "chief", a), "tasks"), "items")->items[0];
+    assert_true(str_is(node_text(node_get(row, "next"), "action"), "agree"));
+    assert_null(node_get(row, "workdays_left")); /* no period runs */
+}
+
+/* ---- who must not ---- */
+
+static void offers_no_act(Store *s, const char *login, Str id, bool any, Arena *a) {
+    const Rights *r = rights_for(s, login);
+    MatterActor who = {str_of(login), r};
+    const Scope *before = store_thread_scope(&r->scope);
+    Err e = {0};
+    const Node *choices = node_get(matter_detail(s, content, &who, id, a, &e), "choices");
+    bool offered = false;
+
+    store_thread_scope(before);
+    rights_drop(r);
+    for (size_t i = 0; choices && i < choices->count; i++)
+        offered |= str_is(node_text(choices->items[i], "verb"), "act") ||
+                   str_is(node_text(choices->items[i], "verb"), "claim");
+    if (!choices || offered != any)
+        fail_msg("%s %s", login, e.text);
+}
+
+/* Declared for the clue that it came from, or for one about the same person: he cannot take it, get
+ * it nor act on it, and is called by his name. */
+static void test_conflict(void **state) {
+    NEEDS_STORE;
+    static const char *const recused[] = {
+        "INSERT INTO clue_recusal (clue, login) VALUES ('c1', 'zhao')",
+        "INSERT INTO clue (id, number, model, model_version, subject_kind, subject_key, strength, "
+        "strength_rank, level, level_rank, status, suggests, amount, digest, found_run, found_at, "
+        "changed_run, changed_at, organisation, sealed) VALUES ('c2', 2, '', '', 'person', 'abc', "
+        "'', 0, '', 0, 'new', '', 0, '', 0, '', 0, '', 1, 0)",
+        "INSERT INTO clue_recusal (clue, login) VALUES ('c2', 'zhao')",
+        "UPDATE account SET name = '赵检察官' WHERE login = 'zhao'"};
+    static const char *const links[] = {"[{\"kind\":\"clue\",\"target\":\"c1\"}]",
+                                        "[{\"kind\":\"subject\",\"target\":\"person:abc\"}]"};
+    static const char *const free[] = {"[{\"kind\":\"clue\",\"target\":\"c3\"}]",
+                                       "[{\"kind\":\"subject\",\"target\":\"person:abcd\"}]"};
+
+    for (size_t i = 0; i < 4; i++)
+        assert_true(test_place_tamper(&f->place, recused[i]));
+    for (size_t i = 0; i < 4; i++) {
+        MatterNew in = {.flow = STR("sample_transfer"),
+                        .parties = values_of(a, "{\"agency\":3}"),
+                        .values = values_of(a, "{\"case_name\":\"张三案\",\"result\":\"是\"}"),
+                        .links = values_of(a, i < 2 ? links[i] : free[i - 2])};
+        FlowAct give = {.verb = VERB_REASSIGN, .to_login = STR("zhao")};
+        Str id;
+
+        ASSERT_OK(begin_as(s, "wang", &in, a, &id, &e));
+        offers_no_act(s, "zhao", id, i >= 2, a);
+        offers_no_act(s, "wang", id, true, a);
+        if (i >= 2) {
+            ASSERT_OK(act_as(s, "wang", id, 0, give, a, &e));
+            ASSERT_OK(act_as(s, "zhao", id, 0, action("propose"), a, &e));
+            continue;
+        }
+        ASSERT_FAILS(act_as(s, "zhao", id, 0, (FlowAct){.verb = VERB_CLAIM}, a, &e), ERR_FORBIDDEN,
+                     "赵检察官 与这件事项有利害关系");
+        ASSERT_FAILS(act_as(s, "zhao", id, 0, action("propose"), a, &e), ERR_FORBIDDEN, "回避");
+        ASSERT_FAILS(act_as(s, "wang", id, 0, give, a, &e), ERR_FORBIDDEN, "赵检察官");
+        ASSERT_OK(act_as(s, "wang", id, 0, action("propose"), a, &e));
+    }
+    assert_true(
+        test_place_tamper(&f->place, "UPDATE account SET name = 'zhao' WHERE login = 'zhao'"));
+}
+
+/* The second of two who act at once is told the first one's name. */
+static void test_named(void **state) {
+    NEEDS_STORE;
+    Str id = begin_transfer(s, a);
+
+    assert_true(
+        test_place_tamper(&f->place, "UPDATE account SET name = '王检察官' WHERE login = 'wang'"));
+    ASSERT_OK(act_as(s, "wang", id, 1, action("propose"), a, &e));
+    ASSERT_FAILS(act_as(s, "zhao", id, 1, action("propose"), a, &e), ERR_CONFLICT, "王检察官 已于");
+    assert_true(
+        test_place_tamper(&f->place, "UPDATE account SET name = 'wang' WHERE login = 'wang'"));
+}
+
+/* Reviews what others did: whoever worked on the case there does not review it. */
+static const char sample_review[] =
+    "# SPDX-License-Identifier: MulanPSL-2.0\n"
+    "flow: sample_review\n"
+    "title: 样例评查\n"
+    "number: \"样评〔{year}〕{serial}号\"\n"
+    "group: 样例\n"
+    "basis: [{law: 样例规定, status: unverified, review: true}]\n"
+    "review: true\n"
+    "parties:\n"
+    "  - {party: office, title: 检察院, kinds: [procuratorate], starter: true, required: true}\n"
+    "fields:\n"
+    "  - {field: subject, title: 标题, type: text}\n"
+    "title_field: subject\n"
+    "start: look\n"
+    "steps:\n"
+    "  - step: look\n"
+    "    title: 评查\n"
+    "    by: [{party: office, role: administrative_prosecutor}]\n"
+    "    apart: [sample_transfer]\n"
+    "    actions:\n"
+    "      - {action: well, title: 没有问题, closes: done}\n"
+    "outcomes:\n"
+    "  - {outcome: done, title: 完成, success: true}\n"
+    "escalation: {period: XF_REJECT, to: [{party: office, role: chief_procurator}]}\n";
+
+static void test_apart(void **state) {
+    NEEDS_STORE;
+    static const char *const cases[] = {"案1", "案2"};
+
+    for (size_t i = 0; i < 2; i++) {
+        const char *link = str_format(a, "[{\"kind\":\"case\",\"target\":\"%s\"}]", cases[0]).ptr;
+        MatterNew in = {.flow = STR("sample_transfer"),
+                        .parties = values_of(a, "{\"agency\":3}"),
+                        .values = values_of(a, "{\"case_name\":\"某案\",\"result\":\"是\"}"),
+                        .links = values_of(a, link)};
+        MatterNew review = {.flow = STR("sample_review"),
+                            .links = values_of(a, str_format(a,
+                                                             "[{\"kind\":\"case\",\"target\":"
+                                                             "\"%s\"}]",
+                                                             cases[i])
+                                                      .ptr)};
+        Str id;
+
+        ASSERT_OK(begin_as(s, "wang", &in, a, &id, &e));
+        ASSERT_OK(act_as(s, "wang", id, 0, action("propose"), a, &e));
+        ASSERT_OK(begin_as(s, "zhao", &review, a, &id, &e));
+        offers_no_act(s, "wang", id, i != 0, a);
+        if (i == 0)
+            ASSERT_FAILS(act_as(s, "wang", id, 0, action("well"), a, &e), ERR_FORBIDDEN,
+                         "办理过同一案件的“样例移送”");
+        ASSERT_OK(act_as(s, i ? "wang" : "zhao", id, 0, action("well"), a, &e));
+    }
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {ON_BOTH(test_sealed_at_rest), ON_BOTH(test_words),
-                                       ON_BOTH(test_older_rows)};
+    const struct CMUnitTest tests[] = {
+        ON_BOTH(test_sealed_at_rest), ON_BOTH(test_words),  ON_BOTH(test_older_rows),
+        ON_BOTH(test_liaison),        ON_BOTH(test_copies), ON_BOTH(test_next),
+        ON_BOTH(test_conflict),       ON_BOTH(test_named),  ON_BOTH(test_apart)};
 
     organisation_register();
     matter_register();
-    content = content_with_samples();
+    content = content_with(sample_review);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
     content_drop(content);

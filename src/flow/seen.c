@@ -38,6 +38,47 @@ static void by_role(Buf *sql, const char *alias, const Right *right, bool more) 
         alias, (long long)right->organisation, alias, alias, alias, STR_ARG(right->role), alias);
 }
 
+/* Does the task want a role that is the liaison officer's? */
+void task_of_liaison(const Content *c, const char *alias, Buf *sql) {
+    buf_add_c(sql, "(1 = 0");
+    for (size_t i = 0; i < content_role_count(c); i++) {
+        Str role = content_role_at(c, i)->role;
+
+        if (content_role_at(c, i)->liaison && plain(role))
+            buf_addf(sql, " OR %s.role = '%.*s' OR REPLACE(%s.roles, '|%.*s|', '') <> %s.roles",
+                     alias, STR_ARG(role), alias, STR_ARG(role), alias);
+    }
+    buf_add_char(sql, ')');
+}
+
+/* The duty of a liaison officer goes with an appointment, whatever its role: work of roles that are
+ * the liaison's, and copies to the house as a whole. */
+static void by_liaison(const Rights *r, Buf *sql, const char *alias, const Right *right) {
+    const Content *c = rights_content(r);
+
+    for (size_t i = 0; i < content_role_count(c); i++) {
+        const Role *role = content_role_at(c, i);
+
+        if (role->liaison && plain(role->role) && !str_eq(role->role, right->role))
+            by_role(sql, alias, &(Right){.organisation = right->organisation, .role = role->role},
+                    true);
+    }
+    buf_addf(sql,
+             " OR (%s.organisation = %lld AND %s.role = '' AND %s.login = '' AND %s.kind = 'copy')",
+             alias, (long long)right->organisation, alias, alias, alias);
+}
+
+/* A house without a liaison officer: who supervises there sees what was copied to it. */
+static void by_head(Buf *sql, const char *alias, const Right *right, bool more) {
+    buf_addf(
+        sql,
+        "%s(%s.organisation = %lld AND %s.role = '' AND %s.login = '' AND %s.kind = 'copy' AND "
+        "NOT EXISTS (SELECT 1 FROM appointment p JOIN account c ON c.login = p.login WHERE "
+        "p.organisation = %s.organisation AND p.liaison = 1 AND p.until IS NULL AND c.state = "
+        "'active'))",
+        more ? " OR " : "", alias, (long long)right->organisation, alias, alias, alias, alias);
+}
+
 /* By name: one's own, and those of whom one acts for. By role: what nobody has claimed. */
 bool tasks_of_person(const Rights *r, const char *alias, Buf *sql) {
     size_t before = sql->len;
@@ -52,6 +93,12 @@ bool tasks_of_person(const Rights *r, const char *alias, Buf *sql) {
                      STR_ARG(right->person));
         if (plain(right->role) && !said_before(r, i, false))
             by_role(sql, alias, right, sql->len > before);
+        if (right->liaison && sql->len > before)
+            by_liaison(r, sql, alias, right);
     }
+    for (size_t i = 0; i < r->count; i++)
+        if (r->rights[i].rule->permission == PERMISSION_MATTER_SUPERVISE &&
+            r->rights[i].organisation != 0)
+            by_head(sql, alias, &r->rights[i], sql->len > before);
     return sql->len > before;
 }

@@ -195,13 +195,24 @@ Str roles_first(Str roles) {
     return one;
 }
 
+/* The duty of a liaison officer goes with an appointment, whatever its role. */
+static bool role_held(const FlowWorld *w, Str login, int64_t organisation, Str role) {
+    Err unknown = {0};
+    const Role *r;
+
+    if (w->holds(w->context, login, organisation, role))
+        return true;
+    r = w->liaison ? content_role(w->content, role, &unknown) : NULL;
+    return r && r->liaison && w->liaison(w->context, login, organisation);
+}
+
 bool roles_held(const FlowWorld *w, Str login, int64_t organisation, Str roles) {
     Str one;
 
     if (!roles.len)
         return w->holds(w->context, login, organisation, roles);
     while (str_split(&roles, '|', &one))
-        if (w->holds(w->context, login, organisation, one))
+        if (role_held(w, login, organisation, one))
             return true;
     return false;
 }

@@ -80,6 +80,99 @@ static bool ask_stands_for(void *context, Str actor, Str login) {
     return false;
 }
 
+/* ---- conflicts of interest ---- */
+
+static bool counted(StoreWorld *w, const Sql *sql, const Arg *args, size_t n, bool *any) {
+    int64_t count = 0;
+
+    if (!tx_int(w->tx, sql, args, n, 0, &count, w->e))
+        return false;
+    *any |= count > 0;
+    return true;
+}
+
+/* Declared for a clue that the matter came from, or for one about somebody it is about. */
+static bool ask_conflict(void *context, Str login, const MatterState *s) {
+    StoreWorld *w = context;
+    bool any = false;
+
+    if (!counted(w, &SQL_matter_recused_ever, ARGS(ARG_OF_TEXT(login)), &any) || !any)
+        return false;
+    any = false;
+    for (size_t i = 0; i < s->links.count && !any; i++) {
+        const MatterLink *l = &links_of(s)[i];
+        const Sql *sql = str_is(l->kind, "clue")      ? &SQL_matter_recused_clue
+                         : str_is(l->kind, "subject") ? &SQL_matter_recused_subject
+                                                      : NULL;
+
+        if (sql && !counted(w, sql, ARGS(ARG_OF_TEXT(login), ARG_OF_TEXT(l->target)), &any))
+            return false;
+    }
+    return any;
+}
+
+static bool ask_took_part(void *context, Str login, const MatterState *s, Str flow) {
+    StoreWorld *w = context;
+    bool any = false;
+
+    for (size_t i = 0; i < s->links.count && !any; i++) {
+        const MatterLink *l = &links_of(s)[i];
+
+        if ((str_is(l->kind, "case") || str_is(l->kind, "subject")) &&
+            !counted(w, &SQL_matter_took_part,
+                     ARGS(ARG_OF_TEXT(l->target), ARG_OF_TEXT(s->id.len ? s->id : STR("")),
+                          ARG_OF_TEXT(flow), ARG_OF_TEXT(login)),
+                     &any))
+            return false;
+    }
+    return any;
+}
+
+/* ---- who is who ---- */
+
+static bool liaison_at(StoreWorld *w, Str login, int64_t organisation) {
+    const Node *rows =
+        tx_rows(w->tx, w->arena, &SQL_matter_liaisons,
+                ARGS(ARG_OF_INT(organisation), ARG_OF_TEXT(login.len ? login : STR("")),
+                     ARG_OF_INT(w->world.now)),
+                w->e);
+
+    for (size_t i = 0; rows && i < rows->count; i++)
+        if (role_acts(w->world.content, node_text(rows->items[i], "role")))
+            return true;
+    return false;
+}
+
+/* Of the actor, those for whom he acts count too. */
+static bool ask_liaison(void *context, Str login, int64_t organisation) {
+    StoreWorld *w = context;
+    const Rights *r = w->who->rights;
+
+    if (!r || !str_eq(login, w->who->login))
+        return liaison_at(w, login, organisation);
+    for (size_t i = 0; i < r->count; i++)
+        if (r->rights[i].liaison && r->rights[i].organisation == organisation &&
+            r->rights[i].rule->permission == PERMISSION_MATTER_ACT)
+            return true;
+    return false;
+}
+
+Str world_name(Tx *tx, Arena *a, Str login) {
+    Err unknown = {0};
+    const Node *row = str_is(login, "system")
+                          ? NULL
+                          : tx_row(tx, a, &SQL_matter_person, ARGS(ARG_OF_TEXT(login)), &unknown);
+    Str name = row ? node_text(row, "name") : (Str){NULL, 0};
+
+    return name.len ? name : str_is(login, "system") ? STR("系统") : login;
+}
+
+static Str ask_name(void *context, Str login) {
+    StoreWorld *w = context;
+
+    return world_name(w->tx, w->arena, login);
+}
+
 void store_world(StoreWorld *out, Tx *tx, const Content *c, const MatterActor *who, Instant now,
                  Arena *a, Err *e) {
     *out = (StoreWorld){.world = {.content = c,
@@ -88,7 +181,11 @@ void store_world(StoreWorld *out, Tx *tx, const Content *c, const MatterActor *w
                                   .organisation = ask_organisation,
                                   .holds = ask_holds,
                                   .may = ask_may,
-                                  .stands_for = ask_stands_for},
+                                  .stands_for = ask_stands_for,
+                                  .conflict = ask_conflict,
+                                  .took_part = ask_took_part,
+                                  .liaison = ask_liaison,
+                                  .name = ask_name},
                         .tx = tx,
                         .arena = a,
                         .who = who,

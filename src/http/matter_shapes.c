@@ -564,6 +564,12 @@ const Bind matter_people_out[] = {
 
 /* --- desk ------------------------------------------------------------------------------------- */
 
+static const Bind desk_next_out[] = {
+    TEXT("verb", "of an act"),
+    MAYBE_TEXT("action", "of the flow, with verb act"),
+    TEXT("title", "on the button"),
+    BIND_END,
+};
 const Bind desk_task_out[] = {
     TEXT("id", "of the matter"),
     TEXT("number", "as written on paper"),
@@ -584,8 +590,10 @@ const Bind desk_task_out[] = {
     TEXT("opened", "instant of the task, of the matter in `begun`"),
     MAYBE_TEXT("due", "instant"),
     MAYBE_DATE("due_on", "last day to act in time"),
+    MAYBE_INT("workdays_left", "to the last day to act in time; negative: as many too late"),
     BOOL("lapsed", "it is over"),
     MAYBE_INT("urged", "how often"),
+    MAYBE_OBJECT("next", desk_next_out, "the first thing the person can do with the task"),
     BIND_END,
 };
 const Bind desk_group_out[] = {

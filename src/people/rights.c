@@ -178,7 +178,8 @@ static bool add_rules(Making *m, const Role *role, const Node *row, Str person, 
                                    .appointment = node_int(row, "appointment", 0),
                                    .organisation = node_int(row, "organisation", 0),
                                    .person = person,
-                                   .delegated = delegated}};
+                                   .delegated = delegated,
+                                   .liaison = node_int(row, "liaison", 0) != 0}};
 
         if (delegated && rule->permission == PERMISSION_SEALED_READ)
             continue;
@@ -758,7 +759,7 @@ uint64_t rights_mark(const Rights *r) {
         const Grantees *g = &inside->grantees[i];
 
         mark = mark * 31 + (uint64_t)rule->permission * 64 + (uint64_t)rule->reach * 8 +
-               (uint64_t)rule->fields * 2 + right->delegated;
+               (uint64_t)rule->fields * 2 + right->delegated + (right->liaison ? 4096u : 0u);
         mark = mark_texts(mark_texts(mark, &rule->states), &rule->datasets);
         mark = (mark * 31 + (uint64_t)right->appointment) * 31 + str_hash(right->person);
         for (size_t k = 0; k < right->organisation_count; k++)
@@ -780,6 +781,10 @@ bool rights_channel(const Rights *r) {
 
 bool rights_names(const Rights *r) {
     return rights_inside(r)->names;
+}
+
+const Content *rights_content(const Rights *r) {
+    return rights_inside(r)->content;
 }
 
 bool rights_whole(const Rights *r) {

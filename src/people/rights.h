@@ -16,6 +16,7 @@ typedef struct Right {
     Str person;                        /* login whose grants and teams count: the giver's in a
                                           delegation */
     bool delegated;
+    bool liaison; /* the appointment carries the duty of the liaison officer */
     const int64_t *organisations; /* reached: sorted numbers; NULL with reach installation or own */
     size_t organisation_count;
 } Right;
@@ -48,6 +49,8 @@ const Scope *rights_scope(const Rights *r, Permission p);
 bool rights_reach(const Rights *r, Permission p, int64_t organisation);
 /* Has the person it for all rows of the installation that are not sealed? */
 bool rights_everywhere(const Rights *r, Permission p);
+/* The content whose roles these are; lives as long as r. */
+const Content *rights_content(const Rights *r);
 /* A number that changes when what the person sees, or may do, changes. */
 uint64_t rights_mark(const Rights *r);
 /* Is the channel of sealed records open to the person now? Holding sealed.read lets him ask for it;
