@@ -120,7 +120,7 @@ static bool digest_of(const char *path, Arena *a, Str *digest, Err *e) {
 /* There, sealed and whole? */
 static bool lies_well(Store *s, Str folder, Str place, Str digest) {
     Err why = {0};
-    SealedFile *f = seal_file_is(place.ptr) ? file_open(s, folder, digest, &why) : NULL;
+    SealedFile *f = seal_file_is(place.ptr) ? matter_file_open(s, folder, digest, &why) : NULL;
 
     seal_file_close(f);
     return f != NULL;
@@ -152,7 +152,7 @@ static SealedFile *open_clear(const char *path, Str digest, Err *e) {
     return own.len ? seal_file_open(path, NULL, (Str){NULL, 0}, e) : NULL;
 }
 
-SealedFile *file_open(Store *s, Str folder, Str digest, Err *e) {
+SealedFile *matter_file_open(Store *s, Str folder, Str digest, Err *e) {
     scoped_arena Arena *a = arena_new();
     Str place = file_place(a, folder, digest);
     KeyAsk q = {.subject = subject_of(a, digest)};

@@ -26,7 +26,7 @@ Str file_place(Arena *a, Str folder, Str digest);
 bool file_keep(Store *s, Str folder, const char *path, Arena *a, Str *digest, Err *e);
 /* Opened for reading, proven whole; a file of earlier versions, which lies open, by its name.
  * ERR_NOT_FOUND, ERR_BROKEN. */
-SealedFile *file_open(Store *s, Str folder, Str digest, Err *e);
+SealedFile *matter_file_open(Store *s, Str folder, Str digest, Err *e);
 
 /* Removes files that no matter names and that are older than a day: what an upload left whose act
  * was refused; and those of matters whose texts were forgotten. Files of other matters are never

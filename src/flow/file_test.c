@@ -217,7 +217,7 @@ static size_t bytes_of(const char *path, char *out, size_t most) {
 static void reads(Store *s, Str home, Str digest, const char *text) {
     char out[100];
     Err e = {0};
-    SealedFile *f = file_open(s, home, digest, &e);
+    SealedFile *f = matter_file_open(s, home, digest, &e);
 
     if (!f)
         fail_msg("%s", e.text);
@@ -230,7 +230,7 @@ static void reads(Store *s, Str home, Str digest, const char *text) {
 static void damaged(Store *s, Str home, Str digest) {
     Err e = {0};
 
-    assert_null(file_open(s, home, digest, &e));
+    assert_null(matter_file_open(s, home, digest, &e));
     assert_int_equal(e.code, ERR_BROKEN);
     assert_non_null(strstr(e.text, "损坏"));
 }
@@ -260,10 +260,10 @@ static void kept_once_and_sealed(void **state) {
     assert_int_equal(before.st_ino, after.st_ino);
     reads(k->store, home, first, text);
     err_clear(&e);
-    assert_null(file_open(k->store, home,
-                          STR("00c7f0f462eeedd966c7f0f462eeedd966c7f0f462eeedd966c7"
-                              "f0f462eeedd9"),
-                          &e));
+    assert_null(matter_file_open(k->store, home,
+                                 STR("00c7f0f462eeedd966c7f0f462eeedd966c7f0f462eeedd966c7"
+                                     "f0f462eeedd9"),
+                                 &e));
     assert_int_equal(e.code, ERR_NOT_FOUND);
 }
 

@@ -152,7 +152,7 @@ bool api_matter_file_get(Req *rq, Err *e) {
     name = name_kept(a, m, number);
     if (name.len == 0) /* who does not see names does not see what was written about them */
         return err_set(e, ERR_FORBIDDEN, NULL, "您看不到这件事项里的个人信息，材料也不能打开");
-    stored = file_open(o->store, o->folder, f->digest, e);
+    stored = matter_file_open(o->store, o->folder, f->digest, e);
     if (stored == NULL)
         return err_prefix(e, "“%.*s”", STR_ARG(citizen_id_safe(a, name)));
     reply_sealed(rq, stored, citizen_id_safe(a, name), str_c(a, f->type));
