@@ -24,6 +24,7 @@
 #include "base/log.h"
 #include "flow/matter.h"
 #include "flow/seal.h"
+#include "knowledge/import.h"
 #include "people/account.h"
 #include "people/organisation.h"
 #include "people/policy.h"
@@ -216,6 +217,7 @@ static void register_projections(void) {
     people_register();
     organisation_register();
     trace_register();
+    law_register();
     pool_register();
     matter_register();
     clue_register();

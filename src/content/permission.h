@@ -50,6 +50,7 @@
     X(AUDIT_EXPORT, "audit.export", "导出审计证据", "")                       \
     X(BACKUP, "backup.run", "备份数据", "")                                   \
     X(KEY_ROTATE, "key.rotate", "更换密钥", "")                               \
+    X(LAW_IMPORT, "law.import", "导入法规", "")                               \
     X(SETTINGS, "settings.change", "修改系统设置", "")                        \
     X(SETUP, "setup.run", "首次设置", "")
 

@@ -5,6 +5,7 @@
 #include "http/api.h"
 #include "http/inputs.h"
 #include "http/clue_life_routes.h"
+#include "http/law_routes.h"
 #include "http/matter_routes.h"
 #include "http/people_routes.h"
 #include "http/shapes.h"
@@ -211,5 +212,5 @@ const Route *const route_tables[] = {
     session_routes,      account_routes, overview_routes, dataset_routes,   batch_routes,
     import_routes,       job_routes,     model_routes,    clue_life_routes, clue_routes,
     organisation_routes, people_routes,  team_routes,     system_routes,    upkeep_routes,
-    reveal_routes,       audit_routes,   flow_routes,     matter_routes,    NULL,
+    reveal_routes,       audit_routes,   flow_routes,     matter_routes,    law_routes, NULL,
 };

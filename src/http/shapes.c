@@ -3,6 +3,7 @@
 #include "http/shapes.h"
 
 #include "http/clue_life_routes.h"
+#include "http/law_routes.h"
 #include "http/matter_shapes.h"
 #include "http/people_shapes.h"
 #include "http/shape_rows.h"
@@ -944,6 +945,23 @@ const Shape shapes[] = {
     {"CluePoolSource", clue_pool_source_out, "clues of a source"},
     {"CluePoolModel", clue_pool_model_out, "what became of a model's clues"},
     {"CluePool", clue_pool_out, "the pool in figures"},
+    {"LawCategory", law_category_out, "a category of laws"},
+    {"LawDirect", law_direct_out, "an article that was typed as a citation"},
+    {"LawItem", law_item_out, "a law in a list"},
+    {"LawList", law_list_out, "the statute library"},
+    {"LawVersion", law_version_out, "one text of a law"},
+    {"LawLine", law_line_out, "a line of an article"},
+    {"LawPiece", law_piece_out, "a heading or an article"},
+    {"LawBeside", law_beside_out, "another law"},
+    {"Law", law_out, "a law with all its articles"},
+    {"LawHit", law_hit_out, "words found in a law"},
+    {"LawHitList", law_hit_list_out, "words found in laws"},
+    {"LawCited", law_cited_out, "an article and whether it holds"},
+    {"LawLookup", law_lookup_out, "what something rests on"},
+    {"LawLookupList", law_lookup_list_out, "what several things rest on"},
+    {"LawCitation", law_citation_out, "a citation of a text"},
+    {"LawCheck", law_check_out, "the citations of a text"},
+    {"LawImported", law_import_out, "a law that was imported"},
     {"MatterChange", event_matter_out, "live event: a matter changed"},
     {NULL, NULL, NULL},
 };

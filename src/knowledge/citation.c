@@ -427,25 +427,27 @@ static size_t at_title(Finder *f, size_t at) {
     return f->behind > end ? f->behind : end;
 }
 
-static bool same_law(Str name) {
-    static const char *const words[] = {"该法",   "同法",   "该条例", "该规定",
-                                        "该办法", "该解释", "该规则", "上述法律"};
-
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (str_ends(name, str_of(words[i])))
+static bool ends_with_any(Str name, const char *const *words) {
+    for (; *words != NULL; words++)
+        if (str_ends(name, str_of(*words)))
             return true;
     return false;
 }
 
-static bool own_law(Str name) {
-    static const char *const words[] = {"本法",   "本条例",   "本规定",  "本办法",
-                                        "本解释", "本规则",   "本决定",  "本意见",
-                                        "本细则", "本修正案", "前述规定"};
+/* 合同法 is a law, 同法 is the one before. */
+static bool same_law(Str name) {
+    static const char *const words[] = {"该法",   "该条例", "该规定",   "该办法",
+                                        "该解释", "该规则", "上述法律", NULL};
 
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (str_ends(name, str_of(words[i])))
-            return true;
-    return false;
+    return str_is(name, "同法") || str_is(name, "法") || ends_with_any(name, words);
+}
+
+static bool own_law(Str name) {
+    static const char *const words[] = {"本法",   "本条例", "本规定",   "本办法",
+                                        "本解释", "本规则", "本决定",   "本意见",
+                                        "本细则", "本章程", "本修正案", NULL};
+
+    return ends_with_any(name, words) && !str_ends(name, STR("基本法"));
 }
 
 /* Blanks between a name and its article. */
@@ -473,12 +475,10 @@ static size_t at_article(Finder *f, size_t at) {
         law = f->law; /* …、第九十一条 */
     } else {
         law = name_before(f, name_end);
-        if (own_law(law) || law.len == 0)
+        if (own_law(law))
             law = (Str){NULL, 0};
-        else if (same_law(law))
-            law = f->law;
         else
-            law = resolve(f, law);
+            law = same_law(law) ? f->law : resolve(f, law);
     }
     if (law.len == 0)
         return next;

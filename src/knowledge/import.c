@@ -213,6 +213,7 @@ bool law_import(Store *s, Str actor, const Source *source, LawImport *out, Err *
                        .laws = source->titles,
                        .texts = source->count,
                        .articles = source->articles,
+                       .items = source->items,
                        .unmarked = source->unmarked,
                        .appended = source->appended,
                        .added = w.added,

@@ -14,7 +14,7 @@ enum { LAW_ADDED_MOST = 2500 };
 
 typedef struct LawImport {
     int64_t import; /* number; 0: nothing was new, and no event was written */
-    size_t laws, texts, articles, unmarked, appended, added, skipped;
+    size_t laws, texts, articles, items, unmarked, appended, added, skipped;
     size_t bytes;
     char digest[2 * SM3_SIZE + 1];
     double seconds;

@@ -138,7 +138,8 @@ static void test_import(void **state) {
     assert_int_equal(r.laws, 4);
     assert_int_equal(r.texts, 6);
     assert_int_equal(r.appended, 2);
-    assert_int_equal(r.articles, 6 + 3 + 3 + 3 + 1 + 2);
+    assert_int_equal(r.articles, 6 + 3 + 3 + 3);
+    assert_int_equal(r.items, 1 + 2);
     assert_int_equal(r.added, 6);
     assert_int_equal(r.skipped, 1);
     assert_int_equal(r.import, 1);

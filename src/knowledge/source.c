@@ -216,7 +216,7 @@ static bool keep(Gather *g, Statute *text, Str slug, Str category, bool appended
     sm3(l->written.ptr, l->written.len, digest);
     buf_add_hex(&hex, digest, sizeof digest);
     memcpy(l->digest, hex.ptr, sizeof l->digest);
-    out->articles += text->article_count;
+    *(text->by_items ? &out->items : &out->articles) += text->article_count;
     out->unmarked += text->unmarked;
     out->appended += appended;
     return true;

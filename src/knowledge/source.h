@@ -27,7 +27,8 @@ typedef struct Source {
     SourceLaw *laws; /* texts: a law with two versions stands here twice */
     size_t count;
     size_t titles;   /* laws, without what is printed with them */
-    size_t articles; /* of all texts */
+    size_t articles; /* 第X条, of all texts */
+    size_t items;    /* 一、 二、 of texts without them */
     size_t unmarked;
     size_t appended; /* amendments and the like, printed with a law */
     size_t bytes;

@@ -30,6 +30,7 @@ typedef struct Reader {
     Buf text;
     int article, sub, article_line; /* the newest article */
     bool table, style;              /* inside of <table>, <style> */
+    bool quoted;                    /* inside of ::: … :::, articles of something else */
     Buf row;                        /* a row of a table under way */
     bool cells;
     Err *e;
@@ -227,6 +228,28 @@ static bool item_as_article(const Reader *r, Str line, ArticleLine *out) {
     return true;
 }
 
+/* ::: tip 第七节 … **第一百二十三条**　… ::: quotes what an amendment puts in. Its lines are text
+ * of the article that quotes them; a plain blank behind the number keeps them from being articles.
+ */
+static bool add_quoted(Reader *r, Str line) {
+    ArticleLine article;
+    scoped_buf Buf b;
+
+    buf_init(&b, STATUTE_FILE_MOST);
+    if (str_starts(line, STR(":::"))) {
+        r->quoted = !r->quoted;
+        line = str_trim(str_slice(line, 3, line.len));
+        if (str_starts(line, STR("tip")))
+            line = str_trim(str_slice(line, 3, line.len));
+        return line.len == 0 || add_text(r, line);
+    }
+    if (!line_article(line, &article))
+        return add_text(r, line_plain(line));
+    numbering_write_article(article.article, article.sub, &b);
+    buf_addf(&b, " %.*s", STR_ARG(article.text));
+    return add_text(r, str_dup(r->a, buf_str(&b)));
+}
+
 static bool add_line(Reader *r, Str line) {
     ArticleLine article;
     Str text;
@@ -238,6 +261,8 @@ static bool add_line(Reader *r, Str line) {
         return add_html(r, line);
     if (line_heading(line, &text, &level))
         return add_heading(r, text, level);
+    if (r->titled && (r->quoted || str_starts(line, STR(":::"))))
+        return add_quoted(r, line);
     if (!r->titled)
         return fail(r, "缺少法规名称：第一行文字应当写成“# 名称”");
     if (line_article(line, &article) || item_as_article(r, line, &article))

@@ -89,6 +89,7 @@ CliRun cmd_matter_list, cmd_matter_show, cmd_matter_act, cmd_matter_clocks;
 CliRun cmd_journal_verify, cmd_journal_rebuild, cmd_content_check;
 CliRun cmd_journal_search, cmd_journal_export, cmd_audit_who, cmd_retention_list,
     cmd_retention_destroy;
+CliRun cmd_law_import, cmd_law_list, cmd_law_show, cmd_law_search, cmd_law_check;
 CliRun cmd_period_list, cmd_period_explain;
 CliRun cmd_key_status, cmd_key_rotate;
 CliRun cmd_backup, cmd_backup_list, cmd_backup_verify, cmd_restore;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* main/cmd_content.c: every loader and every content test, offline. */
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "flow/cases.h"
 #include "main/cli.h"
@@ -51,6 +52,28 @@ static bool overlay_of(Cli *c, const char **out, Err *e) {
     return true;
 }
 
+/* The articles that content cites, where there is a data folder with laws: in this process or in
+ * the server that holds it. That it cannot be opened says nothing about the content. */
+static bool check_bases(Cli *c, const char *overlay, Err *e) {
+    CliPlace place = {
+        .cwd = c->cwd, .out = c->out, .err = c->err, .in = c->in, .cancel = c->cancel};
+    Str settings = str_format(c->arena, "%s/settings.yaml", c->data);
+    char *words[] = {str_c(c->arena, STR("--data")),
+                     str_c(c->arena, str_of(c->data)),
+                     str_c(c->arena, STR("law")),
+                     str_c(c->arena, STR("check")),
+                     str_c(c->arena, STR("--content")),
+                     str_c(c->arena, str_of(overlay)),
+                     NULL};
+
+    if (access(settings.ptr, F_OK) != 0) {
+        fprintf(c->out, "没有数据目录：内容引用的法条未核。\n");
+        return true;
+    }
+    return cli_run(&place, overlay != NULL ? 6 : 4, words) != err_exit_status(ERR_CONTENT) ||
+           err_set(e, ERR_CONTENT, NULL, "内容引用的法条有误，见上");
+}
+
 bool cmd_content_check(Cli *c, Err *e) {
     const char *overlay = NULL;
     scoped_buf Buf report;
@@ -71,5 +94,5 @@ bool cmd_content_check(Cli *c, Err *e) {
                 STR_ARG(content_version(content)));
     models_free(models);
     content_drop(content);
-    return good;
+    return good && check_bases(c, overlay, e);
 }

@@ -52,6 +52,8 @@ static const struct {
     {"rows.sealed", "封存数据", "按规定封存了数据集 {dataset} 的记录"},
     {"rows.opened", "解除封存", "按规定解除了数据集 {dataset} 的记录的封存"},
     {"rows.judged", "重新认定封存", "按现行规定重新认定了数据集 {dataset} 的封存"},
+    {"laws.imported", "导入法规",
+     "向法规库导入法规 {laws} 部、{articles} 条，新增文本 {count} 份"},
     {"mapping.saved", "保存列对应", "保存数据集 {dataset} 的列对应关系"},
     {"model.ran", "运行模型", "运行监督模型 {model}，命中 {hits} 条"},
     {"clue.found", "发现线索", "模型 {model} 发现线索 {subject}"},
