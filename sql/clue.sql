@@ -100,7 +100,8 @@ INSERT INTO clue_evidence (clue, position, alias, dataset, row_id, batch) VALUES
 -- name: clue_by_id
 -- The head of the detail page.
 SELECT id, number, model, model_version, subject_kind, subject_key, strength, level, status, suggests, event_on,
-    amount, subject_name, subject_mask, title, explanation, found_run, found_at, changed_run, changed_at
+    amount, subject_name, subject_mask, title, explanation, found_run, found_at, changed_run, changed_at, life, source,
+    organisation, owner_role, owner_login, due, outcome, attention, revision
 FROM {clue} WHERE id = $1;
 
 -- name: clue_evidence_of

@@ -26,8 +26,8 @@ INSERT INTO clue_recusal (clue, login) VALUES ($1, $2) ON CONFLICT (clue, login)
 
 -- name: life_seen
 -- The clue as the asker may see it; also whether its personal part is shown.
-SELECT id, number, model, level, status, suggests, subject_kind, subject_key, title, subject_name, sealed, organisation,
-    revision, life, life_tree, life_personal
+SELECT id, number, model, level, status, suggests, subject_kind, subject_key, title, explanation, subject_name, sealed,
+    organisation, revision, life, life_tree, life_personal
 FROM {clue} WHERE id = $1;
 
 -- name: life_due
@@ -70,20 +70,32 @@ SELECT number FROM clue WHERE owner_login = $1 AND life NOT IN ('closed', 'merge
 
 -- name: life_same_subject
 -- Candidates for one clue: about the same subject.
-SELECT id, number, model, suggests, subject_key, title, life, status FROM {clue}
+SELECT id, number, model, suggests, subject_key, subject_name, title, explanation, life, life_personal FROM {clue}
 WHERE subject_key = $1 AND subject_key <> '' AND id <> $2 AND life <> 'merged' ORDER BY number DESC LIMIT 50;
+
+-- name: life_same_name
+-- Candidates for one clue: about somebody of the same name.
+SELECT id, number, model, suggests, subject_key, subject_name, title, explanation, life, life_personal FROM {clue}
+WHERE subject_name = $1 AND id <> $2 AND life <> 'merged' ORDER BY number DESC LIMIT 50;
 
 -- name: life_same_row
 -- Candidates for one clue: resting on a row that it rests on too.
-SELECT c.id, c.number, c.model, c.suggests, c.subject_key, c.title, c.life, c.status FROM {clue} c
+SELECT c.id, c.number, c.model, c.suggests, c.subject_key, c.subject_name, c.title, c.explanation, c.life, c.life_personal
+FROM {clue} c
 WHERE c.id <> $1 AND c.life <> 'merged' AND c.id IN (SELECT o.clue FROM clue_evidence e
     JOIN clue_evidence o ON o.dataset = e.dataset AND o.row_id = e.row_id WHERE e.clue = $1)
 ORDER BY c.number DESC LIMIT 50;
 
 -- name: life_newest
--- Candidates for one clue: the newest, to be compared by title.
-SELECT id, number, model, suggests, subject_key, title, life, status, life_personal FROM {clue}
-WHERE id <> $1 AND life <> 'merged' AND title IS NOT NULL ORDER BY found_at DESC, number DESC LIMIT 2000;
+-- Candidates for one clue: the newest, to be compared by their words.
+SELECT id, number, model, suggests, subject_key, subject_name, title, explanation, life, life_personal FROM {clue}
+WHERE id <> $1 AND life <> 'merged' AND title IS NOT NULL ORDER BY found_at DESC, number DESC LIMIT 1500;
+
+-- name: life_newest_told
+-- Candidates for one clue: the newest of those that people told, which come in other words each time.
+SELECT id, number, model, suggests, subject_key, subject_name, title, explanation, life, life_personal FROM {clue}
+WHERE id <> $1 AND source <> 'model' AND life <> 'merged' AND title IS NOT NULL
+ORDER BY found_at DESC, number DESC LIMIT 1500;
 
 -- name: life_pool
 -- The pool by source and stage.
@@ -101,3 +113,32 @@ WHERE life IN ('assigned', 'verifying', 'handling', 'concluded', 'closed');
 -- name: life_events
 -- What was done, newest first.
 SELECT sequence, at, actor, kind, body FROM journal WHERE subject = $1 ORDER BY sequence DESC LIMIT 200;
+
+-- name: life_matters
+-- Matters that began with a clue, as far as the asker sees them, the first first.
+SELECT m.id, m.number, m.flow, m.state, m.outcome, m.steps, m.opened, m.closed, m.due, m.organisation FROM {matter} m
+JOIN matter_link l ON l.matter = m.id WHERE l.target = $1 AND l.kind = 'clue' ORDER BY m.ordinal LIMIT 100;
+
+-- name: life_receipts
+-- Who else takes part in them, and when each first did something there.
+SELECT p.matter, p.party, p.organisation, (SELECT MIN(t.closed) FROM matter_task t
+    WHERE t.matter = p.matter AND t.organisation = p.organisation AND t.state = 'done') AS answered
+FROM {matter} m JOIN matter_link l ON l.matter = m.id JOIN matter_party p ON p.matter = m.id
+WHERE l.target = $1 AND l.kind = 'clue' AND p.until = '' AND p.organisation <> m.organisation ORDER BY p.matter, p.id;
+
+-- name: life_became
+-- A model's clues by what became of them.
+SELECT life, outcome, COUNT(*) AS clues FROM {clue} WHERE model = $1 GROUP BY life, outcome;
+
+-- name: life_wrong
+-- The newest clues of a model that turned out wrong, with what was written about it.
+SELECT id, number, title, model_version, life_tree, life_personal FROM {clue}
+WHERE model = $1 AND outcome = 'wrong' AND life <> 'merged' ORDER BY number DESC LIMIT 200;
+
+-- name: life_of_subject
+-- Matters about somebody, as far as the asker sees them, without those that a clue itself began.
+SELECT m.id, m.number, m.flow, m.state, m.outcome, m.opened, m.closed, m.organisation FROM {matter} m
+JOIN matter_link l ON l.matter = m.id WHERE l.target = $1
+    AND NOT EXISTS (SELECT 1 FROM matter_link own WHERE own.matter = m.id AND own.kind = 'clue' AND own.target = $2)
+GROUP BY m.id, m.number, m.flow, m.state, m.outcome, m.opened, m.closed, m.organisation, m.ordinal
+ORDER BY m.ordinal DESC LIMIT 50;

@@ -16,7 +16,7 @@ static Node *read_groups(Tx *tx, Arena *a, const ClueQuery *q, Err *e) {
 
     rest.model = rest.level = rest.strength = (Str){NULL, 0};
     rest.status = STR("all");
-    rest.unmerged = !str_is(q->status, "all") && !str_is(q->life, "merged");
+    rest.unmerged = clue_unmerged(q);
     clue_where(&rest, a, &w);
     buf_init(&sql, 8192);
     buf_addf(&sql,

@@ -56,6 +56,13 @@ typedef enum ClueVerb {
 } ClueVerb;
 extern const BindName clue_verb_names[];
 
+/* One matter that a clue becomes. */
+typedef struct ClueInto {
+    Str flow, title, level;
+    const Node *parties; /* {party: number or [numbers]} */
+    const Node *values;  /* {field: text as typed} */
+} ClueInto;
+
 typedef struct ClueAct {
     int verb;             /* ClueVerb */
     Str outcome;          /* of triage (content), or verified and wrong */
@@ -66,7 +73,10 @@ typedef struct ClueAct {
     bool watch; /* the office that gives it away goes on seeing it */
     Day due;    /* of supervise; DAY_NONE: by rule */
     Str target; /* a clue (merge), the number of a supervision (answer), a login (unrecuse) */
-    /* convert: one matter for each receiver; values as typed. */
+    /* convert: these, all or none … */
+    const ClueInto *into;
+    size_t into_count;
+    /* … or, without them, one matter for each receiver; values as typed. */
     Str flow, party; /* party: which of the flow's parties the receivers are */
     const int64_t *receivers;
     size_t receiver_count;
@@ -95,8 +105,25 @@ bool clue_act(Store *s, const Content *c, const MatterActor *who, Str id, int64_
 
 /* For the page: {state, owner…, due, choices, matters, supervisions, timeline, …}. */
 Node *clue_life(Store *s, const Content *c, const MatterActor *who, Str id, Arena *a, Err *e);
-/* [{id, number, title, life, reasons: [Chinese], score}], best first. */
+/* [{id, number, title, state_title, reasons: [Chinese], score}], best first. */
 Node *clue_similar(Store *s, Str id, Arena *a, Err *e);
+/* The same for one that is being typed; of `in` what is there counts. Nothing is written. */
+Node *clue_alike(Store *s, const Keys *keys, const ClueNew *in, Arena *a, Err *e);
+/* What can be chosen for a new one: {sources: [{value, title, by_hand}], suggests: [{value,
+ * title}]}.
+ */
+Node *clue_options(const Content *c, Arena *a, Err *e);
+/* Adds the words for the columns of its life to a row of a list. */
+void clue_life_words(const Content *c, Node *row, Arena *a);
+/* What became of a model's clues: {all, open, unknown, verified, wrong, filed, withdrawn, judged,
+ * reasons: [{reason, title, clues}], items: [{id, number, title, reason_title, note, …}]}: the
+ * items are the newest that were wrong. Every figure but `judged`, the sum of three, is the total
+ * of a list. */
+Node *clue_ledger(Store *s, const Content *c, Str model, Arena *a, Err *e);
+/* Earlier cases of whomever the clue is about (earlier.c): {matters: [rows], rows: [{dataset,
+ * dataset_title, row, case_number, on, about}], more}. */
+struct Office;
+Node *clue_earlier(struct Office *o, const Content *c, Str id, Arena *a, Err *e);
 /* The pool in figures: {sources: [{source, title, states…}], models: [{model, verified, wrong,
  * filed …}], assigned, crossed}. Every figure is the total of a list. */
 Node *clue_pool(Store *s, const Content *c, Arena *a, Err *e);

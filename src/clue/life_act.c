@@ -219,7 +219,7 @@ static bool takes_part(const LifeWork *x, unsigned who) {
            ((who & ANYBODY) && rights_reach(r, PERMISSION_CLUE_ACT, organisation));
 }
 
-static bool matters_open(const Node *tree) {
+bool life_matters_open(const Node *tree) {
     const Node *items = node_get(tree, "matters");
 
     for (size_t i = 0; items && i < items->count; i++)
@@ -247,14 +247,14 @@ bool life_may(LifeWork *x, Err *e) {
                        STR_ARG(life_text(&x->life, "login")));
     if (verb == CLUE_SEEN && !life_text(&x->life, "attention").len)
         return err_set(e, ERR_CONFLICT, "/verb", "线索的依据没有变化");
-    if (verb == CLUE_CLOSE && matters_open(x->life.tree))
+    if (verb == CLUE_CLOSE && life_matters_open(x->life.tree))
         return err_set(e, ERR_CONFLICT, "/verb", "由这条线索发起的事项还没有办结，请等事项办结");
     /* Before anybody looked into it, only who is in charge of the pool closes it. */
     if (verb == CLUE_CLOSE && !str_is(state, "concluded"))
         who &= ~(unsigned)OWNER;
     if (takes_part(x, who))
         return true;
-    return err_set(e, ERR_FORBIDDEN, NULL, "这条线索不由您%.*s，请找承办人或者案件管理人员",
+    return err_set(e, ERR_FORBIDDEN, NULL, "现在不能由本人%.*s这条线索，请找承办人或者案件管理人员",
                    STR_ARG(title));
 }
 
@@ -287,7 +287,8 @@ static bool rule_fits(LifeWork *x, const LifeAssign *rule, const Node *datasets)
     for (size_t i = 0; i < datasets->count && !rests; i++)
         rests = among(&rule->datasets, node_text(datasets->items[i], "dataset"));
     return rests && among(&rule->models, x->life.model) &&
-           among(&rule->suggests, suggests_code(x->w->content, x->life.suggests)) && among(&rule->levels, x->life.level) &&
+           among(&rule->suggests, suggests_code(x->w->content, x->life.suggests)) &&
+           among(&rule->levels, x->life.level) &&
            among(&rule->sources, life_text(&x->life, "source")) &&
            among(&rule->divisions, life_text(&x->life, "division"));
 }
@@ -431,12 +432,19 @@ static bool do_verify(LifeWork *x, Err *e) {
     return needs_note(x, "核查了什么、发现什么", e);
 }
 
+/* The reasons stand in the note of this act. */
+static void conclude_as(LifeWork *x, Str outcome) {
+    life_set(x->w->arena, &x->life, "outcome", outcome);
+    life_set(x->w->arena, &x->life, "concluded_as", outcome);
+    life_set_int(x->w->arena, &x->life, "concluded", node_int(x->life.tree, "revision", 0) + 1);
+}
+
 static bool do_conclude(LifeWork *x, Err *e) {
     if (!str_is(x->act->outcome, "verified") && !str_is(x->act->outcome, "wrong"))
         return err_set(e, ERR_INVALID, "/outcome", "请选择核查结论：属实或者不属实");
     if (!needs_note(x, "结论的理由", e))
         return false;
-    life_set(x->w->arena, &x->life, "outcome", x->act->outcome);
+    conclude_as(x, x->act->outcome);
     return life_enter(x->w, x->rules, &x->life, "concluded", e);
 }
 
@@ -503,6 +511,34 @@ static bool do_answer(LifeWork *x, Err *e) {
     return err_set(e, ERR_CONFLICT, "/target", "没有等待回复的督办");
 }
 
+/* Whoever has it loses it to his role; the stage begins anew for whoever follows. Nobody else in
+ * that role: it goes back to who gives clues out, and when he is the one, to anybody there who may.
+ */
+static bool pass_on(LifeWork *x, Str login, Err *e) {
+    Arena *a = x->w->arena;
+    int64_t here = node_int(x->life.tree, "organisation", 0);
+    Str state = life_state(&x->life), held;
+    bool his = login.len && str_eq(life_text(&x->life, "login"), login);
+    bool begun = str_is(state, "assigned") || str_is(state, "verifying");
+
+    if (his)
+        life_set(a, &x->life, "login", (Str){NULL, 0});
+    if (!login.len || life_text(&x->life, "login").len)
+        return true;
+    if (!holder(x->w, x->life.tree, here, life_text(&x->life, "role"), (Str){NULL, 0}, &held, e))
+        return false;
+    if (held.len)
+        return !his || !str_is(state, "verifying") ||
+               life_enter(x->w, x->rules, &x->life, "assigned", e);
+    if (!life_home(x->w, x->rules, &x->life, here, e) ||
+        !holder(x->w, x->life.tree, here, life_text(&x->life, "role"), (Str){NULL, 0}, &held, e) ||
+        (!held.len && !holder(x->w, x->life.tree, here, (Str){NULL, 0}, (Str){NULL, 0}, &held, e)))
+        return false;
+    if (held.len)
+        life_set(a, &x->life, "role", held);
+    return !begun || life_enter(x->w, x->rules, &x->life, "triaged", e);
+}
+
 static bool do_recuse(LifeWork *x, Err *e) {
     Arena *a = x->w->arena;
     Node *item = node_map(a);
@@ -526,23 +562,7 @@ static bool do_recuse(LifeWork *x, Err *e) {
     node_set_int(a, item, "organisation", login.len ? 0 : x->act->organisation);
     node_set_text(a, item, "relation", x->act->reason);
     node_add(a, life_list(a, x->life.tree, "recusals"), item);
-    /* Whoever has it loses it to his role; the stage begins anew for whoever follows. */
-    if (login.len && str_eq(life_text(&x->life, "login"), login)) {
-        Str held;
-
-        if (!holder(x->w, x->life.tree, node_int(x->life.tree, "organisation", 0),
-                    life_text(&x->life, "role"), (Str){NULL, 0}, &held, e))
-            return false;
-        life_set(a, &x->life, "login", (Str){NULL, 0});
-        if (!held.len) /* nobody else in that role */
-            return life_home(x->w, x->rules, &x->life, node_int(x->life.tree, "organisation", 0),
-                             e) &&
-                   (matters_open(x->life.tree) ||
-                    life_enter(x->w, x->rules, &x->life, "triaged", e));
-        if (str_is(life_state(&x->life), "verifying"))
-            return life_enter(x->w, x->rules, &x->life, "assigned", e);
-    }
-    return true;
+    return pass_on(x, login, e);
 }
 
 static bool do_unrecuse(LifeWork *x, Err *e) {
@@ -578,18 +598,36 @@ static bool do_close(LifeWork *x, Err *e) {
         if (word->note && !needs_note(x, "办结的理由", e))
             return false;
         life_set(x->w->arena, &x->life, "reason", word->word);
+        if (word->outcome.len && !life_text(&x->life, "outcome").len)
+            conclude_as(x, word->outcome);
         return life_enter(x->w, x->rules, &x->life, "closed", e);
     }
     return err_set(e, ERR_INVALID, "/reason", "请选择办结的理由");
 }
 
+static int weight(Str outcome) {
+    return str_is(outcome, "filed") ? 3 : str_is(outcome, "verified") ? 2 : outcome.len > 0;
+}
+
+/* What people concluded and what the matters say: the strongest of them. */
+static void settle_outcome(LifeWork *x) {
+    const Node *items = node_get(x->life.tree, "matters");
+    Str best = life_text(&x->life, "concluded_as");
+
+    for (size_t i = 0; items && i < items->count; i++)
+        if (weight(node_text(items->items[i], "outcome")) > weight(best))
+            best = node_text(items->items[i], "outcome");
+    life_set(x->w->arena, &x->life, "outcome", best);
+}
+
 static bool do_reopen(LifeWork *x, Err *e) {
     life_set(x->w->arena, &x->life, "reason", (Str){NULL, 0});
-    life_set(x->w->arena, &x->life, "outcome", (Str){NULL, 0});
+    life_set(x->w->arena, &x->life, "concluded_as", (Str){NULL, 0});
+    settle_outcome(x);
     return needs_note(x, "恢复办理的理由", e) &&
            life_home(x->w, x->rules, &x->life, node_int(x->life.tree, "organisation", 1), e) &&
-           life_enter(x->w, x->rules, &x->life, matters_open(x->life.tree) ? "handling" : "triaged",
-                      e);
+           life_enter(x->w, x->rules, &x->life,
+                      life_matters_open(x->life.tree) ? "handling" : "triaged", e);
 }
 
 static bool do_nothing(LifeWork *x, Err *e) {
@@ -664,15 +702,10 @@ static bool do_resurface(LifeWork *x, Err *e) {
     return life_enter(x->w, x->rules, &x->life, "new", e);
 }
 
-static int weight(Str outcome) {
-    return str_is(outcome, "filed") ? 3 : str_is(outcome, "verified") ? 2 : outcome.len > 0;
-}
-
-/* `target`: "ended" or "open". What the matters say together: the strongest of them. */
+/* `target`: "ended" or "open". */
 static bool do_outcome(LifeWork *x, Err *e) {
     Node *items = life_list(x->w->arena, x->life.tree, "matters"), *item = NULL;
     Arena *a = x->w->arena;
-    Str best = {NULL, 0};
 
     for (size_t i = 0; i < items->count && !item; i++)
         if (str_eq(node_text(items->items[i], "matter"), x->act->matter))
@@ -686,37 +719,59 @@ static bool do_outcome(LifeWork *x, Err *e) {
     }
     node_set_bool(a, item, "ended", str_is(x->act->target, "ended"));
     node_set_text(a, item, "outcome", x->act->outcome.len ? x->act->outcome : STR(""));
-    for (size_t i = 0; i < items->count; i++)
-        if (weight(node_text(items->items[i], "outcome")) > weight(best))
-            best = node_text(items->items[i], "outcome");
-    life_set(a, &x->life, "outcome", best);
-    if (matters_open(x->life.tree))
+    settle_outcome(x);
+    if (life_matters_open(x->life.tree))
         return !str_is(life_state(&x->life), "concluded") ||
                life_enter(x->w, x->rules, &x->life, "handling", e);
     return !str_is(life_state(&x->life), "handling") ||
            life_enter(x->w, x->rules, &x->life, "concluded", e);
 }
 
+/* Its matters are this clue's too, for as long as it stays merged: they keep it from being closed,
+ * and what they bring counts here. `values`: those matters. */
 static bool do_absorb(LifeWork *x, Err *e) {
-    Node *item = node_map(x->w->arena);
+    static const char *const texts[] = {"matter", "flow", "outcome", NULL};
+    Arena *a = x->w->arena;
+    Node *item = node_map(a), *list = life_list(a, x->life.tree, "matters");
 
     (void)e;
-    node_set_int(x->w->arena, item, "id", life_next_id(x->w->arena, &x->life));
-    node_set_text(x->w->arena, item, "clue", x->act->target);
-    node_add(x->w->arena, life_list(x->w->arena, x->life.tree, "absorbed"), item);
+    node_set_int(a, item, "id", life_next_id(a, &x->life));
+    node_set_text(a, item, "clue", x->act->target);
+    node_add(a, life_list(a, x->life.tree, "absorbed"), item);
+    for (size_t i = 0; x->act->values && i < x->act->values->count; i++) {
+        const Node *from = x->act->values->items[i];
+
+        item = node_map(a);
+        node_set_int(a, item, "id", life_next_id(a, &x->life));
+        for (size_t k = 0; texts[k]; k++)
+            node_set_text(a, item, texts[k], node_text(from, texts[k]));
+        node_set_int(a, item, "organisation", node_int(from, "organisation", 0));
+        node_set_bool(a, item, "ended", node_bool(from, "ended", false));
+        node_set_text(a, item, "of", x->act->target);
+        node_add(a, list, item);
+    }
+    settle_outcome(x);
     return true;
 }
 
-static bool do_release(LifeWork *x, Err *e) {
-    Node *items = life_list(x->w->arena, x->life.tree, "absorbed");
-    Node *rest = node_list(x->w->arena);
+static void take_out(LifeWork *x, const char *list, const char *key) {
+    Arena *a = x->w->arena;
+    const Node *items = node_get(x->life.tree, list);
+    Node *rest = node_list(a);
 
-    (void)e;
-    for (size_t i = 0; i < items->count; i++)
-        if (!str_eq(node_text(items->items[i], "clue"), x->act->target))
-            node_add(x->w->arena, rest, items->items[i]);
-    node_set(x->w->arena, x->life.tree, "absorbed", rest);
-    return true;
+    for (size_t i = 0; items && i < items->count; i++)
+        if (!str_eq(node_text(items->items[i], key), x->act->target))
+            node_add(a, rest, items->items[i]);
+    node_set(a, x->life.tree, list, rest);
+}
+
+static bool do_release(LifeWork *x, Err *e) {
+    take_out(x, "absorbed", "clue");
+    take_out(x, "matters", "of");
+    settle_outcome(x);
+    if (!str_is(life_state(&x->life), "handling") || life_matters_open(x->life.tree))
+        return true;
+    return life_enter(x->w, x->rules, &x->life, "concluded", e);
 }
 
 static bool do_hand_over(LifeWork *x, Err *e) {

@@ -41,7 +41,8 @@ typedef struct LifeAssign {
 } LifeAssign;
 typedef struct LifeWord {
     Str word, title;
-    bool note; /* must be explained */
+    Str outcome; /* of closing: what it says of a clue of which nothing was concluded */
+    bool note;   /* must be explained */
 } LifeWord;
 typedef struct LifeFrom { /* an act on a matter that makes a clue of the receiver's */
     Str flow, step, action, party, source, title, facts;
@@ -101,6 +102,7 @@ bool life_start(Writing *w, const LifeRules *r, Life *l, Str source, int64_t org
 /* May this person do it now? False with a sentence. */
 bool life_may(LifeWork *x, Err *e);
 bool life_run(LifeWork *x, Err *e);
+bool life_matters_open(const Node *tree);
 bool life_named(const Node *tree, const char *list, Str login); /* present in recusals */
 /* NULL: sound; else what is broken. */
 const char *life_unsound(const Node *tree);
@@ -113,7 +115,14 @@ bool life_put(Tx *tx, Arena *a, Str id, const Node *tree, const Node *personal, 
 /* In the transaction. */
 bool life_register(Writing *w, const LifeRules *r, const ClueNew *in, bool sealed, Str *id, Err *e);
 void life_register_rest(void); /* the hook on matters, part of leaving */
-bool life_convert(LifeWork *x, Err *e);
 bool life_merge(LifeWork *x, bool away, Err *e);
+
+/* ---- into matters (life_convert.c) ---- */
+
+bool life_convert(LifeWork *x, Err *e);
+/* What the clue knows of the flow's fields: {field: text}. */
+Node *life_values(Arena *a, const Flow *f, const Life *l);
+/* Must somebody else be named for this party before the matter can go on? */
+bool life_receives(const FlowParty *p);
 
 #endif

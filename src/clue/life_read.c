@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* clue/life_read.c: the life of a clue for its page, clues that look like it, the pool in figures.
- */
+/* clue/life_read.c: the life of a clue for its page, the pool in figures. */
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "clue/life_inside.h"
 
@@ -95,26 +93,64 @@ static void head(Reading *q, Tx *tx, const Life *l) {
                        STR_ARG(role_title(q->content, node_text(t, "told_role")))));
 }
 
-static bool matters(Reading *q, Tx *tx, Err *e) {
-    const Node *rows = tx_rows(tx, q->arena, &SQL_matter_linked, ARGS(ARG_OF_TEXT(q->id)), e);
+static Node *receivers(Reading *q, const Node *rows, Str matter) {
     Node *list = node_list(q->arena);
 
-    for (size_t i = 0; rows && i < rows->count; i++) {
-        Node *n = node_map(q->arena);
-        Err unknown = {0};
-        const Flow *f = content_flow(q->content, node_text(rows->items[i], "flow"), &unknown);
+    for (size_t i = 0; i < rows->count; i++)
+        if (str_eq(node_text(rows->items[i], "matter"), matter))
+            node_add(q->arena, list, rows->items[i]);
+    return list;
+}
 
-        if (!str_is(node_text(rows->items[i], "kind"), "clue"))
+static bool matters_of(Reading *q, Tx *tx, Str clue, const Node *tree, Node *out, Err *e) {
+    const Node *rows = tx_rows(tx, q->arena, &SQL_life_matters, ARGS(ARG_OF_TEXT(clue)), e);
+    const Node *parties =
+        rows ? tx_rows(tx, q->arena, &SQL_life_receipts, ARGS(ARG_OF_TEXT(clue)), e) : NULL;
+    const Node *known = node_get(tree, "matters");
+
+    for (size_t i = 0; parties && i < rows->count; i++) {
+        Node *n = rows->items[i];
+
+        node_set(q->arena, n, "receivers", receivers(q, parties, node_text(n, "id")));
+        for (size_t k = 0; known && k < known->count; k++)
+            if (str_eq(node_text(known->items[k], "matter"), node_text(n, "id")) &&
+                node_text(known->items[k], "outcome").len)
+                node_set_text(q->arena, n, "said", node_text(known->items[k], "outcome"));
+        node_add(q->arena, out, n);
+    }
+    return parties != NULL;
+}
+
+/* Each with whoever takes part besides, and when he did something first: the receipt. What the
+ * matter said of the clue stands in the clue's own tree. Those of merged clues come after its own.
+ */
+static bool matters(Reading *q, Tx *tx, const Node *tree, Err *e) {
+    const Node *absorbed = node_get(tree, "absorbed");
+    Node *list = node_list(q->arena), *merged = node_list(q->arena);
+
+    if (!matters_of(q, tx, q->id, tree, list, e))
+        return false;
+    for (size_t i = 0; absorbed && i < absorbed->count; i++) {
+        Str clue = node_text(absorbed->items[i], "clue");
+        Err unseen = {0};
+        const Node *row = tx_row(tx, q->arena, &SQL_life_seen, ARGS(ARG_OF_TEXT(clue)), &unseen);
+
+        if (!row)
             continue;
-        node_set_text(q->arena, n, "id", node_text(rows->items[i], "id"));
-        node_set_text(q->arena, n, "number", node_text(rows->items[i], "number"));
-        node_set_text(q->arena, n, "flow", node_text(rows->items[i], "flow"));
-        node_set_text(q->arena, n, "flow_title", f ? f->title : node_text(rows->items[i], "flow"));
-        node_set_text(q->arena, n, "state", node_text(rows->items[i], "state"));
-        node_add(q->arena, list, n);
+        Node *n = node_map(q->arena);
+
+        node_set_text(q->arena, n, "id", clue);
+        node_set_text(q->arena, n, "number",
+                      str_format(q->arena, "XS-%06" PRId64, node_int(row, "number", 0)));
+        if (node_text(row, "title").len)
+            node_set_text(q->arena, n, "title", node_text(row, "title"));
+        node_add(q->arena, merged, n);
+        if (!matters_of(q, tx, clue, tree, list, e))
+            return false;
     }
     node_set(q->arena, q->out, "matters", list);
-    return rows != NULL;
+    node_set(q->arena, q->out, "absorbed", merged);
+    return true;
 }
 
 static void supervisions(Reading *q, Tx *tx, const Node *tree) {
@@ -244,30 +280,63 @@ static Node *pair(Arena *a, Str value, Str title, bool note) {
     return n;
 }
 
-/* Flows this clue can become, those it suggests first. */
+static bool begins(const Rights *r, const Flow *f, int64_t organisation) {
+    for (size_t i = 0; r && i < r->count; i++) {
+        bool role = !f->starters.count;
+
+        for (size_t k = 0; k < f->starters.count; k++)
+            role |= str_eq(((const Str *)f->starters.items)[k], r->rights[i].role);
+        if (role && r->rights[i].rule->permission == PERMISSION_MATTER_START &&
+            r->rights[i].organisation == organisation)
+            return true;
+    }
+    return !r;
+}
+
+static Node *values_of(Reading *q, const Flow *f, const Life *l) {
+    const Node *known = life_values(q->arena, f, l);
+    Node *list = node_list(q->arena);
+
+    for (size_t i = 0; i < known->count; i++) {
+        Node *n = node_map(q->arena);
+
+        node_set_text(q->arena, n, "field", known->keys[i]);
+        node_set_text(q->arena, n, "value", known->items[i]->text);
+        node_add(q->arena, list, n);
+    }
+    return list;
+}
+
+static Node *flow_node(Reading *q, const Flow *f, const Life *l, bool suggested) {
+    Node *n = node_map(q->arena);
+
+    node_set_text(q->arena, n, "flow", f->flow);
+    node_set_text(q->arena, n, "title", f->title);
+    node_set_bool(q->arena, n, "suggested", suggested);
+    for (size_t k = 0; k < f->parties.count; k++) {
+        const FlowParty *p = &flow_parties(f)[k];
+
+        if (!life_receives(p) || node_get(n, "party"))
+            continue;
+        node_set_text(q->arena, n, "party", p->party);
+        node_set_text(q->arena, n, "party_title", p->title);
+    }
+    node_set(q->arena, n, "values", values_of(q, f, l));
+    return n;
+}
+
+/* Flows that this person can make of the clue, those it suggests first. */
 static void flows(Reading *q, const Life *l) {
     Node *list = node_list(q->arena);
+    int64_t here = node_int(l->tree, "organisation", 0);
 
     for (int turn = 0; turn < 2; turn++)
         for (size_t i = 0; i < content_flow_count(q->content); i++) {
             const Flow *f = content_flow_at(q->content, i);
             bool fits = suggests_leads(q->content, f, l->suggests);
-            Node *n = node_map(q->arena);
 
-            if (fits == (turn != 0))
-                continue;
-            node_set_text(q->arena, n, "flow", f->flow);
-            node_set_text(q->arena, n, "title", f->title);
-            node_set_bool(q->arena, n, "suggested", fits);
-            for (size_t k = 0; k < f->parties.count; k++) {
-                const FlowParty *p = &flow_parties(f)[k];
-
-                if (p->starter || !p->required || p->leader_of.len || node_get(n, "party"))
-                    continue;
-                node_set_text(q->arena, n, "party", p->party);
-                node_set_text(q->arena, n, "party_title", p->title);
-            }
-            node_add(q->arena, list, n);
+            if (fits == (turn == 0) && begins(q->who->rights, f, here))
+                node_add(q->arena, list, flow_node(q, f, l, fits));
         }
     node_set(q->arena, q->out, "flows", list);
 }
@@ -314,6 +383,9 @@ static bool life_read(Tx *tx, void *context, Err *e) {
     personal = node_text(row, "life_personal");
     l.suggests = node_text(row, "suggests");
     l.level = node_text(row, "level");
+    l.title = node_text(row, "title");
+    l.subject_kind = node_text(row, "subject_kind");
+    l.subject_name = node_text(row, "subject_name");
     l.tree = tree.len ? json_read(q->arena, tree, e) : NULL;
     l.personal = personal.len ? json_read(q->arena, personal, e) : NULL;
     if (!l.tree)
@@ -325,7 +397,7 @@ static bool life_read(Tx *tx, void *context, Err *e) {
     choices(q, &l);
     options(q);
     flows(q, &l);
-    return matters(q, tx, e) && timeline(q, tx, l.personal, e);
+    return matters(q, tx, l.tree, e) && timeline(q, tx, l.personal, e);
 }
 
 Node *clue_life(Store *s, const Content *c, const MatterActor *who, Str id, Arena *a, Err *e) {
@@ -334,188 +406,51 @@ Node *clue_life(Store *s, const Content *c, const MatterActor *who, Str id, Aren
     return q.rules && store_read(s, life_read, &q, e) ? q.out : NULL;
 }
 
-/* ---- clues that look alike ---- */
+/* ---- what can be chosen when one is registered ---- */
 
-enum { GRAMS_MOST = 200, ALIKE_MOST = 20 };
-
-typedef struct Grams {
-    uint64_t items[GRAMS_MOST];
-    size_t count;
-} Grams;
-
-static int gram_order(const void *a, const void *b) {
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-    return x < y ? -1 : x > y;
+static bool leads_somewhere(const Content *c, Str code) {
+    for (size_t i = 0; i < content_flow_count(c); i++)
+        if (suggests_leads(c, content_flow_at(c, i), code))
+            return true;
+    return false;
 }
 
-/* Pairs of neighbouring characters; marks and blanks do not count. */
-static void grams_of(Str text, Grams *g) {
-    uint64_t last = 0;
-    size_t i = 0;
+Node *clue_options(const Content *c, Arena *a, Err *e) {
+    const LifeRules *r = life_rules(c, a, e);
+    const CodeTable *t = r ? content_codes(c, STR(SUGGESTIONS), e) : NULL;
+    Node *out = node_map(a), *sources = node_list(a), *suggests = node_list(a);
 
-    g->count = 0;
-    while (i < text.len && g->count < GRAMS_MOST) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        size_t n = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-        uint64_t rune = 0;
+    if (!t)
+        return NULL;
+    for (size_t i = 0; i < r->sources.count; i++) {
+        const LifeSource *s = &rules_list(LifeSource, r->sources)[i];
+        Node *n = pair(a, s->source, s->title, false);
 
-        for (size_t k = 0; k < n && i + k < text.len; k++)
-            rune = rune << 8 | (unsigned char)text.ptr[i + k];
-        i += n;
-        if (n == 1 && !((c | 32) >= 'a' && (c | 32) <= 'z') && !(c >= '0' && c <= '9'))
-            continue;
-        if (last)
-            g->items[g->count++] = last << 32 | rune;
-        last = rune;
+        node_set_bool(a, n, "by_hand", s->by_hand);
+        node_add(a, sources, n);
     }
-    if (g->count)
-        qsort(g->items, g->count, sizeof g->items[0], gram_order);
-}
+    for (size_t i = 0; i < t->entries.count; i++) {
+        const CodeEntry *entry = &((const CodeEntry *)t->entries.items)[i];
 
-/* Shared pairs in hundredths of all. */
-static int alike(const Grams *x, const Grams *y) {
-    size_t i = 0, j = 0, both = 0;
-
-    while (i < x->count && j < y->count) {
-        if (x->items[i] == y->items[j]) {
-            both++;
-            i++;
-            j++;
-        } else if (x->items[i] < y->items[j]) {
-            i++;
-        } else {
-            j++;
-        }
+        if (leads_somewhere(c, entry->code))
+            node_add(a, suggests, pair(a, entry->code, entry->title, false));
     }
-    size_t all = x->count + y->count - both;
-
-    return all ? (int)(both * 100 / all) : 0;
+    node_set(a, out, "sources", sources);
+    node_set(a, out, "suggests", suggests);
+    return out;
 }
 
-typedef struct Alike {
-    Arena *arena;
-    Str id, model, suggests, subject_key, case_number;
-    Grams title;
-    Node *list;
-} Alike;
+void clue_life_words(const Content *c, Node *row, Arena *a) {
+    Err ignored = {0};
+    const LifeRules *r = life_rules(c, a, &ignored);
+    Str outcome = node_text(row, "outcome");
 
-static Node *known_alike(Alike *q, const Node *row) {
-    Str id = node_text(row, "id");
-
-    for (size_t i = 0; i < q->list->count; i++)
-        if (str_eq(node_text(q->list->items[i], "id"), id))
-            return q->list->items[i];
-    Node *n = node_map(q->arena);
-
-    node_set_text(q->arena, n, "id", id);
-    node_set_text(q->arena, n, "number",
-                  str_format(q->arena, "XS-%06" PRId64, node_int(row, "number", 0)));
-    node_set_text(q->arena, n, "title", node_text(row, "title"));
-    node_set_text(q->arena, n, "state_title", life_title(clue_life_names, node_text(row, "life")));
-    node_set_int(q->arena, n, "score", 0);
-    node_set(q->arena, n, "reasons", node_list(q->arena));
-    node_add(q->arena, q->list, n);
-    return n;
-}
-
-static void because(Alike *q, const Node *row, int score, Str reason) {
-    Node *n = known_alike(q, row);
-
-    node_set_int(q->arena, n, "score", node_int(n, "score", 0) + score);
-    node_add(q->arena, (Node *)(uintptr_t)node_get(n, "reasons"), node_of_text(q->arena, reason));
-}
-
-static int by_score(const void *a, const void *b) {
-    int64_t x = node_int(*(Node *const *)a, "score", 0),
-            y = node_int(*(Node *const *)b, "score", 0);
-
-    return x != y ? (x < y ? 1 : -1)
-                  : str_compare(node_text(*(Node *const *)b, "number"),
-                                node_text(*(Node *const *)a, "number"));
-}
-
-static bool alike_by_keys(Alike *q, Tx *tx, Err *e) {
-    const Node *rows = tx_rows(tx, q->arena, &SQL_life_same_subject,
-                               ARGS(ARG_OF_TEXT(q->subject_key), ARG_OF_TEXT(q->id)), e);
-
-    for (size_t i = 0; rows && i < rows->count; i++) {
-        bool same = (q->model.len && str_eq(node_text(rows->items[i], "model"), q->model)) ||
-                    (q->suggests.len && str_eq(node_text(rows->items[i], "suggests"), q->suggests));
-
-        because(q, rows->items[i], same ? 90 : 60,
-                same ? STR("同一对象，同一类模型") : STR("同一对象"));
-    }
-    if (!rows)
-        return false;
-    rows = tx_rows(tx, q->arena, &SQL_life_same_row, ARGS(ARG_OF_TEXT(q->id)), e);
-    for (size_t i = 0; rows && i < rows->count; i++)
-        because(q, rows->items[i], 50, STR("依据同一条数据"));
-    return rows != NULL;
-}
-
-static bool alike_by_text(Alike *q, Tx *tx, Err *e) {
-    enum { ENOUGH = 50 };
-    const Node *rows = tx_rows(tx, q->arena, &SQL_life_newest, ARGS(ARG_OF_TEXT(q->id)), e);
-
-    for (size_t i = 0; rows && i < rows->count; i++) {
-        const Node *row = rows->items[i];
-        Str personal = node_text(row, "life_personal");
-        Grams g;
-
-        grams_of(node_text(row, "title"), &g);
-        int shared = alike(&q->title, &g);
-
-        if (shared >= ENOUGH)
-            because(q, row, shared / 2, str_format(q->arena, "名称相似 %d%%", shared));
-        if (!q->case_number.len || !personal.len)
-            continue;
-        const Node *p = json_read(q->arena, personal, e);
-
-        if (!p)
-            return false;
-        if (str_eq(node_text(p, "case_number"), q->case_number))
-            because(q, row, 80, STR("同一案件"));
-    }
-    return rows != NULL;
-}
-
-static bool alike_read(Tx *tx, void *context, Err *e) {
-    Alike *q = context;
-    Err why = {0};
-    const Node *row = tx_row(tx, q->arena, &SQL_life_seen, ARGS(ARG_OF_TEXT(q->id)), &why);
-
-    if (!row) {
-        if (why.code != ERR_NONE)
-            *e = why;
-        else
-            err_set(e, ERR_NOT_FOUND, NULL, "没有这条线索，可能编号抄错了，请从线索列表中打开");
-        return false;
-    }
-    Str personal = node_text(row, "life_personal");
-    const Node *p = personal.len ? json_read(q->arena, personal, e) : NULL;
-
-    if (personal.len && !p)
-        return false;
-    q->list = node_list(q->arena);
-    q->model = node_text(row, "model");
-    q->suggests = node_text(row, "suggests");
-    q->subject_key = node_text(row, "subject_key");
-    q->case_number = p ? node_text(p, "case_number") : (Str){NULL, 0};
-    grams_of(node_text(row, "title"), &q->title);
-    if (!alike_by_keys(q, tx, e) || !alike_by_text(q, tx, e))
-        return false;
-    if (q->list->count)
-        qsort(q->list->items, q->list->count, sizeof *q->list->items, by_score);
-    if (q->list->count > ALIKE_MOST)
-        q->list->count = ALIKE_MOST;
-    return true;
-}
-
-Node *clue_similar(Store *s, Str id, Arena *a, Err *e) {
-    Alike q = {.arena = a, .id = id};
-
-    return store_read(s, alike_read, &q, e) ? q.list : NULL;
+    node_set_text(a, row, "life_title", life_title(clue_life_names, node_text(row, "life")));
+    node_set_text(a, row, "source_title",
+                  r ? source_title(r, node_text(row, "source")) : node_text(row, "source"));
+    node_set_text(a, row, "owner_role_title", role_title(c, node_text(row, "owner_role")));
+    if (outcome.len)
+        node_set_text(a, row, "outcome_title", life_title(clue_outcome_names, outcome));
 }
 
 /* ---- the pool in figures ---- */
@@ -553,7 +488,8 @@ static bool pool_read(Tx *tx, void *context, Err *e) {
         node_set_text(a, n, "title", source_title(q->rules, source));
         node_set_text(a, one, "title", life_title(clue_life_names, life));
         add_to(a, one, "clues", node_int(rows->items[i], "clues", 0));
-        add_to(a, n, "clues", node_int(rows->items[i], "clues", 0));
+        /* Merged ones are shown as one with what they were merged into. */
+        add_to(a, n, "clues", str_is(life, "merged") ? 0 : node_int(rows->items[i], "clues", 0));
     }
     for (size_t i = 0; i < ledger->count; i++) {
         static const char *const known[] = {"verified", "wrong", "filed", NULL};

@@ -77,6 +77,8 @@ static const Bind assign_rows[] = {
 static const Bind closing_rows[] = {
     BIND_STR_MOST(LifeWord, word, "reason", REQUIRED, 40, "id"),
     BIND_STR_MOST(LifeWord, title, "title", REQUIRED, 60, "Chinese"),
+    BIND_STR_MOST(LifeWord, outcome, "outcome", OPTIONAL, 20,
+                  "verified or wrong, when nothing was concluded before"),
     BIND_BOOL(LifeWord, note, "note", OPTIONAL, "must be explained"),
     BIND_END,
 };
@@ -237,6 +239,12 @@ static bool lists_check(const Content *c, const LifeRules *r, Err *e) {
             return err_set(e, ERR_CONTENT, "content/clues",
                            "研判结果之后只能是 triaged、standby 或 closed，不能是 %.*s",
                            STR_ARG(next));
+    }
+    for (size_t i = 0; i < r->closing.count; i++) {
+        Str outcome = rules_list(LifeWord, r->closing)[i].outcome;
+
+        if (outcome.len && !known(clue_outcome_names, outcome, "结果", e))
+            return false;
     }
     return r->escalation.to.count > 0 ||
            err_set(e, ERR_CONTENT, "content/clues", "逐级提醒至少写一级");

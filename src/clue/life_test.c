@@ -12,11 +12,13 @@
 
 static const Keys *keys_now;
 
+static const char *source_now = "hotline";
+
 static Str register_as(Store *s, const char *login, const char *title, const char *number,
                        Arena *a) {
     const Rights *r = rights_for(s, login);
     MatterActor who = {str_of(login), r};
-    ClueNew in = {.source = STR("hotline"),
+    ClueNew in = {.source = str_of(source_now),
                   .title = str_of(title),
                   .facts = STR("群众反映"),
                   .level = STR("high"),
@@ -130,7 +132,7 @@ static void test_refused(void **state) {
         ErrCode code;
         const char *said;
     } cases[] = {
-        {"wang", ACT(TRIAGE, .outcome = STR("case")), ERR_FORBIDDEN, "不由您"},
+        {"wang", ACT(TRIAGE, .outcome = STR("case")), ERR_FORBIDDEN, "不能由本人"},
         {"cai", ACT(TRIAGE, .outcome = STR("nothing")), ERR_INVALID, "研判结果"},
         {"cai", ACT(TRIAGE, .outcome = STR("standby")), ERR_INVALID, "理由"},
         {"cai", ACT(ASSIGN), ERR_CONFLICT, "待研判"},
@@ -242,8 +244,21 @@ static void test_merge(void **state) {
     store_thread_scope(before);
     rights_drop(r);
     assert_non_null(list);
-    assert_int_equal(list->count, 1);
+    assert_int_equal(list->count, 2); /* the third is about somebody of the same name */
     assert_true(str_eq(node_text(list->items[0], "id"), two));
+    assert_true(node_int(list->items[0], "score", 0) > node_int(list->items[1], "score", 0));
+    /* The same while it is typed: by words, by a whole number, by nothing. */
+    const ClueNew typed[] = {{.title = STR("王五违法占地建房"), .facts = STR("在江阳区")},
+                             {.title = STR("另一件事情"), .subject_number = STR("5105221980")},
+                             {.title = (Str){NULL, 0}}};
+    const size_t wanted[] = {2, 0, 0};
+
+    r = rights_for(s, "wang");
+    before = store_thread_scope(&r->scope);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(clue_alike(s, keys_now, &typed[i], a, &e)->count, wanted[i]);
+    store_thread_scope(before);
+    rights_drop(r);
     ASSERT_FAILS(clue_as(s, "cai", two, 0, ACT(MERGE, .target = two), a, &e), ERR_INVALID, "自己");
     ASSERT_OK(clue_as(s, "cai", two, 0, ACT(MERGE, .target = one), a, &e));
     ASSERT_FAILS(clue_as(s, "cai", three, 0, ACT(MERGE, .target = two), a, &e), ERR_CONFLICT,
@@ -310,6 +325,234 @@ static void test_convert(void **state) {
     assert_int_equal(models->count, 1);
     assert_int_equal(node_int(models->items[0], "verified", -1), 1);
     assert_int_equal(node_int(models->items[0], "wrong", -1), 0);
+}
+
+/* ---- several matters at once, merged clues with matters ---- */
+
+static const Node *matters_of(Store *s, const char *login, Str id, Arena *a) {
+    return node_get(life_as(s, login, id, a), "matters");
+}
+
+static void test_convert_into_several(void **state) {
+    NEEDS_STORE;
+    Str id = verifying(s, a);
+    ClueInto into[] = {{.flow = STR("sample_transfer"), .parties = values_of(a, "{\"agency\":3}")},
+                       {.flow = STR("clue_transfer"), .parties = values_of(a, "{\"receiver\":4}")}};
+    ClueAct act = ACT(CONVERT, .into = into, .into_count = 2);
+
+    /* All or none: the second lacks what its flow must know, and is named. */
+    ASSERT_FAILS(clue_as(s, "pan", id, 0, act, a, &e), ERR_FORBIDDEN, "不能由本人");
+    assert_false(clue_as(s, "wang", id, 0, act, a, &e));
+    assert_true(str_starts(str_of(e.where), STR("/into/1/")));
+    err_clear(&e);
+    assert_int_equal(matters_of(s, "wang", id, a)->count, 0);
+    into[1].values =
+        values_of(a, "{\"clue_kind\":\"行政违法行为线索\",\"found_on\":\"2026-03-01\"}");
+    ASSERT_OK(clue_as(s, "wang", id, 0, act, a, &e));
+    const Node *matters = matters_of(s, "wang", id, a);
+
+    assert_int_equal(matters->count, 2);
+    assert_word(matters->items[0], "flow", "sample_transfer");
+    assert_word(matters->items[1], "flow", "clue_transfer");
+    assert_int_equal(
+        node_int(node_get(matters->items[1], "receivers")->items[0], "organisation", 0), TAX);
+    assert_int_equal(node_text(node_get(matters->items[0], "receivers")->items[0], "answered").len,
+                     0);
+    end_matter(s, node_text(matters->items[0], "id"), a);
+    matters = matters_of(s, "wang", id, a);
+    assert_word(matters->items[0], "said", "verified");
+    assert_true(node_text(node_get(matters->items[0], "receivers")->items[0], "answered").len > 0);
+    assert_word(life_as(s, "wang", id, a), "state", "handling"); /* the other goes on */
+}
+
+/* What a merged clue began is the other's business too, until they are taken apart. */
+static void test_merge_with_matters(void **state) {
+    NEEDS_STORE;
+    Str one = verifying(s, a), two = verifying(s, a);
+    const int64_t receivers[] = {AGENCY};
+
+    ASSERT_OK(clue_as(
+        s, "wang", two, 0,
+        ACT(CONVERT, .flow = STR("sample_transfer"), .receivers = receivers, .receiver_count = 1),
+        a, &e));
+    ASSERT_OK(clue_as(s, "cai", two, 0, ACT(MERGE, .target = one), a, &e));
+    const Node *matters = matters_of(s, "wang", one, a);
+
+    assert_int_equal(matters->count, 1);
+    ASSERT_FAILS(clue_as(s, "cai", one, 0, ACT(CLOSE, .reason = STR("done")), a, &e), ERR_CONFLICT,
+                 "还没有办结");
+    end_matter(s, node_text(matters->items[0], "id"), a);
+    assert_word(life_as(s, "wang", one, a), "outcome", "verified");
+    assert_word(life_as(s, "wang", one, a), "state", "verifying");
+    ASSERT_OK(clue_as(s, "cai", two, 0, ACT(UNMERGE), a, &e));
+    Node *life = life_as(s, "wang", two, a);
+
+    assert_word(life, "state", "concluded"); /* not 已转事项: its matter ended meanwhile */
+    assert_word(life, "outcome", "verified");
+    life = life_as(s, "wang", one, a);
+    assert_int_equal(node_text(life, "outcome").len, 0);
+    assert_int_equal(node_get(life, "matters")->count, 0);
+    /* Taken apart in the order in which they were put together. */
+    Str three = verifying(s, a);
+
+    ASSERT_OK(clue_as(s, "cai", two, 0, ACT(MERGE, .target = one), a, &e));
+    ASSERT_OK(clue_as(s, "cai", one, 0, ACT(MERGE, .target = three), a, &e));
+    ASSERT_FAILS(clue_as(s, "cai", two, 0, ACT(UNMERGE), a, &e), ERR_CONFLICT, "先撤销那一次");
+    ASSERT_OK(clue_as(s, "cai", one, 0, ACT(UNMERGE), a, &e));
+    ASSERT_OK(clue_as(s, "cai", two, 0, ACT(UNMERGE), a, &e));
+}
+
+/* ---- from matters: handed over, and periods that ran out ---- */
+
+static Str newest_from(Store *s, const char *login, const char *source, Arena *a) {
+    const Rights *r = rights_for(s, login);
+    const Scope *before = store_thread_scope(&r->scope);
+    Err e = {0};
+    ClueQuery q = {.source = str_of(source), .status = STR("all"), .items_only = true};
+    Office o = {.store = s};
+    const Node *list = clue_list(&o, &q, a, &e);
+
+    store_thread_scope(before);
+    rights_drop(r);
+    if (!list)
+        fail_msg("%s", e.text);
+    const Node *items = node_get(list, "items");
+
+    return items->count ? node_text(items->items[0], "id") : (Str){NULL, 0};
+}
+
+static void hand_over(Store *s, Arena *a) {
+    static const struct {
+        const char *login, *action, *values;
+    } way[] = {{"li", "submit", "{\"facts\":\"检查时发现\"}"},
+               {"ju", "approve", "{\"letter_no\":\"江市监函〔2026〕3号\"}"},
+               {"cai", "accept", NULL}};
+    MatterNew in = {.flow = STR("clue_transfer"),
+                    .parties = values_of(a, "{\"receiver\":1}"),
+                    .values = values_of(a, "{\"subject\":\"超市销售过期食品\",\"clue_kind\":"
+                                           "\"行政违法行为线索\",\"found_on\":\"2026-03-01\"}")};
+    Str matter;
+    Err e = {0};
+
+    ASSERT_OK(begin_as(s, "li", &in, a, &matter, &e));
+    for (size_t i = 0; i < sizeof way / sizeof way[0]; i++) {
+        FlowAct act = action(way[i].action);
+
+        act.values = way[i].values ? values_of(a, way[i].values) : NULL;
+        ASSERT_OK(act_as(s, way[i].login, matter, 0, act, a, &e));
+    }
+}
+
+static void let_lapse(Store *s, Arena *a, Instant now) {
+    Str matter = begin_transfer(s, a);
+    int64_t fired;
+    Instant next;
+    Err e = {0};
+    FlowAct served = action("served");
+
+    ASSERT_OK(act_as(s, "wang", matter, 0, action("propose"), a, &e));
+    ASSERT_OK(act_as(s, "chief", matter, 0, action("agree"), a, &e));
+    served.values = values_of(a, "{\"served_on\":\"2026-03-02\"}");
+    ASSERT_OK(act_as(s, "wang", matter, 0, served, a, &e));
+    instant_freeze(now);
+    do { /* warnings come first */
+        ASSERT_OK(matter_clocks(s, content, now, 100, &fired, &next, &e));
+    } while (fired > 0);
+}
+
+static void test_from_matters(void **state) {
+    NEEDS_STORE;
+
+    hand_over(s, a);
+    Str id = newest_from(s, "wang", "transfer", a);
+    Node *life = life_as(s, "cai", id, a);
+
+    assert_non_null(life);
+    assert_word(life, "state", "new");
+    assert_int_equal(node_int(life, "organisation", 0), OFFICE);
+    assert_word(life, "role", "case_manager");
+    assert_true(node_text(life, "from_matter").len > 0 && node_text(life, "due").len > 0);
+    ASSERT_OK(clue_as(s, "cai", id, 0, ACT(TRIAGE, .outcome = STR("case")), a, &e));
+    let_lapse(s, a, monday + DAYS(150));
+    id = newest_from(s, "wang", "lapse", a);
+    life = life_as(s, "cai", id, a);
+    assert_non_null(life);
+    assert_word(life, "source_title", "期限届满");
+    assert_word(life, "state", "new");
+    assert_true(node_text(life, "due").len > 0);
+    /* Once: another look finds nothing more. */
+    int64_t fired;
+    Instant next;
+
+    ASSERT_OK(matter_clocks(s, content, monday + DAYS(150), 100, &fired, &next, &e));
+    assert_true(str_eq(newest_from(s, "wang", "lapse", a), id));
+}
+
+/* ---- by rule, past whoever must not have it ---- */
+
+static void test_recusal_by_rule(void **state) {
+    NEEDS_STORE;
+    Str id = register_as(s, "wang", "张三无证经营", "", a);
+
+    ASSERT_OK(clue_as(s, "wang", id, 0, ACT(RECUSE, .reason = STR("party")), a, &e));
+    ASSERT_OK(clue_as(s, "cai", id, 0, ACT(TRIAGE, .outcome = STR("case")), a, &e));
+    ASSERT_OK(clue_as(s, "cai", id, 0, ACT(ASSIGN), a, &e));
+    assert_word(life_as(s, "zhao", id, a), "role", "administrative_prosecutor");
+    ASSERT_OK(clue_as(s, "zhao", id, 0, ACT(RECUSE, .reason = STR("party")), a, &e));
+    /* Nobody of that role is left: back to whoever gives it out, and the next rule that fits. */
+    assert_word(life_as(s, "cai", id, a), "role", "case_manager");
+    ASSERT_OK(clue_as(s, "cai", id, 0, ACT(ASSIGN), a, &e));
+    assert_word(life_as(s, "pan", id, a), "role", "prosecutor");
+    ASSERT_FAILS(clue_as(s, "cai", id, 0, ACT(ASSIGN, .login = STR("zhao")), a, &e), ERR_CONFLICT,
+                 "回避");
+}
+
+/* ---- what the model's author is told ---- */
+
+static void model_found(Store *s, Str id, Arena *a);
+
+static void test_ledger(void **state) {
+    NEEDS_STORE;
+    Str ids[] = {STR("m1"), STR("m2"), STR("m3")};
+
+    for (size_t i = 0; i < 3; i++)
+        model_found(s, ids[i], a);
+    for (size_t i = 0; i < 2; i++) {
+        ASSERT_OK(clue_as(s, "cai", ids[i], 0, ACT(TRIAGE, .outcome = STR("case")), a, &e));
+        ASSERT_OK(clue_as(s, "cai", ids[i], 0, ACT(ASSIGN, .login = STR("wang")), a, &e));
+        ASSERT_OK(clue_as(s, "wang", ids[i], 0, ACT(CLAIM), a, &e));
+    }
+    ASSERT_OK(clue_as(s, "wang", ids[0], 0,
+                      ACT(CONCLUDE, .outcome = STR("wrong"), .note = STR("同名，不是同一人")), a,
+                      &e));
+    ASSERT_OK(clue_as(s, "wang", ids[0], 0, ACT(FEED_BACK, .note = STR("已告知数据单位")), a, &e));
+    ASSERT_OK(clue_as(s, "wang", ids[1], 0,
+                      ACT(CONCLUDE, .outcome = STR("verified"), .note = STR("属实")), a, &e));
+    Node *ledger = clue_ledger(s, content, STR("some"), a, &e);
+
+    assert_non_null(ledger);
+    assert_int_equal(node_int(ledger, "all", 0), 3);
+    assert_int_equal(node_int(ledger, "open", 0), 3);
+    assert_int_equal(node_int(ledger, "judged", 0), 2);
+    assert_int_equal(node_int(ledger, "wrong", 0), 1);
+    assert_int_equal(node_int(ledger, "verified", 0), 1);
+    const Node *items = node_get(ledger, "items");
+
+    assert_int_equal(items->count, 1);
+    assert_word(items->items[0], "note", "同名，不是同一人");
+    assert_word(items->items[0], "reason_title", "还没有办结");
+    /* Closed by whoever is in charge before anybody concluded: the reason says what it was. */
+    ASSERT_FAILS(clue_as(s, "cai", ids[2], 0, ACT(CLOSE, .reason = STR("untrue")), a, &e),
+                 ERR_INVALID, "理由");
+    ASSERT_OK(clue_as(s, "cai", ids[2], 0,
+                      ACT(CLOSE, .reason = STR("untrue"), .note = STR("许可证已换发")), a, &e));
+    ledger = clue_ledger(s, content, STR("some"), a, &e);
+    assert_int_equal(node_int(ledger, "wrong", 0), 2);
+    assert_int_equal(node_int(ledger, "open", 0), 2);
+    assert_word(node_get(ledger, "items")->items[0], "note", "许可证已换发");
+    assert_int_equal(node_get(ledger, "reasons")->count, 2);
+    ledger = clue_ledger(s, content, STR("other"), a, &e);
+    assert_int_equal(node_int(ledger, "all", -1), 0);
 }
 
 /* ---- clocks ---- */
@@ -429,6 +672,14 @@ static bool say(Writing *w, void *context, Err *e) {
                                    .subject = str_format(w->arena, "clue:%.*s", STR_ARG(said->id)),
                                    .body = b},
                           e);
+}
+
+static void model_found(Store *s, Str id, Arena *a) {
+    MatterActor program = {STR("system"), NULL};
+    Said said = {"clue.found", id};
+    Err e = {0};
+
+    ASSERT_OK(matter_write(s, content, &program, a, say, &said, &e));
 }
 
 static void model_says(Walk *w, const char *kind, Str id) {
@@ -555,8 +806,17 @@ static void test_random(void **state) {
     Walk w = {.store = s, .chance = f->postgresql ? 7 : 1, .now = monday, .arena = a, .kept = a};
     int64_t steps = f->postgresql ? 250 : getenv("LIANHENG_LONG") ? 100000 : 2500;
 
-    for (int i = 0; i < 6; i++)
+    static const char *const by_hand[] = {"deputies", "petition", "review",
+                                          "superior", "hand",     "hotline"};
+
+    for (int i = 0; i < 6; i++) {
+        source_now = by_hand[i];
         w.ids[w.count++] = register_as(s, "wang", "张三无证经营", "", a);
+    }
+    hand_over(s, a);
+    w.ids[w.count++] = newest_from(s, "wang", "transfer", a);
+    let_lapse(s, a, w.now = monday + DAYS(100));
+    w.ids[w.count++] = newest_from(s, "wang", "lapse", a);
     for (int i = 0; i < 6; i++) {
         w.ids[w.count] = str_format(a, "m%d", i);
         model_says(&w, "clue.found", w.ids[w.count++]);
@@ -582,13 +842,27 @@ static int set_up_clues(void **state) {
     return bad;
 }
 #define set_up set_up_clues
+/* What asks the store nothing new. */
+#define ON_SQLITE(test) \
+    { #test, test, set_up, tear_down, &fixtures[0] }
 
 int main(void) {
     Err e = {0};
     const struct CMUnitTest tests[] = {
-        ON_BOTH(test_whole_way),    ON_BOTH(test_refused), ON_BOTH(test_recusal),
-        ON_BOTH(test_other_office), ON_BOTH(test_merge),   ON_BOTH(test_convert),
-        ON_BOTH(test_clocks),       ON_BOTH(test_leaving), ON_BOTH(test_random),
+        ON_BOTH(test_whole_way),
+        ON_BOTH(test_refused),
+        ON_BOTH(test_recusal),
+        ON_BOTH(test_other_office),
+        ON_BOTH(test_merge),
+        ON_BOTH(test_convert),
+        ON_BOTH(test_clocks),
+        ON_BOTH(test_leaving),
+        ON_BOTH(test_convert_into_several),
+        ON_SQLITE(test_merge_with_matters),
+        ON_BOTH(test_from_matters),
+        ON_SQLITE(test_recusal_by_rule),
+        ON_BOTH(test_ledger),
+        ON_BOTH(test_random),
     };
 
     content = content_with_samples();

@@ -86,7 +86,7 @@ static bool nobody_was_first(const Acting *x, const Life *l, Err *e) {
 
     return !x->revision || x->revision == now ||
            err_set(e, ERR_CONFLICT, "/revision",
-                   "您打开以后，这条线索已经有了变化（现在的阶段：%.*s），请刷新后再办理",
+                   "打开以后，这条线索已经有了变化（现在的阶段：%.*s），请刷新后再办理",
                    STR_ARG(life_title(clue_life_names, life_state(l))));
 }
 
@@ -299,9 +299,9 @@ static bool settle_house(const MatterActor *who, ClueNew *in, Err *e) {
         several++;
     }
     if (who->rights && several > 1)
-        return err_set(e, ERR_INVALID, "/organisation", "您在几个单位任职，请选择由哪个单位登记");
+        return err_set(e, ERR_INVALID, "/organisation", "本人在几个单位任职，请选择由哪个单位登记");
     if (who->rights && !several)
-        return err_set(e, ERR_FORBIDDEN, "/organisation", "您不能为这个单位登记线索");
+        return err_set(e, ERR_FORBIDDEN, "/organisation", "现在的职务不能为这个单位登记线索");
     if (who->rights)
         in->organisation = found;
     return in->organisation > 0 || err_set(e, ERR_INVALID, "/organisation", "请写明由哪个单位登记");
@@ -404,135 +404,13 @@ bool clue_register_by_hand(Store *s, const Content *c, const Keys *keys, const M
     return true;
 }
 
-/* ---- into matters ---- */
-
-static bool may_start(const LifeWork *x, const Flow *f, int64_t organisation, Err *e) {
-    const Rights *r = x->w->who->rights;
-
-    for (size_t i = 0; r && i < r->count; i++) {
-        const Right *right = &r->rights[i];
-        bool role = !f->starters.count;
-
-        for (size_t k = 0; k < f->starters.count; k++)
-            role |= str_eq(((const Str *)f->starters.items)[k], right->role);
-        if (role && right->rule->permission == PERMISSION_MATTER_START &&
-            right->organisation == organisation)
-            return true;
-    }
-    return !r || err_set(e, ERR_FORBIDDEN, "/flow", "您的角色不能发起“%.*s”，请由规定的角色发起",
-                         STR_ARG(f->title));
-}
-
-static void prefill(Arena *a, Node *values, Str field, Str value) {
-    if (field.len && value.len && !node_text(values, str_c(a, field)).len)
-        node_append(a, values, str_dup(a, field), node_of_text(a, value));
-}
-
-static Node *values_for(const LifeWork *x, const Flow *f) {
-    Arena *a = x->w->arena;
-    Node *values = node_map(a);
-    const Subject *subjects = f->subjects.items;
-
-    for (size_t i = 0; x->act->values && i < x->act->values->count; i++)
-        node_append(a, values, x->act->values->keys[i], x->act->values->items[i]);
-    prefill(a, values, f->title_field, x->life.title);
-    prefill(a, values, f->case_field, node_text(x->life.personal, "case_number"));
-    for (size_t i = 0; i < f->subjects.count; i++)
-        if (str_is(x->life.subject_kind, subject_kind_names[subjects[i].kind].name))
-            prefill(a, values, subjects[i].name, x->life.subject_name);
-    return values;
-}
-
-static void add_link(Arena *a, Node *links, const char *kind, Str target) {
-    Node *n = node_map(a);
-
-    node_set_text(a, n, "kind", str_of(kind));
-    node_set_text(a, n, "target", target);
-    node_add(a, links, n);
-}
-
-static Node *links_for(const LifeWork *x) {
-    Arena *a = x->w->arena;
-    Node *links = node_list(a);
-
-    add_link(a, links, "clue", x->life.id);
-    if (x->life.subject_key.len)
-        add_link(a, links, "subject",
-                 str_format(a, "%.*s:%.*s", STR_ARG(x->life.subject_kind),
-                            STR_ARG(x->life.subject_key)));
-    return links;
-}
-
-static const FlowParty *receiving(const LifeWork *x, const Flow *f, Err *e) {
-    for (size_t i = 0; i < f->parties.count; i++) {
-        const FlowParty *p = &flow_parties(f)[i];
-
-        if (x->act->party.len ? str_eq(p->party, x->act->party)
-                              : !p->starter && p->required && !p->leader_of.len)
-            return p;
-    }
-    err_set(e, ERR_INVALID, "/party", "“%.*s”没有这个接收方", STR_ARG(f->title));
-    return NULL;
-}
-
-static bool convert_one(LifeWork *x, const Flow *f, const FlowParty *p, int64_t receiver, Err *e) {
-    Arena *a = x->w->arena;
-    Node *parties = node_map(a), *item = node_map(a);
-    int64_t here = node_int(x->life.tree, "organisation", 0);
-    Str matter;
-
-    if (p) {
-        Node *one = node_of_int(a, receiver), *list = node_list(a);
-
-        node_add(a, list, one);
-        node_append(a, parties, p->party, p->many ? list : one);
-    }
-    MatterNew in = {.flow = f->flow,
-                    .level = str_is(x->life.level, "high") ? STR("high") : STR("ordinary"),
-                    .organisation = here,
-                    .parties = parties,
-                    .values = values_for(x, f),
-                    .links = links_for(x),
-                    .sealed = x->life.sealed != 0};
-
-    if (!matter_start(x->w, &in, NULL, &matter, e))
-        return false;
-    node_set_int(a, item, "id", life_next_id(a, &x->life));
-    node_set_text(a, item, "matter", matter);
-    node_set_text(a, item, "flow", f->flow);
-    node_set_int(a, item, "organisation", receiver);
-    node_set_bool(a, item, "ended", false);
-    node_set_text(a, item, "outcome", STR(""));
-    node_add(a, life_list(a, x->life.tree, "matters"), item);
-    return true;
-}
-
-bool life_convert(LifeWork *x, Err *e) {
-    enum { RECEIVERS_MOST = 30 };
-    const Flow *f = content_flow(x->w->content, x->act->flow, e);
-    const FlowParty *p = NULL;
-
-    if (!f || !may_start(x, f, node_int(x->life.tree, "organisation", 0), e))
-        return false;
-    if (x->act->receiver_count > RECEIVERS_MOST)
-        return err_set(e, ERR_TOO_LARGE, "/receivers", "一次最多交给 %d 个单位", RECEIVERS_MOST);
-    if (!x->act->receiver_count)
-        return convert_one(x, f, NULL, 0, e);
-    if (!(p = receiving(x, f, e)))
-        return false;
-    for (size_t i = 0; i < x->act->receiver_count; i++)
-        if (!convert_one(x, f, p, x->act->receivers[i], e))
-            return false;
-    return true;
-}
-
 /* ---- merging ---- */
 
 /* The other clue's own entry, by the program in this person's name. */
 static bool tell_other(LifeWork *x, Str other, int verb, Err *e) {
     MatterActor program = {x->w->who->login, NULL};
     const MatterActor *before = x->w->who;
-    ClueAct act = {.verb = verb, .target = x->life.id};
+    ClueAct act = {.verb = verb, .target = x->life.id, .values = node_get(x->life.tree, "matters")};
 
     x->w->who = &program;
     bool good = carry_out(x->w, x->rules, other, &act, NULL, e);
@@ -548,7 +426,15 @@ bool life_merge(LifeWork *x, bool away, Err *e) {
     if (away) {
         Str was = life_text(&x->life, "merged_into"), state = life_text(&x->life, "merged_state");
 
+        if (!life_load(x->w->tx, was, a, &other, e))
+            return false;
+        if (str_is(life_state(&other), "merged"))
+            return err_set(e, ERR_CONFLICT, "/verb",
+                           "它并入的线索后来又并入了别的线索，请先撤销那一次合并");
         life_set(a, &x->life, "merged_into", (Str){NULL, 0});
+        /* Its matters went on meanwhile. */
+        if (str_is(state, "handling") || str_is(state, "concluded"))
+            state = life_matters_open(x->life.tree) ? STR("handling") : STR("concluded");
         if (!life_enter(x->w, x->rules, &x->life, str_c(a, state.len ? state : STR("new")), e))
             return false;
         if (life_named(x->life.tree, "recusals", life_text(&x->life, "login")))
@@ -575,7 +461,9 @@ static bool ended(const MatterState *s) {
     return !str_is(s->state, "open") && !str_is(s->state, "suspended");
 }
 
+/* To the clue, and to the one it was merged into. */
 static bool bring_outcome(Writing *w, const LifeRules *r, const MatterState *m, Str clue, Err *e) {
+    enum { MERGED_MOST = 20 };
     const Flow *f =
         ended(m) ? flow_pinned(w->tx, w->content, m->flow, m->version, w->arena, e) : NULL;
     const FlowOutcome *o = f && m->outcome.len ? flow_outcome(f, m->outcome) : NULL;
@@ -585,19 +473,38 @@ static bool bring_outcome(Writing *w, const LifeRules *r, const MatterState *m, 
                    .target = ended(m) ? STR("ended") : STR("open"),
                    .outcome = o ? o->clue : (Str){NULL, 0}};
 
-    return (f || !ended(m)) && carry_out(w, r, clue, &act, NULL, e);
+    if (!f && ended(m))
+        return false;
+    for (int i = 0; clue.len && i < MERGED_MOST; i++) {
+        Life l;
+
+        if (!carry_out(w, r, clue, &act, NULL, e) || !life_load(w->tx, clue, w->arena, &l, e))
+            return false;
+        clue = life_text(&l, "merged_into");
+    }
+    return true;
 }
 
 static Str value_of(const Flow *f, const MatterState *s, Str field) {
     return field.len ? flow_value_of(f, s, field) : (Str){NULL, 0};
 }
 
+/* The step an act was done in. Without its task named it is the one that was just done so. */
+static const MatterStep *step_done(const MatterState *m, const FlowAct *act) {
+    const MatterTask *t = state_task(m, act->task);
+
+    for (size_t i = m->tasks.count; !t && i > 0; i--)
+        if (str_is(tasks_of(m)[i - 1].state, "done") &&
+            str_eq(tasks_of(m)[i - 1].action, act->action))
+            t = &tasks_of(m)[i - 1];
+    return t ? state_step(m, t->step) : NULL;
+}
+
 static bool from_matter(Writing *w, const LifeRules *r, const MatterState *m, const FlowAct *act,
                         Err *e) {
     for (size_t i = 0; i < r->from_matters.count; i++) {
         const LifeFrom *from = &rules_list(LifeFrom, r->from_matters)[i];
-        const MatterTask *t = state_task(m, act->task);
-        const MatterStep *step = t ? state_step(m, t->step) : NULL;
+        const MatterStep *step = step_done(m, act);
         Str id;
 
         if (act->verb != VERB_ACT || !str_eq(from->flow, m->flow) ||

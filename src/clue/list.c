@@ -23,7 +23,8 @@ const Bind clue_query_rows[] = {
     BIND_STR_MOST(ClueQuery, source, "source", OPTIONAL, 40, "where it came from"),
     BIND_STR_MOST(ClueQuery, outcome, "outcome", OPTIONAL, 16, "verified, wrong or filed"),
     BIND_STR_MOST(ClueQuery, mine, "mine", OPTIONAL, 16, "owned: to be handled by this person"),
-    BIND_STR_MOST(ClueQuery, sort, "sort", OPTIONAL, 16, "newest, level, amount, event or name"),
+    BIND_STR_MOST(ClueQuery, sort, "sort", OPTIONAL, 16,
+                  "newest, level, amount, event, name or due"),
     BIND_STR_MOST(ClueQuery, cursor, "cursor", OPTIONAL, 32,
                   "where the page begins, as the last answer said"),
     BIND_DATE(ClueQuery, from, "from", OPTIONAL, "event on or after this day"),
@@ -107,9 +108,16 @@ static void mine_condition(ClueWhere *w, const char *organisation, const char *r
     buf_add_char(&w->sql, ')');
 }
 
-/* Two clues that were merged are shown as one. */
+/* Two clues that were merged are shown as one, but where everything is asked for. */
+bool clue_unmerged(const ClueQuery *q) {
+    if (str_is(q->life, "merged"))
+        return false;
+    return q->unmerged || !str_is(q->status, "all") || q->life.len || q->source.len ||
+           q->outcome.len || q->mine.len;
+}
+
 static void life_conditions(const ClueQuery *q, ClueWhere *w) {
-    if (q->unmerged || (!str_is(q->status, "all") && !str_is(q->life, "merged")))
+    if (clue_unmerged(q))
         buf_add_c(&w->sql, " AND life <> 'merged'");
     if (str_is(q->life, "open"))
         buf_add_c(&w->sql, " AND life NOT IN ('closed', 'merged')");
@@ -161,6 +169,7 @@ const char *clue_order(Str sort) {
         {"amount", "amount DESC, number DESC"},
         {"event", "event_on DESC, number DESC"},
         {"name", "subject_name, number"},
+        {"due", "CASE WHEN due = '' THEN 1 ELSE 0 END, due, number"},
         {NULL, NULL},
     };
 
@@ -185,7 +194,7 @@ bool clue_query_check(const ClueQuery *q, Err *e) {
 
     if (!clue_order(q->sort))
         return err_set(e, ERR_INVALID, "/sort",
-                       "没有这种排序，可用 newest、level、amount、event、name");
+                       "没有这种排序，可用 newest、level、amount、event、name、due");
     if (q->mine.len && !str_is(q->mine, "owned") && !str_is(q->mine, "told"))
         return err_set(e, ERR_INVALID, "/mine", "可用 owned（由我办理）、told（提醒到我）");
     return (str_is(q->life, "open") || known(q->life, clue_life_names, "/life", "阶段", e)) &&
@@ -213,7 +222,8 @@ static Node *page_read(Tx *tx, const ListWork *l, Err *e) {
     buf_addf(&sql,
              "SELECT id, number, model, model_version, subject_kind, subject_key, subject_name, "
              "subject_mask, title, level, status, strength, suggests, event_on, amount, found_at, "
-             "changed_at FROM {clue} %.*s ORDER BY %s LIMIT %lld OFFSET %lld",
+             "changed_at, life, source, organisation, owner_role, owner_login, due, outcome, "
+             "attention, revision FROM {clue} %.*s ORDER BY %s LIMIT %lld OFFSET %lld",
              STR_ARG(buf_str(&w.sql)), l->order, (long long)l->limit, (long long)l->offset);
     Node *items = tx_rows_text(tx, l->arena, buf_str(&sql), w.args, w.count, e);
 

@@ -11,6 +11,9 @@ typedef struct ClueWhere {
     size_t count;
 } ClueWhere;
 
+/* Are those left out that were merged into others? */
+bool clue_unmerged(const ClueQuery *q);
+
 /* All conditions of q. */
 void clue_where(const ClueQuery *q, Arena *a, ClueWhere *w);
 

@@ -117,7 +117,7 @@ bool api_clue_get_one(Req *rq, Err *e) {
 
     if (same == NULL)
         return false;
-    Node *n = clue_shown(req_snapshot(rq), clue, a);
+    Node *n = clue_shown(req_snapshot(rq), clue, a), *alone = node_list(a);
     bool live = !str_is(node_text(clue, "status"), "withdrawn");
 
     name_aliases(a, node_get(n, "evidence"));
@@ -126,7 +126,8 @@ bool api_clue_get_one(Req *rq, Err *e) {
     node_set(a, n, "same_subject", same);
     if (node_get(n, "basis") == NULL)
         node_set(a, n, "basis", node_list(a));
-    return reply_node(rq, n);
+    node_add(a, alone, n);
+    return clue_owners(req_office(rq), alone, a, e) && reply_node(rq, n);
 }
 
 /* --- exports ---------------------------------------------------------------------------------- */

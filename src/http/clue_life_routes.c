@@ -33,6 +33,29 @@ const Bind clue_in[] = {
     BIND_END,
 };
 
+/* Whatever is typed so far. */
+const Bind clue_alike_in[] = {
+    BIND_STR_MOST(ClueIn, title, "title", OPTIONAL, 1000, "what it says"),
+    BIND_STR_MOST(ClueIn, facts, "facts", OPTIONAL, 100000, "what is known"),
+    BIND_STR_MOST(ClueIn, suggests, "suggests", OPTIONAL, 64, "what it may lead to"),
+    BIND_STR_MOST(ClueIn, subject_kind, "subject_kind", OPTIONAL, 20, "person, organisation …"),
+    BIND_STR_MOST(ClueIn, subject_name, "subject_name", OPTIONAL, 400, "whom it is about"),
+    BIND_STR_MOST(ClueIn, subject_number, "subject_number", OPTIONAL, 64,
+                  "number of the person or credit code; compared by its key alone"),
+    BIND_STR_MOST(ClueIn, case_number, "case_number", OPTIONAL, 400, "of the case it comes from"),
+    BIND_END,
+};
+
+static const Bind into_in[] = {
+    BIND_STR_MOST(ClueIntoIn, flow, "flow", REQUIRED, 64, "kind of matter"),
+    BIND_STR_MOST(ClueIntoIn, title, "title", OPTIONAL, 1000, "default: by the flow"),
+    BIND_STR_MOST(ClueIntoIn, level, "level", OPTIONAL, 16, "urgent, high, ordinary"),
+    BIND_NODE(ClueIntoIn, parties, "parties", OPTIONAL, "{party: number or [numbers]}"),
+    BIND_NODE(ClueIntoIn, values, "values", OPTIONAL,
+              "{field: text as typed}; what the clue knows is filled in"),
+    BIND_END,
+};
+
 static const Bind receiver_in[] = {
     BIND_INT(ClueReceiverIn, organisation, "organisation", REQUIRED, "number"),
     BIND_END,
@@ -59,6 +82,8 @@ const Bind clue_act_in[] = {
     BIND_OBJECTS(ClueActIn, receivers, "receivers", OPTIONAL, receiver_in, ClueReceiverIn,
                  "convert: one matter for each"),
     BIND_NODE(ClueActIn, values, "values", OPTIONAL, "convert: {field: text as typed}"),
+    BIND_OBJECTS(ClueActIn, into, "into", OPTIONAL, into_in, ClueIntoIn,
+                 "convert: these matters, all or none, instead of flow, party, receivers, values"),
     BIND_END,
 };
 
@@ -83,25 +108,69 @@ const Bind clue_life_word_out[] = {
     BOOL("note", "must be explained"),
     BIND_END,
 };
+static const Bind clue_known_out[] = {
+    TEXT("field", "id"),
+    TEXT("value", "text"),
+    BIND_END,
+};
 const Bind clue_life_flow_out[] = {
     TEXT("flow", "id"),
     TEXT("title", "Chinese"),
     BOOL("suggested", "the clue suggests it"),
     MAYBE_TEXT("party", "what receivers are there"),
     MAYBE_TEXT("party_title", "in Chinese"),
+    LIST("values", clue_known_out, "what the clue knows of its fields"),
     BIND_END,
 };
+static const Bind clue_receiver_out[] = {
+    TEXT("party", "id"),
+    TEXT("party_title", "Chinese"),
+    INT("organisation", "number"),
+    TEXT("organisation_name", "Chinese"),
+    MAYBE_TEXT("answered", "instant of the first thing it did there"),
+    BIND_END,
+};
+static const Bind clue_step_out[] = {
+    TEXT("step", "id"),
+    TEXT("title", "Chinese"),
+    BIND_END,
+};
+#define MATTER_ROWS                                                                              \
+    TEXT("id", "of the matter"), TEXT("number", "for people"), TEXT("flow", "id"),               \
+        TEXT("flow_title", "Chinese"), TEXT("state", "open, suspended, closed …"),               \
+        TEXT("state_title", "Chinese"), MAYBE_TEXT("outcome_title", "how it ended"),             \
+        TEXT("opened", "instant"), MAYBE_TEXT("closed", "instant"), INT("organisation", "host"), \
+        TEXT("organisation_name", "Chinese")
 const Bind clue_life_matter_out[] = {
-    TEXT("id", "of the matter"),
-    TEXT("number", "for people"),
-    TEXT("flow", "id"),
-    TEXT("flow_title", "Chinese"),
-    TEXT("state", "open, suspended, closed …"),
+    MATTER_ROWS,
+    LIST("steps", clue_step_out, "open now"),
+    MAYBE_TEXT("due_on", "last day in time"),
+    LIST("receivers", clue_receiver_out, "who takes part besides, with the receipt"),
+    MAYBE_TEXT("said", "of the clue: verified, wrong, filed"),
+    MAYBE_TEXT("said_title", "Chinese"),
+    BIND_END,
+};
+static const Bind earlier_matter_out[] = {MATTER_ROWS, BIND_END};
+static const Bind earlier_row_out[] = {
+    TEXT("dataset", "id"),
+    TEXT("dataset_title", "Chinese"),
+    TEXT("row", "id"),
+    MAYBE_TEXT("case_number", "of the case"),
+    MAYBE_TEXT("on", "its first day"),
+    MAYBE_TEXT("about", "its first codes"),
+    BIND_END,
+};
+const Bind clue_earlier_out[] = {
+    INT("total", "of both lists"),
+    LIST("matters", earlier_matter_out, "that name the subject, newest first"),
+    LIST("rows", earlier_row_out, "that speak of a case of the subject, newest first"),
+    BOOL("more", "there are more rows than listed"),
     BIND_END,
 };
 const Bind clue_life_supervision_out[] = {
     INT("id", "for the answer"),
     TEXT("actor", "login"),
+    TEXT("actor_name", "of the person"),
     TEXT("organisation_name", "who asks"),
     TEXT("due", "instant"),
     TEXT("state", "open, lapsed, answered"),
@@ -110,7 +179,7 @@ const Bind clue_life_supervision_out[] = {
 };
 const Bind clue_life_recusal_out[] = {
     INT("id", "to take it back"),
-    TEXT("who", "login or organisation"),
+    TEXT("who", "name of the person or organisation"),
     TEXT("relation_title", "Chinese"),
     BIND_END,
 };
@@ -118,9 +187,16 @@ const Bind clue_life_event_out[] = {
     INT("sequence", "of the entry in the journal"),
     TEXT("at", "instant"),
     TEXT("actor", "login"),
+    TEXT("actor_name", "of the person"),
     TEXT("verb", "what was done"),
     TEXT("title", "in Chinese"),
     MAYBE_TEXT("note", "what was written about it"),
+    BIND_END,
+};
+static const Bind clue_absorbed_out[] = {
+    TEXT("id", "of the clue"),
+    TEXT("number", "for people"),
+    MAYBE_TEXT("title", "what it says"),
     BIND_END,
 };
 const Bind clue_life_out[] = {
@@ -136,6 +212,7 @@ const Bind clue_life_out[] = {
     INT("revision", "for If-Match"),
     BOOL("lapsed", "the stage should have ended"),
     MAYBE_TEXT("login", "the person, once one has it"),
+    MAYBE_TEXT("person_name", "of the person"),
     MAYBE_TEXT("due", "instant"),
     MAYBE_TEXT("told", "who was told last that it stands still"),
     MAYBE_TEXT("triage", "outcome"),
@@ -151,8 +228,9 @@ const Bind clue_life_out[] = {
     LIST("triages", clue_life_word_out, "outcomes of triage"),
     LIST("closings", clue_life_word_out, "reasons to close"),
     LIST("relations", clue_life_word_out, "conflicts of interest"),
-    LIST("flows", clue_life_flow_out, "what it can become, what it suggests first"),
+    LIST("flows", clue_life_flow_out, "what this person can make of it, what it suggests first"),
     LIST("matters", clue_life_matter_out, "that began with it, newest first"),
+    LIST("absorbed", clue_absorbed_out, "merged into it"),
     LIST("supervisions", clue_life_supervision_out, "督办"),
     LIST("recusals", clue_life_recusal_out, "who must not have it"),
     LIST("timeline", clue_life_event_out, "newest first"),
@@ -202,11 +280,61 @@ const Bind clue_pool_out[] = {
     BIND_END,
 };
 
+static const Bind clue_source_out[] = {
+    TEXT("value", "code"),
+    TEXT("title", "Chinese"),
+    BOOL("by_hand", "people may register such clues"),
+    BIND_END,
+};
+static const Bind clue_suggestion_out[] = {
+    TEXT("value", "code"),
+    TEXT("title", "Chinese"),
+    BIND_END,
+};
+const Bind clue_options_out[] = {
+    LIST("sources", clue_source_out, "where clues come from"),
+    LIST("suggests", clue_suggestion_out, "what a clue can suggest: flows begin as these"),
+    BIND_END,
+};
+static const Bind ledger_reason_out[] = {
+    TEXT("reason", "code; empty: not closed yet"),
+    TEXT("title", "Chinese"),
+    INT("clues", "closed so, of those listed"),
+    BIND_END,
+};
+static const Bind ledger_item_out[] = {
+    TEXT("id", "of the clue"),
+    TEXT("number", "for people"),
+    MAYBE_TEXT("title", "what it says"),
+    TEXT("version", "of the model that found it"),
+    TEXT("reason_title", "why it was closed"),
+    MAYBE_TEXT("note", "what was written about it"),
+    BIND_END,
+};
+const Bind model_outcomes_out[] = {
+    INT("all", "clues there ever were, as far as the asker sees them"),
+    INT("open", "still worked on, or waiting"),
+    INT("judged", "verified, wrong and filed together"),
+    INT("verified", "true"),
+    INT("wrong", "not true"),
+    INT("filed", "became a case"),
+    INT("withdrawn", "their ground had gone before anybody looked"),
+    LIST("reasons", ledger_reason_out, "of the wrong ones"),
+    LIST("items", ledger_item_out, "the newest wrong ones, at most 200"),
+    BIND_END,
+};
+
 /* --- routes ----------------------------------------------------------------------------------- */
 
 const Route clue_life_routes[] = {
     {GET, "/api/clues/pool", ACCESS_USER, .name = "clue_pool", .needs = PERMISSION_CLUE_READ,
      .out = clue_pool_out, RUN(api_clue_pool), .help = "The pool by source, stage and model"},
+    {GET, "/api/clues/options", ACCESS_USER, .name = "clue_options", .needs = PERMISSION_CLUE_READ,
+     .out = clue_options_out, RUN(api_clue_options),
+     .help = "What can be chosen for a clue by hand"},
+    {POST, "/api/clues/alike", ACCESS_USER, .name = "clue_alike", .needs = PERMISSION_CLUE_ACT,
+     IN(clue_alike_in, ClueIn), .out = clue_similar_list_out, RUN(api_clue_alike),
+     .help = "Clues like one that is being typed; nothing is written"},
     {POST, "/api/clues", ACCESS_USER, .name = "clue_create", .needs = PERMISSION_CLUE_ACT,
      IN(clue_in, ClueIn), .out = clue_made_out, .status = 201, RUN(api_clue_create),
      .help = "Register a clue by hand"},
@@ -216,6 +344,12 @@ const Route clue_life_routes[] = {
     {GET, "/api/clues/{id}/similar", ACCESS_USER, .name = "clue_similar",
      .needs = PERMISSION_CLUE_READ, .out = clue_similar_list_out, RUN(api_clue_similar),
      .help = "Clues that may be the same"},
+    {GET, "/api/clues/{id}/earlier", ACCESS_USER, .name = "clue_earlier",
+     .needs = PERMISSION_CLUE_READ, .out = clue_earlier_out, RUN(api_clue_earlier),
+     .help = "Earlier cases of whomever the clue is about"},
+    {GET, "/api/models/{id}/outcomes", ACCESS_USER, .name = "model_outcomes",
+     .needs = PERMISSION_MODEL_READ, .out = model_outcomes_out, RUN(api_model_outcomes),
+     .help = "What became of a model's clues, and why the wrong ones were wrong"},
     {POST, "/api/clues/{id}/acts", ACCESS_USER, .name = "clue_act", .needs = PERMISSION_CLUE_ACT,
      IN(clue_act_in, ClueActIn), .out = clue_acted_out, .revised = true, RUN(api_clue_act),
      .help = "Act on a clue; If-Match: the revision the person saw"},

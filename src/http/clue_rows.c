@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "clue/life.h"
+#include "http/matter_words.h"
 #include "http/run_rows.h"
 #include "http/words.h"
 #include "people/rights.h"
@@ -45,12 +47,12 @@ Node *clue_shown(const Snapshot *s, const Node *clue, Arena *a) {
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         node_set_text(a, n, words[i].title,
                       title_of_name(words[i].names, node_text(clue, words[i].key)));
-    node_set_text(a, n, "suggests_title",
-                  suggests_title(s->content, node_text(clue, "suggests")));
+    node_set_text(a, n, "suggests_title", suggests_title(s->content, node_text(clue, "suggests")));
     if (node_int(clue, "amount", 0) != 0)
         money_format(node_int(clue, "amount", 0), money);
     node_set_text(a, n, "amount",
                   node_int(clue, "amount", 0) != 0 ? str_of(money) : (Str){NULL, 0});
+    clue_life_words(s->content, n, a);
     show_missing(s, clue, n, a);
     return n;
 }
@@ -75,6 +77,28 @@ static Node *facet_shown(const Snapshot *s, Arena *a, const char *name, const No
     return list;
 }
 
+/* Whose they are. */
+bool clue_owners(Office *o, const Node *items, Arena *a, Err *e) {
+    Names names;
+
+    names_begin(&names, a);
+    for (size_t i = 0; i < items->count; i++) {
+        names_want(&names, a, node_text(items->items[i], "owner_login"));
+        names_want_house(&names, a, node_int(items->items[i], "organisation", 0));
+    }
+    if (!names_read(&names, o->store, a, e))
+        return false;
+    for (size_t i = 0; i < items->count; i++) {
+        Node *n = items->items[i];
+
+        node_set_text(a, n, "organisation_name",
+                      house_of(&names, a, node_int(n, "organisation", 0)));
+        if (node_text(n, "owner_login").len != 0)
+            node_set_text(a, n, "owner_name", name_of(&names, node_text(n, "owner_login")));
+    }
+    return true;
+}
+
 Node *clue_page(Office *o, const Snapshot *s, const ClueQuery *q, Arena *a, Err *e) {
     static const char *const facets[] = {"model", "level", "status", "strength", NULL};
     const Node *list = clue_list(o, q, a, e);
@@ -86,6 +110,8 @@ Node *clue_page(Office *o, const Snapshot *s, const ClueQuery *q, Arena *a, Err 
 
     for (size_t i = 0; i < from->count; i++)
         node_add(a, items, clue_shown(s, from->items[i], a));
+    if (!clue_owners(o, items, a, e))
+        return NULL;
     for (size_t i = 0; facets[i] != NULL; i++)
         node_set(a, shown, facets[i],
                  facet_shown(s, a, facets[i], node_get(node_get(list, "facets"), facets[i])));

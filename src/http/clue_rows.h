@@ -10,4 +10,7 @@ Node *clue_shown(const Snapshot *s, const Node *clue, Arena *a);
 /* {total, items, next, facets} with words. NULL with *e set. */
 Node *clue_page(Office *o, const Snapshot *s, const ClueQuery *q, Arena *a, Err *e);
 
+/* Adds the names of whoever has each of these. */
+bool clue_owners(Office *o, const Node *items, Arena *a, Err *e);
+
 #endif

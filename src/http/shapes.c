@@ -564,18 +564,27 @@ const Bind key_out[] = {
 
 /* --- clues ----------------------------------------------------------------------------------- */
 
-#define CLUE_ROWS                                                                              \
-    TEXT("id", "32 hex digits"), TEXT("number", "for people"), TEXT("model", "id"),            \
-        TEXT("model_title", "Chinese name"), TEXT("title", "what it says"),                    \
-        ENUM("level", level_names, "how grave"), TEXT("level_title", "in Chinese"),            \
-        ENUM("status", status_names, "where it stands"), TEXT("status_title", "in Chinese"),   \
-        ENUM("strength", match_names, "how its rows were matched"),                            \
-        TEXT("strength_title", "in Chinese"), TEXT("subject_kind", "person, organisation, …"), \
-        TEXT("subject_name", "as written in the anchor row"),                                  \
-        MAYBE_TEXT("subject_mask", "masked number, or code"),                                  \
-        MAYBE_DATE("event_on", "day of the fact"), MAYBE_TEXT("amount", "元, \"20000.00\""),   \
-        TEXT("found_at", "instant"), TEXT("changed_at", "instant"),                            \
-        MAYBE_TEXT("suggests", "what it may lead to"), MAYBE_TEXT("suggests_title", "in Chinese")
+#define CLUE_ROWS                                                                                  \
+    TEXT("id", "32 hex digits"), TEXT("number", "for people"), TEXT("model", "id"),                \
+        TEXT("model_title", "Chinese name"), TEXT("title", "what it says"),                        \
+        ENUM("level", level_names, "how grave"), TEXT("level_title", "in Chinese"),                \
+        ENUM("status", status_names, "where it stands"), TEXT("status_title", "in Chinese"),       \
+        ENUM("strength", match_names, "how its rows were matched"),                                \
+        TEXT("strength_title", "in Chinese"), TEXT("subject_kind", "person, organisation, …"),     \
+        TEXT("subject_name", "as written in the anchor row"),                                      \
+        MAYBE_TEXT("subject_mask", "masked number, or code"),                                      \
+        MAYBE_DATE("event_on", "day of the fact"), MAYBE_TEXT("amount", "元, \"20000.00\""),       \
+        TEXT("found_at", "instant"), TEXT("changed_at", "instant"),                                \
+        MAYBE_TEXT("suggests", "what it may lead to"), MAYBE_TEXT("suggests_title", "in Chinese"), \
+        TEXT("life", "stage"), TEXT("life_title", "Chinese"), TEXT("source", "where from"),        \
+        TEXT("source_title", "Chinese"), INT("organisation", "whose it is"),                       \
+        TEXT("organisation_name", "Chinese"), TEXT("owner_role", "who there has it"),              \
+        TEXT("owner_role_title", "Chinese"), MAYBE_TEXT("owner_login", "the person"),              \
+        MAYBE_TEXT("owner_name", "of the person"), MAYBE_TEXT("due", "instant"),                   \
+        MAYBE_TEXT("outcome", "verified, wrong, filed, withdrawn"),                                \
+        MAYBE_TEXT("outcome_title", "Chinese"),                                                    \
+        MAYBE_TEXT("attention", "changed, withdrawn, restored: since the owner looked"),           \
+        INT("revision", "of its life")
 
 static const Bind clue_item_out[] = {CLUE_ROWS, BIND_END};
 static const Bind facet_out[] = {
@@ -945,6 +954,9 @@ const Shape shapes[] = {
     {"CluePoolSource", clue_pool_source_out, "clues of a source"},
     {"CluePoolModel", clue_pool_model_out, "what became of a model's clues"},
     {"CluePool", clue_pool_out, "the pool in figures"},
+    {"ClueEarlier", clue_earlier_out, "earlier cases of whomever a clue is about"},
+    {"ClueOptions", clue_options_out, "what can be chosen for a clue by hand"},
+    {"ModelOutcomes", model_outcomes_out, "what became of a model's clues"},
     {"LawCategory", law_category_out, "a category of laws"},
     {"LawDirect", law_direct_out, "an article that was typed as a citation"},
     {"LawItem", law_item_out, "a law in a list"},

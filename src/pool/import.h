@@ -105,6 +105,7 @@ Node *pool_row(Pool *p, const Content *c, const Keys *keys, const Dataset *d, St
 typedef struct PoolListing {
     Str text; /* contained in any text column, or a whole identity number, code or plate: rows with
                  that key */
+    Str key;  /* 32 hex digits: rows that carry this key of a subject; empty: any */
     int64_t batch; /* 0: live rows; else the rows batch `batch` brought, live or not */
     Str cursor;    /* `next` of the page before, or empty */
     int64_t limit; /* 1 to 200 */

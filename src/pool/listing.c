@@ -75,6 +75,23 @@ static void filter_text(Filter *f, const PoolTable *t, const Keys *keys, Arena *
     buf_add_char(&f->sql, ')');
 }
 
+/* Any key column is this token. */
+static void filter_key(Filter *f, const PoolTable *t, Str key) {
+    int token = add_arg(f, (PoolValue){.type = POOL_UUID, .text = key});
+
+    buf_add(&f->sql, STR(" AND (1 = 0"));
+    for (size_t i = TABLE_OWN_COLUMNS; i < t->count; i++) {
+        const PoolColumn *c = &t->columns[i];
+
+        if (c->role != COLUMN_KEY)
+            continue;
+        begin_term(f, !c->subject || c->subject->kind == SUBJECT_PERSON);
+        pool_quote(c->name, &f->sql);
+        buf_addf(&f->sql, " = $%d)", token);
+    }
+    buf_add_char(&f->sql, ')');
+}
+
 static void make_filter(Filter *f, Pool *p, const PoolTable *t, const Keys *keys,
                         const PoolListing *q, Arena *a) {
     int64_t visible = pool_visible(p);
@@ -87,6 +104,8 @@ static void make_filter(Filter *f, Pool *p, const PoolTable *t, const Keys *keys
     else
         buf_addf(&f->sql, " AND until > %" PRId64, visible);
     buf_add(&f->sql, f->scope.rows);
+    if (q->key.len)
+        filter_key(f, t, q->key);
     if (str_trim(q->text).len)
         filter_text(f, t, keys, a, str_trim(q->text));
 }
