@@ -49,14 +49,15 @@ SELECT id, number, flow, version, tree, title, personal, revision FROM {matter} 
 -- Projection of "matter.begun" and "matter.acted".
 -- whole: projection
 INSERT INTO matter (id, ordinal, number, flow, version, organisation, state, outcome, level, level_rank, step, steps,
-    opened, closed, changed, actor, revision, due, lapsed, sealed, case_number, tree, title, personal, words)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
+    opened, closed, changed, actor, revision, due, lapsed, sealed, case_number, tree, title, personal, party_set,
+    words)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
 ON CONFLICT (id) DO UPDATE SET number = excluded.number, version = excluded.version,
     organisation = excluded.organisation, state = excluded.state, outcome = excluded.outcome, level = excluded.level,
     level_rank = excluded.level_rank, step = excluded.step, steps = excluded.steps, closed = excluded.closed,
     changed = excluded.changed, revision = excluded.revision, due = excluded.due, lapsed = excluded.lapsed,
     case_number = excluded.case_number, tree = excluded.tree, title = excluded.title, personal = excluded.personal,
-    words = excluded.words;
+    party_set = excluded.party_set, words = excluded.words;
 
 -- name: matter_party_put
 -- Projection of an act that changed this party.
@@ -73,10 +74,11 @@ DELETE FROM matter_party WHERE matter = $1 AND id = $2;
 -- Projection of an act that changed this task.
 -- whole: projection
 INSERT INTO matter_task (matter, id, step_id, step, kind, organisation, role, department, login, state, opened, closed,
-    action, actor, urged, ask, asked_by, due)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+    action, actor, urged, ask, asked_by, due, party_set)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 ON CONFLICT (matter, id) DO UPDATE SET login = excluded.login, state = excluded.state, closed = excluded.closed,
-    action = excluded.action, actor = excluded.actor, urged = excluded.urged, due = excluded.due;
+    action = excluded.action, actor = excluded.actor, urged = excluded.urged, due = excluded.due,
+    party_set = excluded.party_set;
 
 -- name: matter_task_drop
 -- Projection of an undo that took it away.

@@ -51,7 +51,8 @@ SELECT organisation, COUNT(*) AS clues FROM clue GROUP BY organisation ORDER BY 
 -- name: rights_matter_shares
 -- The same of matters, by the organisations that take part in them.
 -- whole: only decides how rows are looked for
-SELECT organisation, COUNT(*) AS clues FROM matter_party WHERE until = '' GROUP BY organisation ORDER BY organisation;
+SELECT s.organisation, SUM(c.matters) AS clues FROM matter_set s JOIN matter_count c ON c.party_set = s.party_set
+GROUP BY s.organisation ORDER BY s.organisation;
 
 -- name: matter_marks
 -- What rights ask of one matter.

@@ -84,8 +84,9 @@ static const Column columns[] = {
     {"matter",
      {"id", "ordinal", "organisation", "state", "sealed", NULL},
      "number, flow, version, outcome, level, level_rank, step, steps, opened, closed, changed, "
-     "actor, revision, due, lapsed, case_number, tree, title, personal",
-     "'N', 'f', 'v', '', 'high', 1, 's', 's', '', '', '', 'a', 1, '9', 0, '', '{}', 'T', 'P'"},
+     "actor, revision, due, lapsed, case_number, tree, title, personal, words",
+     "'N', 'f', 'v', '', 'high', 1, 's', 's', '', '', '', 'a', 1, '9', 0, '', '{}', 'T', 'P', "
+     "'W'"},
     {"matter_party", {"matter", "id", "organisation", "until", NULL}, "party, since", "'p', ''"},
     {"matter_task",
      {"matter", "id", "login", "actor", NULL},
@@ -118,6 +119,25 @@ static bool insert(Tx *tx, const Column *c, const Node *row, Err *e) {
     return tx_run(tx, &one, args, n, NULL, e);
 }
 
+/* What projections would have kept of who takes part in a matter, and of how many there are. */
+static const Sql counted[] = {
+    {"sets",
+     "UPDATE matter SET party_set = COALESCE((SELECT GROUP_CONCAT(o) FROM (SELECT DISTINCT "
+     "p.organisation AS o FROM matter_party p WHERE p.matter = matter.id AND p.until = '' ORDER BY "
+     "1)), '')",
+     "UPDATE matter SET party_set = COALESCE((SELECT STRING_AGG(CAST(o AS TEXT), ',' ORDER BY o) "
+     "FROM (SELECT DISTINCT p.organisation AS o FROM matter_party p WHERE p.matter = matter.id AND "
+     "p.until = '') x), '')",
+     true},
+#define BOTH(text) "count", text, text, true
+    {BOTH("UPDATE matter_task SET party_set = (SELECT m.party_set FROM matter m WHERE m.id = "
+          "matter_task.matter)")},
+    {BOTH("INSERT INTO matter_set SELECT DISTINCT p.organisation, m.party_set FROM matter_party p "
+          "JOIN matter m ON m.id = p.matter WHERE p.until = ''")},
+    {BOTH("INSERT INTO matter_count SELECT party_set, state, flow, level, steps, outcome, lapsed, "
+          "sealed, COUNT(*) FROM matter GROUP BY 1, 2, 3, 4, 5, 6, 7, 8")},
+};
+
 static bool fill(Tx *tx, void *context, Err *e) {
     const Node *world = context;
 
@@ -128,6 +148,9 @@ static bool fill(Tx *tx, void *context, Err *e) {
             if (!insert(tx, &columns[i], rows->items[k], e))
                 return false;
     }
+    for (size_t i = 0; i < sizeof counted / sizeof *counted; i++)
+        if (!tx_run(tx, &counted[i], NO_ARGS, NULL, e))
+            return false;
     return true;
 }
 
@@ -182,7 +205,7 @@ static Node *view_rows(Store *s, Arena *a, const Scope *scope, const char *kind)
     static const char *const of_clue[] = {"subject_name", "subject_mask",  "title",
                                           "explanation",  "life_personal", NULL},
                              *const of_batch[] = {"rejects_file", NULL},
-                             *const of_matter[] = {"title", "personal", NULL};
+                             *const of_matter[] = {"title", "personal", "words", NULL};
     bool clues = strcmp(kind, "clue") == 0, batches = strcmp(kind, "batch") == 0;
     const Node *rows = seen(s, a, scope, str_format(a, "SELECT * FROM {%s}", kind).ptr);
     Node *out = node_list(a);
@@ -201,6 +224,26 @@ static Node *view_rows(Store *s, Arena *a, const Scope *scope, const char *kind)
         node_add(a, out, one);
     }
     return out;
+}
+
+/* The counts of a person, and what is not in them, are the matters he sees, kind by kind. */
+static void check_counts(Store *s, Arena *a, const Scope *scope) {
+    static const char *const texts[] = {
+        "SELECT state, party_set, SUM(matters) AS n FROM (SELECT state, party_set, matters FROM "
+        "{matter_count} c UNION ALL SELECT state, party_set, 1 FROM {matter_other} o) x GROUP BY "
+        "state, party_set ORDER BY state, party_set",
+        "SELECT state, party_set, COUNT(*) AS n FROM {matter} m GROUP BY state, party_set ORDER BY "
+        "state, party_set"};
+    scoped_buf Buf counts;
+    scoped_buf Buf list;
+
+    buf_init(&counts, 1 << 20);
+    buf_init(&list, 1 << 20);
+    json_write(seen(s, a, scope, texts[0]), &counts);
+    json_write(seen(s, a, scope, texts[1]), &list);
+    if (!str_eq(buf_str(&counts), buf_str(&list)))
+        printf("differs counts of matters %.*s, list %.*s\n", STR_ARG(buf_str(&counts)),
+               STR_ARG(buf_str(&list)));
 }
 
 static void tell(const char *action, const Node *rows) {
@@ -296,6 +339,7 @@ static void ask(Store *s, const Content *c, const Node *world, const Node *quest
         if (rights_allow(r, (Permission)p->value))
             printf(" %s", p->name);
     printf("\n");
+    check_counts(s, a, &r->scope);
     static const struct {
         const char *action, *kind;
         Permission permission;

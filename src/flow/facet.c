@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* flow/facet.c: one question groups the matters by all facets at once; the total and each facet's
- * counts are sums over its few rows. */
+ * counts are sums over its few rows.
+ *
+ * Where the conditions are about what matters are counted under (project.c), the counts are asked,
+ * which costs the same for ten matters and for ten million; otherwise the matters themselves are.
+ */
 #include <stdlib.h>
 
 #include "flow/matter_query.h"
@@ -10,26 +14,80 @@
 enum { FACET_STATE = 0, FACETS = 4 };
 static const char *const columns[FACETS] = {"state", "flow", "level", "step"};
 
-/* Every condition but those on the facets themselves. Several open steps count as the first. */
+/* ---- what there is of each kind ---- */
+
+/* Is nothing asked but what the counts know? Then both queries are the same conditions. */
+static bool countable(const Tx *tx, const MatterQuery *q, const MatterActor *who, Arena *a) {
+    MatterQuery known = {.flow = q->flow,
+                         .state = q->state,
+                         .outcome = q->outcome,
+                         .step = q->step,
+                         .level = q->level,
+                         .due = str_is(q->due, "lapsed") ? q->due : (Str){NULL, 0},
+                         .organisation = q->party.len ? 0 : q->organisation};
+    MatterWhere all, some;
+
+    matter_where(tx, q, who, a, &all);
+    matter_where(tx, &known, who, a, &some);
+    bool same = str_eq(buf_str(&all.sql), buf_str(&some.sql));
+
+    buf_done(&all.sql);
+    buf_done(&some.sql);
+    return same;
+}
+
+static bool add_groups(Tx *tx, Arena *a, const MatterWhere *w, const char *select, const char *from,
+                       const char *group, Node *groups, Err *e) {
+    scoped_buf Buf sql;
+
+    buf_init(&sql, (size_t)4 << 20);
+    buf_addf(&sql, "SELECT %s FROM %s m %.*s GROUP BY %s", select, from, STR_ARG(buf_str(&w->sql)),
+             group);
+    const Node *rows = tx_rows_text(tx, a, buf_str(&sql), w->args, w->count, e);
+
+    for (size_t i = 0; rows && i < rows->count; i++)
+        node_add(a, groups, rows->items[i]);
+    return rows != NULL;
+}
+
+#define KINDS "m.state, m.flow, m.level, m.steps, m.outcome, m.lapsed"
+
+Node *matter_kinds(Tx *tx, const MatterQuery *q, const MatterActor *who, Arena *a, Err *e) {
+    Node *groups = node_list(a);
+    MatterWhere w;
+
+    matter_where(tx, q, who, a, &w);
+    bool good = countable(tx, q, who, a) ? add_groups(tx, a, &w, KINDS ", SUM(m.matters) AS count",
+                                                      "{matter_count}", KINDS, groups, e) &&
+                                               add_groups(tx, a, &w, KINDS ", COUNT(*) AS count",
+                                                          "{matter_other}", KINDS, groups, e)
+                                         : add_groups(tx, a, &w, KINDS ", COUNT(*) AS count",
+                                                      "{matter}", KINDS, groups, e);
+
+    buf_done(&w.sql);
+    return good ? groups : NULL;
+}
+
+/* ---- facets ---- */
+
+/* Every condition but those on the facets themselves. Several open steps count as the first; steps
+ * are told only within one flow: otherwise there would be a thousand. */
 static Node *read_groups(Tx *tx, Arena *a, const MatterQuery *q, const MatterActor *who, Err *e) {
     MatterQuery rest = *q;
-    MatterWhere w;
-    scoped_buf Buf sql;
     bool stepped = q->step.len != 0 || q->flow.len != 0;
 
     rest.flow = rest.level = (Str){NULL, 0};
     rest.state = STR("all");
-    buf_init(&sql, (size_t)4 << 20);
-    matter_where(tx, &rest, who, a, &w);
-    /* Steps only within one flow: otherwise there would be a thousand groups, and no index. */
-    buf_addf(&sql,
-             "SELECT m.state AS state, m.flow AS flow, m.level AS level, %s AS step, COUNT(*) AS "
-             "count FROM {matter} m %.*s GROUP BY m.state, m.flow, m.level%s",
-             stepped ? "m.step" : "''", STR_ARG(buf_str(&w.sql)), stepped ? ", m.step" : "");
-    Node *list = tx_rows_text(tx, a, buf_str(&sql), w.args, w.count, e);
+    Node *groups = matter_kinds(tx, &rest, who, a, e);
 
-    buf_done(&w.sql);
-    return list;
+    for (size_t i = 0; groups && i < groups->count; i++) {
+        Str steps = node_text(groups->items[i], "steps"), first = {NULL, 0};
+
+        if (stepped)
+            str_split(&steps, ',', &first);
+        node_set_text(a, groups->items[i], "step", first);
+    }
+    return groups;
 }
 
 static bool state_fits(Str wanted, Str state) {

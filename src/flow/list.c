@@ -120,13 +120,16 @@ static void text_condition(const Tx *tx, MatterWhere *w, Arena *a, Str text) {
 static void party_condition(MatterWhere *w, const MatterQuery *q) {
     if (!q->organisation)
         return;
-    buf_addf(&w->sql,
-             " AND m.id IN (SELECT p.matter FROM matter_party p WHERE p.until = '' AND "
-             "p.organisation = $%zu",
-             bound(w, ARG_OF_INT(q->organisation)));
-    if (q->party.len)
-        buf_addf(&w->sql, " AND p.party = $%zu", bound(w, ARG_OF_TEXT(q->party)));
-    buf_add_char(&w->sql, ')');
+    if (!q->party.len) {
+        condition(w, "m.party_set IN (SELECT s.party_set FROM matter_set s WHERE s.organisation = ",
+                  ARG_OF_INT(q->organisation), ")");
+        return;
+    }
+    condition(w,
+              "m.id IN (SELECT p.matter FROM matter_party p WHERE p.until = '' AND "
+              "p.organisation = ",
+              ARG_OF_INT(q->organisation), "");
+    condition(w, "p.party = ", ARG_OF_TEXT(q->party), ")");
 }
 
 static void mine_condition(MatterWhere *w, const MatterActor *who, const MatterQuery *q) {

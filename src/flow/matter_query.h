@@ -12,7 +12,12 @@ typedef struct MatterWhere {
     size_t count;
 } MatterWhere;
 
-void matter_where(const Tx *tx, const MatterQuery *q, const MatterActor *who, Arena *a, MatterWhere *w);
+void matter_where(const Tx *tx, const MatterQuery *q, const MatterActor *who, Arena *a,
+                  MatterWhere *w);
+
+/* What q finds, by kind: [{state, flow, level, steps, outcome, lapsed, count}]; a kind may come
+ * twice. The same for ten matters and ten million where q asks for nothing but such (facet.c). */
+Node *matter_kinds(Tx *tx, const MatterQuery *q, const MatterActor *who, Arena *a, Err *e);
 
 /* list_days.c: what is asked about days, part of matter_where; and is it well said? */
 void matter_where_days(const MatterQuery *q, Arena *a, MatterWhere *w);

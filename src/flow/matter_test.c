@@ -647,6 +647,71 @@ static bool stand_work(Tx *tx, void *context, Err *e) {
     return true;
 }
 
+/* Under every condition that counts know, and some that they don't: the total is the rows there
+ * are, page by page, whoever asks; and each facet's counts are what choosing it finds. */
+static void check_counted(Store *s, const char *login, const MatterQuery *q, bool whole, Arena *a) {
+    const Rights *r = rights_for(s, login);
+    MatterActor who = {str_of(login), r};
+    const Scope *before = store_thread_scope(&r->scope);
+    MatterQuery page = *q;
+    int64_t rows = 0, total = -1;
+    Err e = {0};
+
+    page.limit = 50;
+    for (bool more = true; more;) {
+        const Node *list = matter_list(s, content, &who, &page, a, &e);
+
+        if (!list)
+            fail_msg("%s: %s", login, e.text);
+        rows += (int64_t)node_get(list, "items")->count;
+        if (total < 0 && whole) {
+            const Node *flows = node_get(node_get(list, "facets"), "flow");
+
+            for (size_t i = 0; i < flows->count; i++) {
+                MatterQuery one = *q;
+
+                one.flow = node_text(flows->items[i], "value");
+                one.limit = 1;
+                const Node *found = matter_list(s, content, &who, &one, a, &e);
+
+                assert_int_equal(node_int(found, "total", -1),
+                                 node_int(flows->items[i], "count", -2));
+            }
+        }
+        total = node_int(list, "total", -1);
+        page.cursor = node_text(list, "next");
+        more = page.cursor.len != 0;
+    }
+    if (rows != total)
+        fail_msg("%s: %lld rows, total %lld", login, (long long)rows, (long long)total);
+    store_thread_scope(before);
+    rights_drop(r);
+}
+
+static void check_counts(Store *s, Chance *chance_of) {
+    static const char *const logins[] = {"wang", "chief", "li",     "ju",  "upper",
+                                         "pan",  "shui",  "expert", "lian"};
+    static const MatterQuery queries[] = {
+        {.state = STR_INIT("all")},
+        {.due = STR_INIT("lapsed")},
+        {.flow = STR_INIT("sample_transfer"), .state = STR_INIT("all")},
+        {.flow = STR_INIT("sample_transfer"), .step = STR_INIT("review")},
+        {.state = STR_INIT("closed"), .outcome = STR_INIT("done")},
+        {.organisation = AGENCY},
+        {.organisation = TAX, .state = STR_INIT("all")},
+        {.organisation = AGENCY, .party = STR_INIT("agency")},
+        {.mine = STR_INIT("task")},
+        {.level = STR_INIT("ordinary"), .text = STR_INIT("张三")}};
+
+    for (size_t i = 0; i < sizeof logins / sizeof *logins; i++) {
+        scoped_arena Arena *a = arena_new();
+        const MatterQuery *q = &queries[chance(chance_of, sizeof queries / sizeof *queries)];
+
+        check_counted(s, logins[i], &queries[0], true, a);
+        check_counted(s, logins[i], q, false, a);
+    }
+}
+
 static void test_store_walks(void **state) {
     NEEDS_STORE;
     static const char *const logins[] = {"wang", "zhao",  "chief", "cai", "li",   "ju",
@@ -717,6 +782,7 @@ static void test_store_walks(void **state) {
             assert_true(tree_equal(then->personal, states[k]->personal));
             checked++;
         }
+        check_counts(s, &chance_of);
     }
     printf("walks: %zu sequences in the store, %lld acts, %lld refused, %lld past states\n",
            sequences, (long long)done, (long long)refused, (long long)checked);

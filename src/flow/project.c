@@ -3,6 +3,7 @@
  * event is applied to the state in the row; the parts it names are written again. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "flow/matter_inside.h"
 #include "flow/seal.h"
@@ -21,6 +22,9 @@ typedef struct Row {
     Str tree;
     MatterSealed sealed; /* title and texts, as the row has them */
     Str at;
+    Str party_set; /* the organisations that take part now, in order: "1,17" */
+    Str due;       /* the earliest */
+    bool lapsed;
 } Row;
 
 #define TEXT(s) ARG_OF_TEXT((s).len ? (s) : STR(""))
@@ -70,7 +74,7 @@ static bool put_task(Row *r, const MatterTask *t, Err *e) {
                      TEXT(t->department), TEXT(t->login), TEXT(t->state), TEXT(t->opened),
                      TEXT(t->closed), TEXT(t->action), TEXT(t->actor), ARG_OF_INT(t->urged),
                      TEXT(t->ask), TEXT(node_text(t->wish, "by")),
-                     ARG_OF_TEXT(c ? c->due : STR(DUE_NEVER))),
+                     ARG_OF_TEXT(c ? c->due : STR(DUE_NEVER)), ARG_OF_TEXT(r->party_set)),
                 NULL, e))
         return false;
     return !several || tx_run(r->tx, &SQL_matter_task_roles,
@@ -203,10 +207,8 @@ static Str case_of(const MatterState *s) {
     return STR("");
 }
 
-static bool put_row(Row *r, Err *e) {
+static bool put_row(const Row *r, Err *e) {
     const MatterState *s = &r->state;
-    bool lapsed;
-    Str due = earliest_due(s, &lapsed);
 
     return tx_run(r->tx, &SQL_matter_put,
                   ARGS(ARG_OF_TEXT(r->id), ARG_OF_INT(s->serial), TEXT(s->number), TEXT(s->flow),
@@ -214,10 +216,107 @@ static bool put_row(Row *r, Err *e) {
                        TEXT(s->outcome), TEXT(s->level), ARG_OF_INT(level_rank(s->level)),
                        TEXT(open_steps(r, false)), TEXT(open_steps(r, true)), TEXT(s->opened),
                        TEXT(s->closed), ARG_OF_TEXT(r->at), TEXT(s->actor), ARG_OF_INT(s->revision),
-                       ARG_OF_TEXT(due), ARG_OF_INT(lapsed), ARG_OF_INT(s->sealed),
-                       TEXT(case_of(s)), ARG_OF_TEXT(r->tree),
-                       r->sealed.title, r->sealed.personal, r->sealed.words),
+                       ARG_OF_TEXT(r->due), ARG_OF_INT(r->lapsed), ARG_OF_INT(s->sealed),
+                       TEXT(case_of(s)), ARG_OF_TEXT(r->tree), r->sealed.title, r->sealed.personal,
+                       ARG_OF_TEXT(r->party_set), r->sealed.words),
                   NULL, e);
+}
+
+/* ---- what it is counted under ---- */
+
+static int by_number(const void *a, const void *b) {
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+/* The organisations that take part now, each once, in order. */
+static int64_t *houses_of(const Row *r, size_t *count) {
+    const MatterState *s = &r->state;
+    int64_t *all = arena_array_of(r->arena, s->parties.count + 1, int64_t);
+    size_t n = 0;
+
+    *count = 0;
+    for (size_t i = 0; i < s->parties.count; i++)
+        if (!parties_of(s)[i].until.len)
+            all[n++] = parties_of(s)[i].organisation;
+    if (n)
+        qsort(all, n, sizeof *all, by_number);
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || all[i] != all[*count - 1])
+            all[(*count)++] = all[i];
+    return all;
+}
+
+static Str set_of(const Row *r) {
+    size_t n;
+    const int64_t *houses = houses_of(r, &n);
+    scoped_buf Buf b;
+
+    buf_init(&b, 1 << 20);
+    for (size_t i = 0; i < n; i++)
+        buf_addf(&b, "%s%" PRId64, i ? "," : "", houses[i]);
+    return str_dup(r->arena, buf_str(&b));
+}
+
+enum { KINDS = 8 };
+static const char *const kinds[KINDS] = {"party_set", "state",   "flow",   "level",
+                                         "steps",     "outcome", "lapsed", "sealed"};
+
+static void kind_now(const Row *r, Arg out[KINDS]) {
+    const MatterState *s = &r->state;
+    const Str texts[] = {r->party_set,        s->state,  s->flow, s->level,
+                         open_steps(r, true), s->outcome};
+
+    for (size_t i = 0; i < KINDS; i++)
+        out[i] = i < sizeof texts / sizeof *texts ? TEXT(texts[i])
+                                                  : ARG_OF_INT(i == 6 ? r->lapsed : s->sealed);
+}
+
+static void kind_before(const Node *row, Arg out[KINDS]) {
+    for (size_t i = 0; i < KINDS; i++) {
+        Str text = node_text(row, kinds[i]);
+
+        out[i] = i < 6 ? TEXT(text) : ARG_OF_INT(node_int(row, kinds[i], 0));
+    }
+}
+
+static bool same_kind(const Arg a[KINDS], const Arg b[KINDS]) {
+    for (size_t i = 0; i < KINDS; i++)
+        if (a[i].type == ARG_TEXT ? !str_eq(a[i].text, b[i].text) : a[i].integer != b[i].integer)
+            return false;
+    return true;
+}
+
+static bool set_turns(const Row *r, Str before, Err *e) {
+    size_t n;
+    const int64_t *houses = houses_of(r, &n);
+
+    for (size_t i = 0; i < n; i++)
+        if (!tx_run(r->tx, &SQL_matter_set_add,
+                    ARGS(ARG_OF_INT(houses[i]), ARG_OF_TEXT(r->party_set)), NULL, e))
+            return false;
+    return tx_run(r->tx, &SQL_matter_set_drop, ARGS(TEXT(before)), NULL, e) &&
+           tx_run(r->tx, &SQL_matter_task_set, ARGS(ARG_OF_TEXT(r->id), ARG_OF_TEXT(r->party_set)),
+                  NULL, e);
+}
+
+/* Counted anew where anything it is counted under has changed. `before` is NULL for a new one. */
+static bool count_again(const Row *r, const Node *before, Err *e) {
+    Arg was[KINDS], is[KINDS];
+
+    kind_now(r, is);
+    if (before) {
+        kind_before(before, was);
+        if (same_kind(was, is))
+            return true;
+        if (!tx_run(r->tx, &SQL_matter_count_less, was, KINDS, NULL, e) ||
+            !tx_run(r->tx, &SQL_matter_count_none, was, KINDS, NULL, e))
+            return false;
+    }
+    return tx_run(r->tx, &SQL_matter_count_more, is, KINDS, NULL, e) &&
+           ((before && str_eq(was[0].text, r->party_set)) ||
+            set_turns(r, before ? was[0].text : r->party_set, e));
 }
 
 static bool add_event(Row *r, Err *e) {
@@ -272,6 +371,8 @@ static bool acted(Tx *tx, const Event *event, Err *e) {
     Row r = {.tx = tx, .event = event, .arena = a, .id = matter_of(event)};
     Err why = {0};
     Node *row = tx_row(tx, a, &SQL_matter_state_of, ARGS(ARG_OF_TEXT(r.id)), &why);
+    const Node *counted =
+        row ? tx_row(tx, a, &SQL_matter_counted, ARGS(ARG_OF_TEXT(r.id)), &why) : NULL;
     const Node *tree;
 
     if (why.code != ERR_NONE) {
@@ -286,7 +387,9 @@ static bool acted(Tx *tx, const Event *event, Err *e) {
         return false;
     r.tree = json_of(a, tree);
     r.at = instant_text(a, event->at);
-    return put_row(&r, e) && put_parts(&r, e) && add_event(&r, e);
+    r.party_set = set_of(&r);
+    r.due = earliest_due(&r.state, &r.lapsed);
+    return put_row(&r, e) && put_parts(&r, e) && count_again(&r, counted, e) && add_event(&r, e);
 }
 
 static bool begun(Tx *tx, const Event *event, Err *e) {
@@ -342,9 +445,9 @@ void matter_register(void) {
         {"matter.said", said},         {"key.destroyed", forgotten}, {0},
     };
     static const char *const tables[] = {
-        "flow_version", "matter_number",  "matter",      "matter_party",
-        "matter_task",  "matter_clock",   "matter_link", "matter_file",
-        "matter_event", "matter_message", NULL};
+        "flow_version", "matter_number", "matter",      "matter_party", "matter_task",
+        "matter_clock", "matter_link",   "matter_file", "matter_event", "matter_message",
+        "matter_set",   "matter_count",  NULL};
 
     journal_register(projections, tables);
     matter_register_leaving();

@@ -46,6 +46,7 @@ typedef struct RightsInside {
     const int64_t *channels;  /* organisations where two others opened the sealed records to him */
     size_t channel_count;
     const Shares *shares; /* while the views are made */
+    bool by_order;        /* the same: matters are passed over in order, not looked up */
     bool recused;         /* has a conflict of interest in some clue: it does not exist for him */
     bool names;           /* no clue is shown without its personal columns */
 } RightsInside;

@@ -16,6 +16,8 @@
 
 #define SQL_MOST ((size_t)2 << 20)
 
+enum { PASSED_MOST = 10 };
+
 /* ---- one rule ---- */
 
 static void add_quoted(Buf *sql, Str s) {
@@ -120,7 +122,12 @@ static bool is_clue(const char *kind) {
 }
 
 static bool is_matter(const char *kind) {
-    return strcmp(kind, "matter") == 0;
+    return strncmp(kind, "matter", 6) == 0;
+}
+
+/* Rows of counts: what people see through grants and work of their own is not in them. */
+static bool is_count(const char *kind) {
+    return strcmp(kind, "matter_count") == 0;
 }
 
 /* Rows of their own id and state; of batches and their rows the number and the dataset count. */
@@ -142,28 +149,51 @@ static void add_grants(Buf *sql, const RightsInside *r, size_t i, const char *ki
     buf_add_char(sql, ')');
 }
 
-/* A matter belongs to every organisation that takes part in it now. Whoever has many of them finds
- * the first page by the order, asking each row; whoever has few looks them up. */
-static void add_participants(Buf *sql, const Shares *shares, const int64_t *items, size_t n) {
-    bool by_order = shares && wide(shares->matters, items, n);
+/* Of matters: so many that passing over all in the order of a page finds its fifty sooner than
+ * looking these up and sorting them does. To find them by the order passes over fifty times the
+ * whole divided by the part, each ten times as quickly; `total` counts a matter once for each that
+ * takes part. */
+static bool wide_of_matters(const Shares *s, const int64_t *items, size_t n) {
+    int64_t own = 0;
 
+    for (size_t i = 0, k = 0; s && i < n && k < s->count;) {
+        if (items[i] == s->items[k].organisation)
+            own += s->items[k].clues;
+        if (items[i] <= s->items[k].organisation)
+            i++;
+        else
+            k++;
+    }
+    return own > 0 && own >= PASSED_MOST * s->total / own;
+}
+
+/* A matter belongs to every organisation that takes part in it now: its set of them is among the
+ * sets that hold one of these. `by_order`: as with add_numbers. */
+static void add_participants(Buf *sql, bool by_order, const int64_t *items, size_t n) {
     if (n == 0) {
         buf_add_c(sql, "1 = 0");
         return;
     }
-    buf_add_c(sql, by_order ? "EXISTS (SELECT 1 FROM matter_party p WHERE p.matter = matter.id AND "
-                            : "id IN (SELECT p.matter FROM matter_party p WHERE ");
-    add_list(sql, "p.organisation", items, n);
-    buf_add_c(sql, " AND p.until = '')");
+    buf_add_c(sql, by_order ? "(party_set IN (SELECT s.party_set FROM matter_set s WHERE "
+                            : "party_set IN (SELECT s.party_set FROM matter_set s WHERE ");
+    add_list(sql, "s.organisation", items, n);
+    buf_add_c(sql, by_order ? ") OR FALSE)" : ")");
 }
 
-/* Work in one's own name, now or once. */
-static void add_tasks(Buf *sql, const Right *right) {
-    buf_add_c(sql, " OR id IN (SELECT t.matter FROM matter_task t WHERE t.login = ");
-    add_quoted(sql, right->person);
-    buf_add_c(sql, ") OR id IN (SELECT t.matter FROM matter_task t WHERE t.actor = ");
-    add_quoted(sql, right->person);
-    buf_add_char(sql, ')');
+/* Work in one's own name, now or once. Where rows come in order, each is asked; else they are
+ * looked up. */
+static void add_tasks(Buf *sql, const Right *right, bool by_order) {
+    static const char *const columns[] = {"login", "actor"};
+
+    for (size_t i = 0; i < 2; i++) {
+        buf_addf(sql,
+                 by_order ? " OR EXISTS (SELECT 1 FROM matter_task t WHERE t.matter = matter.id "
+                            "AND t.%s = "
+                          : " OR id IN (SELECT t.matter FROM matter_task t WHERE t.%s = ",
+                 columns[i]);
+        add_quoted(sql, right->person);
+        buf_add_char(sql, ')');
+    }
 }
 
 static bool limited(const RoleRule *rule) {
@@ -178,14 +208,17 @@ static void add_reach(Buf *sql, const RightsInside *r, size_t i, const char *kin
     buf_add_char(sql, '(');
     if (rule->reach == REACH_INSTALLATION)
         buf_add_c(sql, "1 = 1");
+    else if (rule->reach == REACH_OWN && is_count(kind))
+        buf_add_c(sql, "1 = 0");
     else if (rule->reach == REACH_OWN) {
         buf_add_char(sql, '(');
         add_grants(sql, r, i, kind, fields);
         if (is_matter(kind))
-            add_tasks(sql, right);
+            add_tasks(sql, right, r->by_order);
         buf_add_char(sql, ')');
     } else if (is_matter(kind))
-        add_participants(sql, NULL, right->organisations, right->organisation_count);
+        add_participants(sql, r->by_order && !is_count(kind), right->organisations,
+                         right->organisation_count);
     else
         add_numbers(sql, NULL, right->organisations, right->organisation_count);
     /* Clues have a state, batches and their rows a dataset; what a row has not is never among those
@@ -226,11 +259,10 @@ static int number_order(const void *a, const void *b) {
     return x < y ? -1 : x > y;
 }
 
-/* Organisations of all unlimited rules in one list: short, and one index serves it. */
-static void add_organisations(Buf *sql, const RightsInside *r, Permission p, const char *kind,
-                              FieldsShown fields) {
-    scoped_arena Arena *a = arena_new();
-    size_t most = 0, n = 0, distinct = 0;
+/* Organisations of all unlimited rules in one list, each once, in order. */
+static int64_t *organisations_of(const RightsInside *r, Permission p, FieldsShown fields, Arena *a,
+                                 size_t *count) {
+    size_t most = 0, n = 0;
 
     for (size_t i = 0; i < r->rights.count; i++)
         most += r->rights.rights[i].organisation_count;
@@ -244,16 +276,28 @@ static void add_organisations(Buf *sql, const RightsInside *r, Permission p, con
         for (size_t k = 0; k < right->organisation_count; k++)
             all[n++] = right->organisations[k];
     }
+    if (n)
+        qsort(all, n, sizeof *all, number_order);
+    *count = 0;
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || all[i] != all[*count - 1])
+            all[(*count)++] = all[i];
+    return all;
+}
+
+/* One list is short, and one index serves it. */
+static void add_organisations(Buf *sql, const RightsInside *r, Permission p, const char *kind,
+                              FieldsShown fields) {
+    scoped_arena Arena *a = arena_new();
+    size_t n;
+    const int64_t *all = organisations_of(r, p, fields, a, &n);
+
     if (n == 0)
         return;
-    qsort(all, n, sizeof *all, number_order);
-    for (size_t i = 0; i < n; i++)
-        if (i == 0 || all[i] != all[i - 1])
-            all[distinct++] = all[i];
     if (is_matter(kind))
-        add_participants(sql, r->shares, all, distinct);
+        add_participants(sql, r->by_order && !is_count(kind), all, n);
     else
-        add_numbers(sql, is_clue(kind) ? r->shares : NULL, all, distinct);
+        add_numbers(sql, is_clue(kind) ? r->shares : NULL, all, n);
 }
 
 /* Rows that are not sealed. True: all of them. */
@@ -385,7 +429,7 @@ static const Table matter_table = {
     "matter",
     PERMISSION_MATTER_READ,
     "id,ordinal,number,flow,version,organisation,state,outcome,level,level_rank,step,steps,opened,"
-    "closed,changed,actor,revision,due,lapsed,sealed,case_number,tree",
+    "closed,changed,actor,revision,due,lapsed,sealed,case_number,tree,party_set",
     "title,personal,words",
     "",
     ""};
@@ -474,9 +518,107 @@ static ScopeView runs_view(const RightsInside *r) {
             "CAST(NULL AS BIGINT) AS unchanged,CAST(NULL AS TEXT) AS funnel FROM model_run)")};
 }
 
-enum { VIEWS = 4 };
+/* ---- counts of matters ---- */
 
-/* The action is about clues or about matters; the other tables look as they always do. */
+#define COUNTED "state,flow,level,steps,outcome,lapsed,party_set"
+
+/* Matters that are not sealed, seen because of who takes part in them. */
+static ScopeView counts_view(RightsInside *r) {
+    scoped_buf Buf rows;
+    scoped_buf Buf sql;
+
+    buf_init(&rows, SQL_MOST);
+    buf_init(&sql, SQL_MOST);
+    bool all = add_open(&rows, r, PERMISSION_MATTER_READ, "matter_count", FIELDS_PLAIN);
+
+    buf_addf(&sql, "(SELECT " COUNTED ",matters FROM matter_count WHERE sealed = 0 AND (%.*s))",
+             STR_ARG(all        ? STR("1 = 1")
+                     : rows.len ? buf_str(&rows)
+                                : STR("1 = 0")));
+    if (rows.full || sql.full) {
+        buf_clear(&sql);
+        buf_add_c(&sql, "(SELECT " COUNTED ",matters FROM matter_count WHERE 1 = 0)");
+    }
+    return (ScopeView){STR("matter_count"), str_dup(r->arena, buf_str(&sql))};
+}
+
+/* One list of what is seen through grants and work of one's own, without work on matters that are
+ * counted anyway: a list that stands alone is looked up on both engines. */
+static void add_own_ids(Buf *sql, const RightsInside *r) {
+    scoped_arena Arena *a = arena_new();
+    scoped_buf Buf besides;
+    size_t n, before = sql->len;
+    const int64_t *all = organisations_of(r, PERMISSION_MATTER_READ, FIELDS_PLAIN, a, &n);
+
+    buf_init(&besides, SQL_MOST);
+    if (n) {
+        buf_add_c(&besides, " AND t.party_set NOT IN (SELECT s.party_set FROM matter_set s WHERE ");
+        add_list(&besides, "s.organisation", all, n);
+        buf_add_char(&besides, ')');
+    }
+    for (size_t i = 0; i < r->rights.count; i++) {
+        const Right *right = &r->rights.rights[i];
+        const Grantees *g = &r->grantees[i];
+
+        if (!speaks(right, PERMISSION_MATTER_READ, FIELDS_PLAIN) || right->rule->reach != REACH_OWN)
+            continue;
+        buf_addf(sql, "%sSELECT object FROM access_grant WHERE kind = 'matter' AND ",
+                 sql->len > before ? " UNION " : "");
+        add_texts(sql, "grantee", g->items, g->count);
+        for (int k = 0; k < 2; k++) {
+            buf_addf(sql, " UNION SELECT t.matter FROM matter_task t WHERE t.%s = ",
+                     k ? "actor" : "login");
+            add_quoted(sql, right->person);
+            buf_add(sql, buf_str(&besides));
+        }
+    }
+    sql->full |= besides.full;
+}
+
+/* Matters seen, and not in the counts of the same person: his own alone, and sealed ones. */
+static ScopeView other_view(RightsInside *r) {
+    scoped_buf Buf counted;
+    scoped_buf Buf open;
+    scoped_buf Buf own;
+    scoped_buf Buf sealed;
+    scoped_buf Buf sql;
+    bool by_order = r->by_order;
+
+    buf_init(&counted, SQL_MOST);
+    buf_init(&open, SQL_MOST);
+    buf_init(&own, SQL_MOST);
+    buf_init(&sealed, SQL_MOST);
+    buf_init(&sql, 2 * SQL_MOST);
+    r->by_order = false;
+    bool all = add_open(&counted, r, PERMISSION_MATTER_READ, "matter_count", FIELDS_PLAIN);
+
+    add_open(&open, r, PERMISSION_MATTER_READ, "matter", FIELDS_PLAIN);
+    add_own_ids(&own, r);
+    add_sealed(&sealed, r, PERMISSION_MATTER_READ, "matter", FIELDS_PLAIN);
+    buf_add_c(&sql, "(SELECT id," COUNTED " FROM matter WHERE ");
+    if (all || !own.len)
+        buf_add_c(&sql, "1 = 0");
+    else
+        buf_addf(&sql, "id IN (%.*s) AND sealed = 0 AND (%.*s)", STR_ARG(buf_str(&own)),
+                 STR_ARG(buf_str(&open)));
+    if (!all && own.len && counted.len)
+        buf_addf(&sql, " AND NOT (%.*s)", STR_ARG(buf_str(&counted)));
+    if (sealed.len)
+        buf_addf(&sql, " UNION ALL SELECT id," COUNTED " FROM matter WHERE sealed = 1 AND (%.*s)",
+                 STR_ARG(buf_str(&sealed)));
+    buf_add_char(&sql, ')');
+    r->by_order = by_order;
+    if (counted.full || open.full || own.full || sealed.full || sql.full) {
+        buf_clear(&sql);
+        buf_add_c(&sql, "(SELECT id," COUNTED " FROM matter WHERE 1 = 0)");
+    }
+    return (ScopeView){STR("matter_other"), str_dup(r->arena, buf_str(&sql))};
+}
+
+enum { VIEWS = 6 };
+
+/* The action is about clues or about matters; the other tables look as they always do. Whoever
+ * takes matters out asks for rows alone: counts are of those that are read. */
 static Scope scope_for(RightsInside *r, Permission action) {
     ScopeView *views = arena_array_of(r->arena, VIEWS, ScopeView);
     bool of_matters = action == PERMISSION_MATTER_EXPORT;
@@ -485,7 +627,19 @@ static Scope scope_for(RightsInside *r, Permission action) {
     views[1] = view_of(r, &batch_table, PERMISSION_NONE);
     views[2] = runs_view(r);
     views[3] = view_of(r, &matter_table, of_matters ? action : PERMISSION_NONE);
-    return (Scope){r->rights.login, views, VIEWS, &r->rights};
+    if (action == PERMISSION_NONE) {
+        views[4] = counts_view(r);
+        views[5] = other_view(r);
+    }
+    return (Scope){r->rights.login, views, action == PERMISSION_NONE ? VIEWS : 4, &r->rights};
+}
+
+static bool wide_reader(const RightsInside *r) {
+    scoped_arena Arena *a = arena_new();
+    size_t n;
+    const int64_t *all = organisations_of(r, PERMISSION_MATTER_READ, FIELDS_PLAIN, a, &n);
+
+    return r->shares && wide_of_matters(r->shares->matters, all, n);
 }
 
 void rights_make_views(RightsInside *r) {
@@ -501,6 +655,7 @@ void rights_make_views(RightsInside *r) {
     rights_condition(r, PERMISSION_CLUE_READ, "clue", FIELDS_PLAIN, &rows);
     rights_condition(r, PERMISSION_CLUE_READ, "clue", FIELDS_PERSONAL, &personal);
     r->names = str_eq(buf_str(&rows), buf_str(&personal));
+    r->by_order = wide_reader(r);
     r->rights.scope = scope_for(r, PERMISSION_NONE);
     r->exported = scope_for(r, PERMISSION_CLUE_EXPORT);
     r->shared = scope_for(r, PERMISSION_CLUE_SHARE);
