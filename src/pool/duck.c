@@ -14,8 +14,21 @@ typedef struct Duck {
     duckdb_database database;
 } Duck;
 
+/* A checkpoint that fails at COMMIT is told as an error of the transaction: only the words say that
+ * the disk was the cause. */
+static bool of_the_disk(const char *message) {
+    static const char *const words[] = {"No space left", "max_temp_directory_size",
+                                        "Could not write file", "Could not fsync",
+                                        "Could not truncate file"};
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strstr(message, words[i]) != NULL)
+            return true;
+    return false;
+}
+
 static ErrCode code_of(duckdb_error_type type, const char *message) {
-    if (strstr(message, "No space left") || strstr(message, "max_temp_directory_size"))
+    if (of_the_disk(message))
         return ERR_DISK;
     switch (type) {
     case DUCKDB_ERROR_INTERRUPT:

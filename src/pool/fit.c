@@ -2,6 +2,8 @@
 /* pool/fit.c: the tables of the datasets, made and widened. */
 #include "pool/tables.h"
 
+#include <stdio.h>
+
 #include "base/banned.h"
 
 #define SQL_MAX ((size_t)4 << 20)
@@ -125,9 +127,9 @@ static bool widen(PoolSession *s, const PoolTable *t, const Node *have, Err *e) 
 
 /* DuckDB scans faster than it keeps an index; PostgreSQL wants one for every way rows are asked
  * for. */
-static bool add_index(PoolSession *s, const PoolTable *t, Str column, Err *e) {
+static bool add_index(PoolSession *s, const PoolTable *t, Str column, const Node *indexes, Err *e) {
     unsigned char digest[SM3_SIZE];
-    char hex[33];
+    char hex[33], name[32];
     Buf sql;
 
     buf_init(&sql, SQL_MAX);
@@ -136,8 +138,13 @@ static bool add_index(PoolSession *s, const PoolTable *t, Str column, Err *e) {
     buf_add(&sql, column);
     sm3(sql.ptr, sql.len, digest);
     uuid_write(digest, hex);
+    snprintf(name, sizeof name, "ix_%.20s", hex);
     buf_clear(&sql);
-    buf_addf(&sql, "CREATE INDEX IF NOT EXISTS \"ix_%.20s\" ON ", hex);
+    if (node_get(indexes, name) != NULL) {
+        buf_done(&sql);
+        return true;
+    }
+    buf_addf(&sql, "CREATE INDEX IF NOT EXISTS \"%s\" ON ", name);
     pool_quote(t->name, &sql);
     buf_add(&sql, STR(" ("));
     pool_quote(column, &sql);
@@ -149,25 +156,46 @@ static bool add_index(PoolSession *s, const PoolTable *t, Str column, Err *e) {
     return good;
 }
 
-static bool add_indexes(PoolSession *s, const PoolTable *t, Err *e) {
+/* Names of what is there: asking PostgreSQL to make some 150 again takes longer than all the rest
+ * of a start. */
+static bool existing_indexes(PoolSession *s, Arena *a, Node *indexes, Err *e) {
+    Err mine = {0};
+
+    if (!pool_is_postgresql(s->pool))
+        return true;
+    PoolRows *rows = pool_query(
+        s, STR("SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()"), NULL, 0, e);
+
+    if (!rows)
+        return false;
+    for (const PoolValue *row; (row = pool_next(rows, &mine)) != NULL;)
+        node_set(a, indexes, str_dup(a, row[0].text).ptr, node_of_bool(a, true));
+    pool_rows_close(rows);
+    if (mine.code != ERR_NONE && e)
+        *e = mine;
+    return mine.code == ERR_NONE;
+}
+
+static bool add_indexes(PoolSession *s, const PoolTable *t, const Node *indexes, Err *e) {
     for (size_t i = 0; i < t->count; i++) {
         ColumnRole role = t->columns[i].role;
         bool wanted = role == COLUMN_ID || role == COLUMN_BATCH || role == COLUMN_UNTIL ||
                       role == COLUMN_KEY || role >= COLUMN_WEAK_BIRTH;
 
-        if (wanted && !add_index(s, t, t->columns[i].name, e))
+        if (wanted && !add_index(s, t, t->columns[i].name, indexes, e))
             return false;
     }
     return true;
 }
 
-static bool fit_one(PoolSession *s, Arena *a, const Dataset *d, const Node *tables, Err *e) {
+static bool fit_one(PoolSession *s, Arena *a, const Dataset *d, const Node *tables,
+                    const Node *indexes, Err *e) {
     const PoolTable *t = pool_table(a, d);
     const Node *have = node_get(tables, t->name.ptr);
 
     if (!names_are_apart(t, e) || !(have ? widen(s, t, have, e) : create(s, t, e)))
         return false;
-    return !pool_is_postgresql(s->pool) || add_indexes(s, t, e);
+    return !pool_is_postgresql(s->pool) || add_indexes(s, t, indexes, e);
 }
 
 bool pool_fit_datasets(Pool *p, const Dataset *const *datasets, size_t n, Err *e) {
@@ -179,11 +207,12 @@ bool pool_fit_datasets(Pool *p, const Dataset *const *datasets, size_t n, Err *e
     bool good = pool_lock(s, e);
 
     if (good) {
-        Node *tables = node_map(a);
+        Node *tables = node_map(a), *indexes = node_map(a);
 
-        good = check_format(s, e) && existing_columns(s, a, tables, e);
+        good = check_format(s, e) && existing_columns(s, a, tables, e) &&
+               existing_indexes(s, a, indexes, e);
         for (size_t i = 0; i < n && good; i++)
-            good = fit_one(s, a, datasets[i], tables, e);
+            good = fit_one(s, a, datasets[i], tables, indexes, e);
         pool_unlock(s);
     }
     pool_session_close(s);

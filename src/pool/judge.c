@@ -655,38 +655,53 @@ static bool ask_stale(Tx *tx, void *context, Err *e) {
                   &q->batches, e);
 }
 
-/* Notes of judgings that were cut short. */
-static bool noted(Importer *i, const Dataset *d, bool *yes, Err *e) {
-    scoped_arena Arena *a = arena_new();
-    PoolValue name = {.type = POOL_TEXT, .text = pool_table(a, d)->name};
+/* Tables whose judging was cut short: a note of it is left. */
+static bool noted(Importer *i, Arena *a, Node *names, Err *e) {
     PoolSession *s = pool_session(i->pool, e);
-    int64_t n = 0;
+    Err mine = {0};
 
     if (!s)
         return false;
-    bool good =
-        make_notes(s, e) &&
-        pool_int(s, STR("SELECT count(*) FROM pool_judging WHERE name = $1"), &name, 1, &n, e);
+    PoolRows *rows =
+        make_notes(s, e) ? pool_query(s, STR("SELECT name FROM pool_judging"), NULL, 0, e) : NULL;
+    bool good = rows != NULL;
 
-    *yes = n > 0;
+    for (const PoolValue *row; good && (row = pool_next(rows, &mine)) != NULL;)
+        node_add(a, names, node_of_text(a, row[0].text));
+    if (rows != NULL)
+        pool_rows_close(rows);
     pool_session_close(s);
-    return good;
+    if (mine.code != ERR_NONE && e)
+        *e = mine;
+    return good && mine.code == ERR_NONE;
+}
+
+static bool is_noted(Arena *a, const Node *names, const Dataset *d) {
+    Str name = pool_table(a, d)->name;
+
+    for (size_t i = 0; i < names->count; i++)
+        if (str_eq(names->items[i]->text, name))
+            return true;
+    return false;
 }
 
 bool pool_judge_all(Importer *i, const Content *c, Str actor, JudgeProgress *progress,
                     JudgeResult *sum, Err *e) {
     const JudgeAsk ask = {.actor = actor};
+    scoped_arena Arena *a = arena_new();
+    Node *names = node_list(a);
 
     *sum = (JudgeResult){0};
+    if (!noted(i, a, names, e))
+        return false;
     for (size_t k = 0; k < content_dataset_count(c); k++) {
         Stale q = {.dataset = content_dataset_at(c, k)};
         JudgeResult one;
-        bool cut = false;
 
         judge_mark(q.dataset, q.mark);
-        if (!store_read(i->store, ask_stale, &q, e) || !noted(i, q.dataset, &cut, e))
+        if (!store_read(i->store, ask_stale, &q, e))
             return false;
-        if (!q.batches && !cut)
+        if (!q.batches && !is_noted(a, names, q.dataset))
             continue;
         if (!pool_judge(i, q.dataset, &ask, progress, &one, e))
             return false;

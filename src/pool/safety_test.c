@@ -220,7 +220,7 @@ static void test_cancel_leaves_nothing(void **state) {
         int64_t after;
     } cases[] = {{IMPORT_WAITING, 0},
                  {IMPORT_READING, 1},
-                 {IMPORT_READING, 20000},
+                 {IMPORT_READING, 10000},
                  {IMPORT_COMPARING, 0},
                  {IMPORT_QUALITY, 0}};
 
@@ -231,7 +231,7 @@ static void test_cancel_leaves_nothing(void **state) {
 
         if (!test_office_make(&o, engine == 1))
             continue;
-        Buf text = rows_of(0, 60000);
+        Buf text = rows_of(0, 30000);
         ImportRequest request = {.dataset =
                                      content_dataset(o.content, STR("ride_hailing_license"), NULL),
                                  .path = test_file(&o, text.ptr),
@@ -283,12 +283,12 @@ static void test_full_disk(void **state) {
     (void)state;
     signal(SIGXFSZ, SIG_IGN);
     test_office_make(&o, false);
-    Buf first = rows_of(0, 300), second = rows_of(0, 200000);
+    Buf first = rows_of(0, 300), second = rows_of(0, 100000);
     test_import(&o, "ride_hailing_license", first.ptr);
     const char *path = test_file(&o, second.ptr);
     buf_done(&first);
     buf_done(&second);
-    for (rlim_t megabytes = 3; megabytes <= 12; megabytes += 3) {
+    for (rlim_t megabytes = 3; megabytes <= 6; megabytes++) {
         set_file_limit(megabytes << 20);
         bool good = test_import_file(&o, "ride_hailing_license", path, &r, &e);
         set_file_limit(RLIM_INFINITY);
@@ -300,8 +300,8 @@ static void test_full_disk(void **state) {
     }
     if (!test_import_file(&o, "ride_hailing_license", path, &r, &e))
         fail_msg("%s", e.text);
-    assert_int_equal(r.received, 200000);
-    assert_int_equal(r.rejected, 4000);
+    assert_int_equal(r.received, 100000);
+    assert_int_equal(r.rejected, 2000);
     test_office_remove(&o);
 }
 

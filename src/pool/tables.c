@@ -93,19 +93,49 @@ static bool dataset_tables(PoolSession *s, Arena *a, Node *out, Err *e) {
     return mine.code == ERR_NONE;
 }
 
+/* Keeps of `tables` those that hold rows of batches beyond `visible`, or rows replaced by one. One
+ * statement asks about all: most starts have nothing to sweep. */
+static bool beyond(PoolSession *s, Arena *a, const Node *tables, int64_t visible, Node *out,
+                   Err *e) {
+    PoolValue args[2] = {int_value(visible), int_value(POOL_FOREVER)};
+    Err mine = {0};
+    scoped_buf Buf sql;
+
+    if (tables->count == 0)
+        return true;
+    buf_init(&sql, SQL_MAX);
+    for (size_t i = 0; i < tables->count; i++) {
+        buf_addf(&sql, "%sSELECT %zu AS place, count(*) AS rows FROM ",
+                 i == 0 ? "SELECT place FROM (" : " UNION ALL ", i);
+        pool_quote(tables->items[i]->text, &sql);
+        buf_add_c(&sql, " WHERE batch > $1 OR (until > $1 AND until < $2)");
+    }
+    buf_add_c(&sql, ") AS asked WHERE rows > 0 ORDER BY place");
+    PoolRows *rows = pool_query(s, buf_str(&sql), args, 2, e);
+
+    if (!rows)
+        return false;
+    for (const PoolValue *row; (row = pool_next(rows, &mine)) != NULL;)
+        node_add(a, out, node_of_text(a, tables->items[row[0].integer]->text));
+    pool_rows_close(rows);
+    if (mine.code != ERR_NONE && e)
+        *e = mine;
+    return mine.code == ERR_NONE;
+}
+
 bool pool_sweep(Pool *p, int64_t visible, Err *e) {
     PoolSession *s = pool_session(p, e);
     scoped_arena Arena *a = arena_new();
-    Node *tables = node_list(a);
+    Node *tables = node_list(a), *left = node_list(a);
 
     if (!s)
         return false;
     bool good = pool_lock(s, e);
 
     if (good) {
-        good = dataset_tables(s, a, tables, e);
-        for (size_t i = 0; i < tables->count && good; i++)
-            good = pool_undo(s, tables->items[i]->text, visible, NULL, e);
+        good = dataset_tables(s, a, tables, e) && beyond(s, a, tables, visible, left, e);
+        for (size_t i = 0; i < left->count && good; i++)
+            good = pool_undo(s, left->items[i]->text, visible, NULL, e);
         pool_unlock(s);
     }
     pool_session_close(s);
