@@ -81,7 +81,8 @@ Content *content_load(const char *overlay, Err *e) {
     atomic_init(&c->held, 1);
     if (load_files(c, overlay, e) && load_codes(c, e) && load_datasets(c, e) &&
         load_periods(c, e) && load_calendar(c, e) && load_divisions(c, e) && load_roles(c, e) &&
-        check_approvers(c, e) && check_suppliers(c, e) && load_purposes(c, e) && load_flows(c, e))
+        check_approvers(c, e) && check_suppliers(c, e) && load_purposes(c, e) && load_flows(c, e) &&
+        load_documents(c, e))
         return c;
     arena_free(a);
     return NULL;

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+#include "content/document_inside.h"
 #include "content/flow_inside.h"
 #include "content/snapshot.h"
 
@@ -93,5 +94,14 @@ void content_manual(Buf *out) {
     add_table("conditions of an action or a clock", flow_test_rows, out);
     add_table("escalation of a flow or a step", flow_escalation_rows, out);
     add_table("outcomes of a flow", flow_outcome_rows, out);
+    add_table("A kind of document", document_rows, out);
+    add_table("where a document is written", document_place_rows, out);
+    add_table("fields of a document", document_field_rows, out);
+    add_table("fields of a list's entries", document_entry_rows, out);
+    add_table("approval of a document", document_rung_rows, out);
+    add_table("enclosures of a document", document_enclosure_rows, out);
+    add_table("the answer a document asks for", document_reply_rows, out);
+    add_table("order of a document's dates", document_order_rows, out);
+    add_table("cases of a document", document_case_rows, out);
     add_table("basis, wherever it stands", basis_rows, out);
 }

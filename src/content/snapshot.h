@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "content/content.h"
+#include "content/document.h"
 #include "content/flow.h"
 #include "content/index.h"
 #include "content/role.h"
@@ -45,8 +46,10 @@ struct Content {
     struct Purposes *purposes;
     const Flow *flows;
     size_t flow_count;
+    const DocumentType *documents;
+    size_t document_count;
     Index *dataset_index, *table_index, *period_index, *organisation_index, *team_index,
-        *role_index, *flow_index;
+        *role_index, *flow_index, *document_index;
 };
 
 #define CONTENT_FILE_MAX ((size_t)2 << 20)
@@ -66,6 +69,7 @@ bool load_divisions(Content *c, Err *e);
 bool load_roles(Content *c, Err *e);
 bool load_purposes(Content *c, Err *e);
 bool load_flows(Content *c, Err *e);
+bool load_documents(Content *c, Err *e);
 /* Datasets name kinds of organisations: looked at when those are known. */
 bool check_suppliers(const Content *c, Err *e);
 /* Shared by datasets and flows: `tree` has the list `fields`, or `subjects`. They fill in what the
