@@ -6,7 +6,7 @@
  * FOLDER is an overlay of content, or "-" for none. Standard input names the periods, one a line;
  * each line is as likely as another. A line comes out for every matter, in numbers:
  *
- *     period on at fact custody set_count set_unit
+ *     period on at fact custody set_count set_unit times
  *     suspensions {from to reason} extensions {extension count}
  *     suspended rolled known last due due_at warnings {level at}
  *
@@ -168,6 +168,8 @@ static void make(const Rule *r, Matter *m) {
         m->facts.set_count = 1 + (int64_t)draw(40);
         m->facts.set_unit = r->hours ? PERIOD_HOUR : PERIOD_DAY + (int)draw(3);
     }
+    if (draw(8) == 0) /* one that comes again; now and then where none can */
+        m->facts.times = draw(20) == 0 ? (int64_t)draw(1200) - 1 : 1 + (int64_t)draw(15);
     add_suspensions(r, m);
     add_extensions(r, m);
 }
@@ -188,7 +190,8 @@ static void put_matter(size_t place, const Matter *m) {
     put(m->from.on, m->from.on == DAY_NONE);
     put(m->from.at, m->from.at == INSTANT_NONE);
     put(f->fact_on, f->fact_on == DAY_NONE);
-    printf("%d %" PRId64 " %d %zu ", f->custody, f->set_count, f->set_unit, f->suspension_count);
+    printf("%d %" PRId64 " %d %" PRId64 " %zu ", f->custody, f->set_count, f->set_unit, f->times,
+           f->suspension_count);
     for (size_t i = 0; i < f->suspension_count; i++) {
         put(f->suspensions[i].from, false);
         put(f->suspensions[i].to, f->suspensions[i].to == DAY_NONE);

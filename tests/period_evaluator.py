@@ -220,13 +220,16 @@ def random_rule(rnd, name):
             "roll": "none" if unit == "hour" else rnd.choice(["none", "workday", "workday", "custody"]), "basis": BASIS}
     if unit != "hour" and rnd.random() < 0.1:
         rule.update(count=-rule["count"], roll="none")
+    elif unit == "day" and rnd.random() < 0.15:  # an agreed day
+        rule["count"] = 0
     if unit == "hour" and rnd.random() < 0.7:
         rule["counting"] = rnd.choice(["same_hour", "next_hour"])
     if rule["count"] > 0:
         if rnd.random() < 0.7:
             rule["suspends"] = [{"reason": f"事由{i}", "basis": BASIS} for i in range(rnd.randint(1, 3))]
-        rule["extensions"] = random_extensions(rnd, rule)
         rule["adjustable"] = rnd.random() < 0.3
+    if rule["count"] >= 0:
+        rule["extensions"] = random_extensions(rnd, rule)
     rule["warnings"] = random_warnings(rnd, rule)
     return rule
 
@@ -301,6 +304,11 @@ def stretches(rule, matter, mine):
         add(matter["set_unit"], matter["set_count"])
     else:
         add(rule["unit"], rule["count"])
+    times = matter["times"]
+    if times not in (0, 1):
+        if not 1 <= times <= 1000 or rule["count"] <= 0 or not mine:
+            raise Refused("does not come again")
+        found = [(unit, number * times) for unit, number in found]
     granted = []
     known = {more["extension"]: more for more in rule["extensions"]}
     for name, count in matter["extensions"]:
@@ -408,7 +416,7 @@ def warnings_of(world, rule, matter, due, due_at):
                 d -= 1
                 before -= unit == "day" or world.works[d - TABLE_FROM]
             at = midnight(d)
-        if at >= begin or rule["count"] < 0:
+        if at >= begin or rule["count"] <= 0:
             found.append((LEVELS.index(warning["level"]), at))
     return found
 
@@ -481,11 +489,11 @@ def read_case(line, ids, names):
     number = [None if w == "-" else w if w == "E" else int(w) for w in words]
     rule_id = ids[number[0]]
     reasons, extensions = names[rule_id]
-    matter = dict(zip(("on", "at", "fact", "custody", "set_count", "set_unit"), number[1:7]))
+    matter = dict(zip(("on", "at", "fact", "custody", "set_count", "set_unit", "times"), number[1:8]))
     matter["set_unit"] = UNITS[matter["set_unit"]]
-    at = 8 + 3 * number[7]
+    at = 9 + 3 * number[8]
     matter["suspensions"] = [(number[i], number[i + 1], "" if number[i + 2] == -1 else reasons[number[i + 2]] if number[i + 2] >= 0 else "?")
-                             for i in range(8, at, 3)]
+                             for i in range(9, at, 3)]
     end = at + 1 + 2 * number[at]
     matter["extensions"] = [(extensions[number[i]], number[i + 1]) for i in range(at + 1, end, 2)]
     return rule_id, matter, number[end:]

@@ -16,6 +16,7 @@
 #define PERIOD_SUSPENSIONS_MAX 64
 #define PERIOD_EXTENSIONS_MAX 16
 #define PERIOD_WARNINGS_MAX 3  /* one of each level */
+#define PERIOD_TIMES_MAX 1000  /* turns of one that comes again */
 #define PERIOD_DAYS_SHOWN 400  /* of an explanation; of longer spans the middle is left out */
 #define INSTANT_NONE INT64_MIN /* no such moment */
 
@@ -112,6 +113,8 @@ typedef struct PeriodFacts {
     size_t extension_count;
     int64_t set_count; /* another length, set by the document (`adjustable`); 0: as the rule says */
     int set_unit;      /* PeriodUnit of set_count */
+    int64_t times;     /* so many of them one after the other, counted in one: the end of that turn
+                          of what comes again every month; 0: once */
 } PeriodFacts;
 #define PERIOD_NO_FACTS ((PeriodFacts){.fact_on = DAY_NONE})
 

@@ -75,10 +75,15 @@ static bool check_count(Period *p, const Node *at, Err *e) {
 
     if (!check_needed(p, at, e))
         return false;
-    if (p->count == 0 || p->count < -unit_most(p->unit) || p->count > unit_most(p->unit))
+    if (p->count < -unit_most(p->unit) || p->count > unit_most(p->unit))
         return content_fail(content_place(at, "count"), e,
-                            "期限的数应在 1 到 %lld 之间（倒数的写负数）",
+                            "期限的数应在 1 到 %lld 之间（倒数的写负数，约定的某一天写 0）",
                             (long long)unit_most(p->unit));
+    if (p->count == 0 && p->unit != PERIOD_DAY)
+        return content_fail(content_place(at, "unit"), e, "约定的某一天（count: 0）单位应为 day");
+    if (p->count == 0 && p->adjustable)
+        return content_fail(content_place(at, "adjustable"), e,
+                            "约定的某一天（count: 0）没有长度，不能由文书另定");
     if (p->count < 0 && p->roll != ROLL_NONE)
         return content_fail(content_place(at, "roll"), e, "倒数的期限不顺延：roll 应为 none");
     if (p->count < 0 && hours)
@@ -134,8 +139,10 @@ static bool check_warnings(const Period *p, const Node *at, Err *e) {
 static bool check_suspends(const Period *p, const Node *at, Err *e) {
     const PeriodSuspends *s = period_suspends(p);
 
-    if (p->suspends.count > 0 && p->count < 0)
-        return content_fail(content_place(at, "suspends"), e, "倒数的期限没有不计入的时间");
+    if (p->suspends.count > 0 && p->count <= 0)
+        return content_fail(content_place(at, "suspends"), e,
+                            p->count < 0 ? "倒数的期限没有不计入的时间"
+                                         : "约定的某一天（count: 0）没有不计入的时间");
     for (size_t i = 0; i < p->suspends.count; i++) {
         const Node *place = content_item(at, "suspends", i);
 
@@ -256,9 +263,9 @@ bool period_check_parts(const Content *c, const Period *p, const Node *at, Err *
             nearest_name(&n, c->periods[j].period);
         if (part == NULL)
             return content_unknown(list->items[i], "期限", &n, e);
-        if (part->stricter_of.count > 0 || part->count < 0 || (i > 0 && str_eq(ids[0], ids[1])))
+        if (part->stricter_of.count > 0 || part->count <= 0 || (i > 0 && str_eq(ids[0], ids[1])))
             return content_fail(list->items[i], e,
-                                "stricter_of 只能写两个不同的、自己计数的期限，倒数的不行");
+                                "stricter_of 只能写两个不同的、往后数的期限，倒数的和约定某一天的不行");
     }
     return true;
 }

@@ -69,7 +69,8 @@ static int64_t pass_months(const Count *k, Day after, int64_t n) {
     Day end = n > 12 * (PERIOD_LAST_YEAR - PERIOD_FIRST_YEAR + 1) ? DAY_NONE
                                                                   : day_add_months(after, (int)n);
 
-    return end == DAY_NONE ? (int64_t)period_last_day() + 1 : pass_gaps(k, after, end - after);
+    /* Too far to be told is still stopped by what goes on without end. */
+    return pass_gaps(k, after, end == DAY_NONE ? period_last_day() + 1 - after : end - after);
 }
 
 static bool too_far(const Period *p, Err *e) {
@@ -157,7 +158,8 @@ static Instant warn_at(const Count *k, const PeriodWarning *w, const PeriodDue *
                         : due->due - (Day)w->before);
 }
 
-/* Those that would have come before it began are left out, unless it is counted backwards. */
+/* Those that would have come before it began are left out, unless it is counted backwards or ends on
+ * the very day that was agreed on. */
 static void add_warnings(const Count *k, PeriodDue *out) {
     const PeriodWarning *w = period_warnings(k->period);
     Instant begin = k->from.at != INSTANT_NONE ? k->from.at : midnight(k->from.on);
@@ -165,7 +167,7 @@ static void add_warnings(const Count *k, PeriodDue *out) {
     for (size_t i = 0; i < k->period->warnings.count && out->due != DAY_NONE; i++) {
         Instant at = warn_at(k, &w[i], out);
 
-        if (at >= begin || k->period->count < 0)
+        if (at >= begin || k->period->count <= 0)
             out->warnings[out->warning_count++] = (PeriodMoment){w[i].level, at};
     }
 }

@@ -255,6 +255,57 @@ static void stricter_of_two(void **state) {
     assert_int_equal(period_due(content, period("T_BOTH"), day("2024-06-03")), day("2024-06-13"));
 }
 
+/* ---- what comes again, and an agreed day ---- */
+
+static void turns(void **state) {
+    static const struct {
+        const char *period, *from;
+        int64_t times;
+        const char *end;
+    } rows[] = {
+        /* no creeping: neither over the holidays an end rolled past, nor through February */
+        {"T_MONTH", "2024-01-31", 1, "2024-02-29"},
+        {"T_MONTH", "2024-01-31", 2, "2024-03-31"},
+        {"T_MONTH", "2024-01-31", 3, "2024-04-30"},
+        {"T_MONTH", "2024-01-31", 13, "2025-02-28"},
+        {"T_DAYS", "2024-09-21", 1, "2024-10-08"},
+        {"T_DAYS", "2024-09-21", 2, "2024-10-11"},
+        {"T_HOURS", "2024-06-03T10:00:00", 3, "2024-06-09T10:00:00"},
+    };
+    PeriodFacts f = PERIOD_NO_FACTS;
+    PeriodSuspension open = {day("2024-03-10"), DAY_NONE, STR("鉴定")};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        f.times = rows[i].times;
+        ends(rows[i].period, rows[i].from, &f, rows[i].end);
+    }
+    f.times = 900; /* far beyond all calendars, but what goes on without end comes first */
+    f.suspensions = &open;
+    f.suspension_count = 1;
+    assert_true(due_of("T_MONTH", "2024-01-31", &f).suspended);
+}
+
+static void agreed_day(void **state) {
+    PeriodGranted g[] = {{STR("later"), 3}, {STR("later"), 0}};
+    PeriodFacts f = PERIOD_NO_FACTS;
+    PeriodDue due = due_of("T_AGREED", "2024-06-13", NULL);
+
+    (void)state;
+    assert_int_equal(due.warning_count, 2); /* before the day that starts it */
+    assert_moment(due.warnings[0].at, "2024-06-06T00:00:00", "T_AGREED");
+    assert_moment(due.warnings[1].at, "2024-06-14T00:00:00", "T_AGREED");
+    ends("T_AGREED", "2024-06-13", NULL, "2024-06-13");
+    ends("T_AGREED", "2024-06-10", NULL, "2024-06-11"); /* 端午 */
+    f.extensions = g;
+    f.extension_count = 1;
+    ends("T_AGREED", "2024-06-10", &f, "2024-06-13");
+    f.extension_count = 2;
+    ends("T_AGREED", "2024-06-13", &f, "2024-06-26");
+    assert_int_equal(period_due(content, period("T_AGREED"), day("2024-06-13")),
+                     day("2024-06-13"));
+}
+
 /* ---- mistakes ---- */
 
 static void refused(const char *id, PeriodTrigger from, const PeriodFacts *f, const char *where,
@@ -351,6 +402,17 @@ static void refused_facts(void **state) {
     f.set_count = 5;
     f.set_unit = PERIOD_HOUR;
     refused("T_DAYS", ok, &f, "/set_count", "单位");
+    f = PERIOD_NO_FACTS;
+    f.times = 2;
+    refused("T_BACK", ok, &f, "/times", "不能反复");
+    refused("T_AGREED", ok, &f, "/times", "不能反复");
+    refused("T_BOTH", ok, &f, "/times", "不能反复");
+    f.times = PERIOD_TIMES_MAX + 1;
+    refused("T_DAYS", ok, &f, "/times", "第 1000 次");
+    f.times = -1;
+    refused("T_DAYS", ok, &f, "/times", "第 1000 次");
+    f.times = PERIOD_TIMES_MAX;
+    refused("T_MONTH", trigger("2190-01-01"), &f, "/trigger", "2200 年之外");
 }
 
 int main(void) {
@@ -358,6 +420,7 @@ int main(void) {
         cmocka_unit_test(edges),           cmocka_unit_test(suspensions),
         cmocka_unit_test(set_by_document), cmocka_unit_test(warnings),
         cmocka_unit_test(law_in_force),    cmocka_unit_test(stricter_of_two),
+        cmocka_unit_test(turns),           cmocka_unit_test(agreed_day),
         cmocka_unit_test(refused_days),    cmocka_unit_test(refused_facts),
     };
 

@@ -103,7 +103,9 @@ void period_explain(const Content *c, const Period *p, Day from, Buf *out) {
     }
     buf_addf(out, "%.*s：", STR_ARG(p->title));
     add_day(out, from);
-    if (p->count < 0) {
+    if (p->count == 0) {
+        buf_addf(out, "（%.*s），约定的就是这一天", STR_ARG(p->starts));
+    } else if (p->count < 0) {
         buf_addf(out, "（%.*s）往前 %" PRId64 " %s", STR_ARG(p->starts), -p->count, unit);
     } else {
         buf_addf(out, "（%.*s）次日起算，%" PRId64 " %s", STR_ARG(p->starts), p->count, unit);

@@ -196,6 +196,19 @@ static bool check_set(const Count *k, Err *e) {
     return true;
 }
 
+/* An end that comes again: only where there is one to go on from. */
+static bool check_times(const Count *k, Err *e) {
+    int64_t times = k->facts->times;
+
+    if (times == 0 || times == 1)
+        return true;
+    if (times < 0 || times > PERIOD_TIMES_MAX)
+        return err_set(e, ERR_INVALID, "/times", "反复的期限应在第 1 次到第 %d 次之间",
+                       PERIOD_TIMES_MAX);
+    return (k->period->count > 0 && !k->part) ||
+           err_set(e, ERR_INVALID, "/times", "期限“%.*s”不能反复计算", STR_ARG(k->period->title));
+}
+
 bool period_take_length(Count *k, Err *e) {
     const PeriodFacts *f = k->facts;
 
@@ -203,8 +216,11 @@ bool period_take_length(Count *k, Err *e) {
         return false;
     if (f->extension_count > PERIOD_EXTENSIONS_MAX)
         return err_set(e, ERR_TOO_LARGE, "/extensions", "最多延长 %d 次", PERIOD_EXTENSIONS_MAX);
+    if (!check_times(k, e))
+        return false;
     add_stretch(k, f->set_count != 0 ? f->set_unit : k->period->unit,
-                f->set_count != 0 ? f->set_count : k->period->count);
+                (f->set_count != 0 ? f->set_count : k->period->count) *
+                    (f->times > 1 ? f->times : 1));
     for (size_t i = 0; i < f->extension_count; i++)
         if (!take_extension(k, i, e))
             return false;

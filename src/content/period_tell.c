@@ -37,6 +37,8 @@ static void add_count(const Count *k, Buf *out) {
     bool set = k->facts->set_count != 0;
     int64_t n = set ? k->facts->set_count : p->count;
 
+    if (k->facts->times > 1)
+        buf_addf(out, "第 %" PRId64 " 次，每次 ", k->facts->times);
     buf_addf(out, "%" PRId64 " %s%s", n < 0 ? -n : n,
              title_of(period_unit_names, set ? k->facts->set_unit : p->unit),
              set ? "（文书另定）" : "");
@@ -47,10 +49,14 @@ static Str rule_of(const Count *k, Arena *a) {
     scoped_buf Buf out;
 
     buf_init(&out, 400);
-    buf_addf(&out, "%s，",
-             p->count < 0 ? "自该日往前数" : title_of(period_counting_names, p->counting));
-    add_count(k, &out);
-    if (p->count > 0 && p->unit != PERIOD_HOUR)
+    if (p->count != 0) {
+        buf_addf(&out, "%s，",
+                 p->count < 0 ? "自该日往前数" : title_of(period_counting_names, p->counting));
+        add_count(k, &out);
+    } else {
+        buf_add_c(&out, "约定的就是这一天");
+    }
+    if (p->count >= 0 && p->unit != PERIOD_HOUR)
         buf_addf(&out, "，%s",
                  k->rolls                  ? "届满日遇节假日顺延"
                  : p->roll == ROLL_WORKDAY ? "在押，届满日不顺延"
@@ -114,7 +120,7 @@ static void add_end(const Count *k, const PeriodDue *due, Buf *out) {
     }
     add_day(out, due->due);
     buf_add_c(out, "24时届满。");
-    if (!due->rolled && p->count > 0 && !k->rolls && !calendar_workday(k->content, due->due, NULL))
+    if (!due->rolled && p->count >= 0 && !k->rolls && !calendar_workday(k->content, due->due, NULL))
         buf_addf(out, "这一天是%s%.*s，但%s。", name.len > 0 ? "" : "休息日", STR_ARG(name),
                  p->roll == ROLL_NONE ? "这一期限到期即止" : "在押期间不因节假日延长");
 }
