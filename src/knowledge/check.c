@@ -6,9 +6,9 @@
 
 #include "base/banned.h"
 
-const char *const law_content_folders[] = {"calendars", "clues",    "codes",  "datasets",
-                                           "evidence",  "flows",    "models", "passwords",
-                                           "periods",   "purposes", "roles",  NULL};
+const char *const law_content_folders[] = {"calendars", "clues", "codes",  "datasets",  "documents",
+                                           "evidence",  "flows", "models", "passwords", "periods",
+                                           "purposes",  "roles", NULL};
 
 typedef struct Check {
     const Library *l;

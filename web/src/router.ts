@@ -47,6 +47,8 @@ const routes: RouteRecordRaw[] = [
   { path: '/import', name: 'import', component: () => import('./pages/ImportPage.vue'), meta: { title: '导入', menu: '/import', needs: ['batch.import'] } },
   { path: '/models', name: 'models', component: () => import('./pages/Models.vue'), meta: { title: '监督模型', menu: '/models', needs: ['model.read'] } },
   { path: '/models/:model', name: 'model', component: () => import('./pages/ModelPage.vue'), props: true, meta: { title: '监督模型', menu: '/models', needs: ['model.read'] } },
+  { path: '/laws', name: 'laws', component: () => import('./pages/Laws.vue'), meta: { title: '法规库', menu: '/laws' } },
+  { path: '/laws/:law', name: 'law', component: () => import('./pages/LawPage.vue'), props: true, meta: { title: '法规库', menu: '/laws' } },
   { path: '/account', name: 'account', component: () => import('./pages/AccountPage.vue'), meta: { title: '我的账号与安全' } },
   { path: '/organisations', name: 'organisations', component: () => import('./pages/Organisations.vue'), meta: { title: '组织机构', menu: '/organisations', needs: ['organisation.read'] } },
   {

@@ -42,6 +42,7 @@ const menu: Entry[] = [
     ],
   },
   { to: '/models', title: '监督模型', initials: 'jdmx', icon: 'model', needs: ['model.read'] },
+  { to: '/laws', title: '知识库', initials: 'zsk', icon: 'book', needs: [], below: [{ to: '/laws', title: '法规库', initials: 'fgk', icon: 'book', needs: [] }] },
   { to: '/approvals', title: '审批', initials: 'sp', icon: 'good', needs: ['approval.request', 'approval.decide'] },
   {
     to: '/organisations',
