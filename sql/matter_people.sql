@@ -33,3 +33,8 @@ WHERE r.login = $1 AND c.subject_kind || ':' || c.subject_key = $2;
 SELECT COUNT(*) AS n FROM matter_link l JOIN matter m ON m.id = l.matter JOIN matter_task t ON t.matter = l.matter
 WHERE l.target = $1 AND l.kind IN ('case', 'subject') AND l.matter <> $2 AND m.flow = $3 AND t.kind = 'owner'
     AND t.state = 'done' AND t.actor = $4;
+
+-- name: matter_related_clues
+-- Clues about a subject, as far as the asker sees them.
+SELECT id, number, model, title, life AS state, level, found_at AS opened FROM {clue}
+WHERE subject_kind = $1 AND subject_key = $2 AND life <> 'merged' ORDER BY number DESC LIMIT 50;

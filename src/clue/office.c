@@ -22,6 +22,7 @@
 #include "flow/file.h"
 #include "base/keyring.h"
 #include "base/log.h"
+#include "flow/link.h"
 #include "flow/matter.h"
 #include "flow/seal.h"
 #include "knowledge/import.h"
@@ -472,6 +473,7 @@ static bool parts_open(Office *o, Err *e) {
     if (!o->store)
         return false;
     journal_use_keys(o->store, o->keys);
+    matter_linker(matter_link_subjects, o->keys);
     if (!installation_check(o->store, o->keys, e) || !office_keys_begin(o, e))
         return false;
     o->private_->follow = follow_begin(o);
@@ -533,6 +535,7 @@ void office_close(Office *o) {
     if (o->store)
         store_close(o->store);
     follow_end(o->private_->follow);
+    matter_linker_end(o->keys);
     if (o->keys)
         keys_free(o->keys);
     if (o->private_->lock >= 0)

@@ -95,6 +95,7 @@ void matter_hook(MatterHook *hook); /* before the first act */
 typedef void MatterLinker(void *context, const Content *c, const Flow *f, const MatterState *s,
                           Arena *a, Node *links);
 void matter_linker(MatterLinker *of, void *context);
+void matter_linker_end(const void *context); /* no more, if it is this one's */
 
 void matter_register(void); /* projections: flow_version, matter, matter_party, … */
 

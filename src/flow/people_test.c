@@ -2,6 +2,7 @@
 /* flow/people_test.c: what matters tell about people, and who may do them, on both engines: names
  * and texts lie sealed and are found all the same; desks of liaison officers; conflicts of
  * interest. */
+#include "flow/link.h"
 #include "flow/matter_fixture.h"
 #include "flow/seal.h"
 
@@ -380,12 +381,18 @@ static const char sample_review[] =
     "  - {party: office, title: 检察院, kinds: [procuratorate], starter: true, required: true}\n"
     "fields:\n"
     "  - {field: subject, title: 标题, type: text}\n"
+    "  - {field: who, title: 证件号, type: citizen_id, sensitive: true}\n"
+    "  - {field: name, title: 姓名, type: text}\n"
+    "  - {field: case_no, title: 案号, type: document_number}\n"
     "title_field: subject\n"
+    "case_field: case_no\n"
+    "subjects: [{kind: person, key: who, name: name}]\n"
     "start: look\n"
     "steps:\n"
     "  - step: look\n"
     "    title: 评查\n"
     "    by: [{party: office, role: administrative_prosecutor}]\n"
+    "    form: [who, name, case_no]\n"
     "    apart: [sample_transfer]\n"
     "    actions:\n"
     "      - {action: well, title: 没有问题, closes: done}\n"
@@ -422,11 +429,96 @@ static void test_apart(void **state) {
     }
 }
 
+/* ---- about the same person ---- */
+
+static Str review_of(Store *s, const char *login, const char *values, bool sealed, Arena *a) {
+    const Rights *r = rights_for(s, login);
+    MatterActor who = {str_of(login), sealed ? NULL : r};
+    MatterNew in = {.flow = STR("sample_review"),
+                    .organisation = sealed ? OFFICE : 0,
+                    .values = values_of(a, values),
+                    .sealed = sealed};
+    const Scope *before = store_thread_scope(sealed ? NULL : &r->scope);
+    Err e = {0};
+    Str id;
+
+    ASSERT_OK(matter_begin(s, content, &who, &in, a, &id, &e));
+    store_thread_scope(before);
+    rights_drop(r);
+    return id;
+}
+
+/* What is told to be related, as "kind by kind by …" of those ids. */
+static size_t related_as(Store *s, const char *login, Str id, const char *by, Str other, Arena *a) {
+    const Rights *r = rights_for(s, login);
+    const Scope *before = store_thread_scope(&r->scope);
+    Err e = {0};
+    const MatterState *m = matter_get(s, id, 0, a, &e);
+    Node *list = m ? matter_related(s, m, a, &e) : NULL;
+    bool found_it = other.len == 0;
+
+    store_thread_scope(before);
+    rights_drop(r);
+    if (!list)
+        fail_msg("%s", e.text);
+    for (size_t i = 0; i < list->count; i++)
+        found_it |= str_eq(node_text(list->items[i], "id"), other) &&
+                    str_is(node_text(list->items[i], "by"), by);
+    assert_true(found_it);
+    return list->count;
+}
+
+/* Linked by themselves, by tokens; each sees what he may; a corrected number leads elsewhere. */
+static void test_same_person(void **state) {
+    NEEDS_STORE;
+    static const char first[] =
+        "{\"subject\":\"甲\",\"who\":\"510522199001010013\",\"name\":\"张三\"}";
+    Str one, two, hidden, foreign, other;
+
+    matter_linker(matter_link_subjects, f->keys);
+    one = review_of(s, "wang", first, false, a);
+    assert_int_equal(related_as(s, "wang", one, "", STR(""), a), 0);
+    hidden = review_of(s, "wang", first, true, a);
+    foreign = review_of(s, "uwang", first, false, a);
+    assert_int_equal(related_as(s, "wang", one, "", STR(""), a), 0); /* sealed, and another's */
+    two = review_of(s, "zhao",
+                    "{\"subject\":\"乙\",\"who\":\"510522 19900101 0013\",\"case_no\":"
+                    "\"（2026）江刑初1号\"}",
+                    false, a);
+    assert_int_equal(related_as(s, "wang", one, "subject", two, a), 1);
+    assert_int_equal(related_as(s, "zhao", two, "subject", one, a), 1);
+    assert_int_equal(related_as(s, "uwang", foreign, "", STR(""), a), 0);
+    assert_int_equal(related_as(s, "upper", one, "subject", two, a), 2); /* sees both houses' */
+    other =
+        review_of(s, "wang", "{\"subject\":\"丙\",\"case_no\":\"（2026）江刑初1号\"}", false, a);
+    assert_int_equal(related_as(s, "wang", other, "case", two, a), 1);
+    const MatterState *m = get_as(s, "wang", one, 0, a, &e);
+
+    assert_int_equal(m->links.count, 1);
+    assert_true(str_starts(links_of(m)[0].target, STR("person:")));
+    assert_true(str_find(links_of(m)[0].target, STR("0013")) < 0);
+    assert_true(str_is(
+        matter_subject_name(content_flow(content, m->flow, &e), m, links_of(m)[0].target), "张三"));
+    assert_true(str_eq(links_of(m)[0].target, links_of(matter_get(s, hidden, 0, a, &e))[0].target));
+    ASSERT_OK(act_as(
+        s, "wang", one, 0,
+        (FlowAct){.verb = VERB_FILL, .values = values_of(a, "{\"who\":\"510522198506200010\"}")}, a,
+        &e));
+    assert_int_equal(related_as(s, "wang", one, "", STR(""), a), 0);
+    assert_int_equal(related_as(s, "zhao", two, "case", other, a), 1);
+    ASSERT_OK(act_as(s, "wang", one, 0,
+                     (FlowAct){.verb = VERB_FILL, .values = values_of(a, "{\"who\":\"\"}")}, a,
+                     &e));
+    assert_int_equal(get_as(s, "wang", one, 0, a, &e)->links.count, 0);
+    matter_linker_end(f->keys);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        ON_BOTH(test_sealed_at_rest), ON_BOTH(test_words),  ON_BOTH(test_older_rows),
-        ON_BOTH(test_liaison),        ON_BOTH(test_copies), ON_BOTH(test_next),
-        ON_BOTH(test_conflict),       ON_BOTH(test_named),  ON_BOTH(test_apart)};
+    const struct CMUnitTest tests[] = {ON_BOTH(test_sealed_at_rest), ON_BOTH(test_words),
+                                       ON_BOTH(test_older_rows),     ON_BOTH(test_liaison),
+                                       ON_BOTH(test_copies),         ON_BOTH(test_next),
+                                       ON_BOTH(test_conflict),       ON_BOTH(test_named),
+                                       ON_BOTH(test_apart),          ON_BOTH(test_same_person)};
 
     organisation_register();
     matter_register();

@@ -32,6 +32,13 @@ void matter_linker(MatterLinker *of, void *context) {
     linker_context = context;
 }
 
+void matter_linker_end(const void *context) {
+    if (linker_context == context) {
+        linker = NULL;
+        linker_context = NULL;
+    }
+}
+
 /* ---- the transaction ---- */
 
 typedef struct Job {
@@ -162,12 +169,10 @@ static bool append(Writing *w, const FlowAct *act, const MatterState *before,
     return journal_append(w->tx, &event, e);
 }
 
-/* A matter is linked to its case by itself, and to persons by whoever can make their keys. */
-static const MatterState *linked(Writing *w, const Flow *f, const MatterState *s) {
+/* What a matter is linked to by itself: its case, and persons by whoever can make their keys. */
+static Node *wanted_links(Writing *w, const Flow *f, const MatterState *s) {
     Str number = flow_value_of(f, s, f->case_field);
     Node *wanted = node_list(w->arena);
-    MatterState *own = NULL;
-    Work work = {.arena = w->arena};
 
     if (number.len) {
         Node *one = node_map(w->arena);
@@ -178,30 +183,55 @@ static const MatterState *linked(Writing *w, const Flow *f, const MatterState *s
     }
     if (linker)
         linker(linker_context, w->content, f, s, w->arena, wanted);
+    return wanted;
+}
+
+static bool among(const Node *links, const MatterLink *l) {
+    for (size_t i = 0; i < links->count; i++)
+        if (str_eq(node_text(links->items[i], "kind"), l->kind) &&
+            str_eq(node_text(links->items[i], "target"), l->target))
+            return true;
+    return false;
+}
+
+/* A number that was corrected leads nowhere any more: its link goes. */
+static void unlink_old(MatterState *own, const Node *before, const Node *wanted) {
+    size_t kept = 0;
+
+    for (size_t i = 0; i < own->links.count; i++) {
+        MatterLink one = links_of(own)[i];
+
+        if (!among(before, &one) || among(wanted, &one))
+            links_of(own)[kept++] = one;
+    }
+    own->links.count = kept;
+}
+
+static const MatterState *linked(Writing *w, const Flow *f, const MatterState *before,
+                                 const MatterState *s) {
+    const Node *wanted = wanted_links(w, f, s);
+    MatterState *own = work_state(w->arena, s);
+    Work work = {.arena = w->arena, .s = own};
+
+    if (before && (before->values != s->values || before->personal != s->personal))
+        unlink_old(own, wanted_links(w, f, before), wanted);
     for (size_t i = 0; i < wanted->count; i++) {
         Str kind = node_text(wanted->items[i], "kind"),
             target = node_text(wanted->items[i], "target");
         bool there = false;
 
-        for (size_t k = 0; k < (own ? own : s)->links.count; k++) {
-            const MatterLink *l = &links_of(own ? own : s)[k];
-
-            there |= str_eq(l->kind, kind) && str_eq(l->target, target);
-        }
-        if (there)
-            continue;
-        if (!own)
-            own = work_state(w->arena, s);
-        work.s = own;
-        *(MatterLink *)work_add(&work, &own->links, sizeof(MatterLink)) =
-            (MatterLink){own->next++, kind, target};
+        for (size_t k = 0; k < own->links.count; k++)
+            there |= str_eq(links_of(own)[k].kind, kind) && str_eq(links_of(own)[k].target, target);
+        if (!there)
+            *(MatterLink *)work_add(&work, &own->links, sizeof(MatterLink)) =
+                (MatterLink){.id = own->next++, .kind = kind, .target = target};
     }
-    return own ? own : s;
+    return own;
 }
 
 bool matter_append(Writing *w, const Flow *f, const MatterState *before, const MatterState *after,
                    const FlowAct *act, FlowEffects *effects, Err *e) {
-    MatterState *own = work_state(w->arena, linked(w, f, after));
+    MatterState *own = work_state(w->arena, linked(w, f, before, after));
 
     return matter_begin_children(w, f, own, effects, e) && append(w, act, before, own, NULL, e) &&
            tell_hooks(w, before, own, act, effects, e);
@@ -337,7 +367,7 @@ bool matter_start(Writing *w, const MatterNew *in, const MatterState *parent, St
     }
     if (!s)
         return false;
-    s = linked(w, f, s);
+    s = linked(w, f, NULL, s);
     return append(w, &act, NULL, s, series_of(w, s, number, year), e) &&
            tell_hooks(w, NULL, s, &act, &effects, e);
 }

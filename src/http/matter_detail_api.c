@@ -5,6 +5,8 @@
 #include "http/matter_words.h"
 
 #include "base/citizen_text.h"
+#include "clue/life.h"
+#include "flow/link.h"
 
 typedef struct Detail {
     Req *rq;
@@ -279,12 +281,37 @@ static Node *links(const Detail *d) {
         put(d, n, "kind", l->kind);
         put(d, n, "kind_title", matter_word(matter_link_words, l->kind));
         put(d, n, "target", citizen_id_safe(d->a, l->target));
+        if (str_is(l->kind, "subject"))
+            put(d, n, "title",
+                citizen_id_safe(d->a, matter_subject_name(d->flow, d->m, l->target)));
         if (other != NULL) {
             put(d, n, "number", other->number);
             put(d, n, "title", citizen_id_safe(d->a, node_text(other->personal, "title")));
             put(d, n, "state", other->state);
         }
         node_add(d->a, list, n);
+    }
+    return list;
+}
+
+/* Other matters and clues about the same case or subjects, as far as the person sees them. */
+static Node *related(const Detail *d, Err *e) {
+    Node *list = matter_related(req_office(d->rq)->store, d->m, d->a, e);
+
+    for (size_t i = 0; list != NULL && i < list->count; i++) {
+        Node *n = list->items[i];
+        const Node *number = node_get(n, "number");
+        bool matter = str_is(node_text(n, "kind"), "matter");
+
+        if (number != NULL && number->kind == NODE_INT)
+            node_set_text(d->a, n, "number", str_format(d->a, "%lld", (long long)number->integer));
+        node_set_text(d->a, n, "by_title", matter_word(matter_link_words, node_text(n, "by")));
+        node_set_text(d->a, n, "title", citizen_id_safe(d->a, node_text(n, "title")));
+        node_set_text(d->a, n, "state_title",
+                      matter ? matter_word(matter_state_words, node_text(n, "state"))
+                             : matter_word(clue_life_names, node_text(n, "state")));
+        if (matter)
+            node_set_text(d->a, n, "flow_title", flow_title_of(d->content, node_text(n, "flow")));
     }
     return list;
 }
@@ -464,8 +491,12 @@ static void head(const Detail *d) {
     node_set_bool(d->a, n, "personal_shown", node_bool(d->now, "personal_shown", false));
 }
 
-static Node *shown(Detail *d) {
+static Node *shown(Detail *d, Err *e) {
     const Node *messages = node_get(d->now, "messages");
+    Node *alike = related(d, e);
+
+    if (alike == NULL)
+        return NULL;
 
     d->out = node_map(d->a);
     head(d);
@@ -483,6 +514,7 @@ static Node *shown(Detail *d) {
     node_set(d->a, d->out, "fields", fields_shown(d->flow, d->a));
     node_set(d->a, d->out, "files", files(d));
     node_set(d->a, d->out, "links", links(d));
+    node_set(d->a, d->out, "related", alike);
     node_set(d->a, d->out, "choices", choices(d));
     node_set(d->a, d->out, "timeline", timeline(d));
     node_set_int(d->a, d->out, "messages", messages != NULL ? (int64_t)messages->count : 0);
@@ -510,5 +542,5 @@ bool api_matter_get(Req *rq, Err *e) {
     if (d.flow == NULL)
         return false;
     want_names(&d);
-    return names_read(&d.names, s, d.a, e) && reply_node(rq, shown(&d));
+    return names_read(&d.names, s, d.a, e) && reply_node(rq, shown(&d, e));
 }

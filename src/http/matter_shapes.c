@@ -507,6 +507,20 @@ const Bind matter_message_list_out[] = {
     LIST("items", matter_message_out, "oldest first"),
     BIND_END,
 };
+static const Bind matter_related_out[] = {
+    TEXT("kind", "matter, clue"),
+    TEXT("by", "case, subject, clue: what both name"),
+    TEXT("by_title", "Chinese"),
+    TEXT("id", "of it"),
+    TEXT("number", "as people name it"),
+    MAYBE_TEXT("title", "personal: absent where it is not shown"),
+    TEXT("state", "of it"),
+    TEXT("state_title", "Chinese"),
+    MAYBE_TEXT("flow_title", "of a matter"),
+    TEXT("opened", "instant"),
+    BIND_END,
+};
+
 const Bind matter_out[] = {
     TEXT("id", "of the matter"),
     TEXT("number", "as written on paper"),
@@ -541,6 +555,7 @@ const Bind matter_out[] = {
     LIST("fields", flow_field_out, "of this version of the flow"),
     LIST("files", matter_file_out, "oldest first"),
     LIST("links", matter_link_out, "what it has to do with"),
+    LIST("related", matter_related_out, "other matters and clues about the same case or subject"),
     LIST("choices", matter_choice_out, "what the person can do now; none in the past"),
     LIST("timeline", matter_event_out, "oldest first"),
     INT("messages", "how many were written"),
