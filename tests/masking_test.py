@@ -174,7 +174,7 @@ def bring(person, name, dataset, content):
 WITHOUT = {"/api/events"}
 # Without these conditions nothing is asked.
 NEEDED = {"/api/search": "?text=" + urllib.parse.quote("张"), "/api/grants": "?kind=clue&object={clue}",
-          "/api/explain": "?kind=clue&id={clue}", "/api/matters/calendar": time.strftime("?from=%Y-01-01&to=%Y-03-31")}
+          "/api/explain": "?kind=clue&id={clue}", "/api/law-search": "?text=" + urllib.parse.quote("虚构"), "/api/matters/calendar": time.strftime("?from=%Y-01-01&to=%Y-03-31")}
 ids = {}  # the address of a list, without its parameters' values: what its answers name
 
 
@@ -285,6 +285,14 @@ def bad_input(paths, people):
 
 # --- further channels -------------------------------------------------------------------------------------------------------------
 
+LAW = """# 中华人民共和国虚构管理法
+2009年3月1日第一届虚构大会第一次会议通过
+2021年1月22日第二届虚构大会第二十五次会议修订
+## 第一章　总则
+**第一条**　为了虚构，制定本法。
+**第二条**　有下列情形之一的，处以虚构。
+**第三条**　本法自2021年7月15日起施行。
+"""
 WHY = {"purpose": "case_handling", "case_number": "江检案1号", "reason": "核对"}
 
 
@@ -329,6 +337,10 @@ def matters(ban, zhang):
     detail = json.loads(look("GET /api/matters/{id}", ban.ask("GET", path)[1]))
     if "510522********0013" not in json.dumps(detail, ensure_ascii=False):
         wrong("the matter shows no masked number: nothing was looked at")
+    status, raw = zhang.ask("POST", f"{path}/reveals", WHY)
+    shown = {item["field"]: item["value"] for item in json.loads(raw).get("items", [])} if status == 200 else {}
+    if shown.get("party_id_no") != ZHANG or flat(DEAD) not in flat(shown.get("messages/1", "")) or "facts" not in shown:
+        wrong(f"a reveal shows nothing of a matter: {status} {raw.decode()[:300]}")
     for kind in ("clocks", "files"):
         ids[f"{path}/{kind}"] = {str(one["id"]): True for one in detail[kind]}
     ids["/api/matters"] = {detail["id"]: True}
@@ -418,6 +430,9 @@ def main():
             if len(clues) < 2 or len(rows) < 4:
                 wrong(f"too little to look at: {len(clues)} clues, {len(rows)} rows")
             clue, row = clues[0]["id"], rows[0]["id"]
+            status, raw = admin.ask("POST", "/api/law-imports?name=fictional-law.md", raw=LAW.encode())
+            if status != 201:
+                wrong(f"no law is imported: {status} {raw.decode()[:300]}")
             for path in NEEDED:
                 NEEDED[path] = NEEDED[path].replace("{clue}", clue)
             for one in clues:

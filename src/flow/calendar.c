@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "flow/figures.h"
-#include "flow/matter_inside.h"
+#include "flow/matter_query.h"
 #include "flow/seal.h"
 
 #include "base/banned.h"
@@ -15,6 +15,8 @@ enum { DAY_ITEMS = 50 };
 typedef struct Laying {
     const Content *content;
     Arena *arena;
+    const MatterQuery *query;
+    const MatterActor *who;
     Str from, to; /* days */
     Node *items;  /* of all days */
     bool more;
@@ -23,14 +25,22 @@ typedef struct Laying {
 /* ---- periods ---- */
 
 static bool periods_read(Tx *tx, Laying *l, Err *e) {
-    Str sql = str_format(
+    MatterWhere w;
+    Str sql;
+
+    matter_where(tx, l->query, l->who, l->arena, &w);
+    w.args[w.count++] = ARG_OF_TEXT(l->from);
+    w.args[w.count++] = ARG_OF_TEXT(l->to);
+    sql = str_format(
         l->arena,
         "SELECT m.id, m.number, m.flow, m.title, c.period AS what, c.step, c.day, c.due AS at, "
-        "c.state FROM matter_clock c JOIN {matter} m ON m.id = c.matter WHERE c.day >= $1 AND "
-        "c.day <= $2 AND c.state IN ('running', 'lapsed') AND c.period <> '' AND m.state IN "
+        "c.state FROM matter_clock c JOIN {matter} m ON m.id = c.matter %.*s AND c.day >= $%zu AND "
+        "c.day <= $%zu AND c.state IN ('running', 'lapsed') AND c.period <> '' AND m.state IN "
         "('open', 'suspended') ORDER BY c.day, c.due, m.ordinal LIMIT %d",
-        CALENDAR_MOST + 1);
-    Node *rows = tx_rows_text(tx, l->arena, sql, ARGS(ARG_OF_TEXT(l->from), ARG_OF_TEXT(l->to)), e);
+        STR_ARG(buf_str(&w.sql)), w.count - 1, w.count, CALENDAR_MOST + 1);
+    Node *rows = tx_rows_text(tx, l->arena, sql, w.args, w.count, e);
+
+    buf_done(&w.sql);
 
     if (rows && !matter_open_titles(tx, l->arena, rows, e))
         return false;
@@ -90,18 +100,23 @@ static void add_appointments(Laying *l, const Flow *f, const Node *row) {
 }
 
 static bool appointments_read(Tx *tx, Laying *l, Err *e) {
-    Str sql = str_format(l->arena,
-                         "SELECT m.id, m.number, m.flow, m.title, m.tree FROM {matter} m WHERE "
-                         "m.flow = $1 AND m.state IN ('open', 'suspended') ORDER BY m.changed "
-                         "DESC, m.ordinal DESC LIMIT %d",
-                         CALENDAR_MOST + 1);
+    MatterWhere w;
+    Str sql;
 
+    matter_where(tx, l->query, l->who, l->arena, &w);
+    sql = str_format(l->arena,
+                     "SELECT m.id, m.number, m.flow, m.title, m.tree FROM {matter} m %.*s AND "
+                     "m.flow = $%zu AND m.state IN ('open', 'suspended') ORDER BY m.changed DESC, "
+                     "m.ordinal DESC LIMIT %d",
+                     STR_ARG(buf_str(&w.sql)), w.count + 1, CALENDAR_MOST + 1);
+    buf_done(&w.sql);
     for (size_t i = 0; i < content_flow_count(l->content); i++) {
         const Flow *f = content_flow_at(l->content, i);
 
         if (!has_appointment(f))
             continue;
-        Node *rows = tx_rows_text(tx, l->arena, sql, ARGS(ARG_OF_TEXT(f->flow)), e);
+        w.args[w.count] = ARG_OF_TEXT(f->flow);
+        Node *rows = tx_rows_text(tx, l->arena, sql, w.args, w.count + 1, e);
 
         if (!rows || !matter_open_titles(tx, l->arena, rows, e))
             return false;
@@ -143,11 +158,14 @@ static Node *laid_day(Arena *a, Node *days, Str day) {
     return n;
 }
 
-Node *matter_calendar(Store *s, const Content *c, Day from, Day to, Arena *a, Err *e) {
+Node *matter_calendar(Store *s, const Content *c, const MatterActor *who, const MatterQuery *q,
+                      Day from, Day to, Arena *a, Err *e) {
     char first[11], last[11];
-    Laying l = {.content = c, .arena = a};
+    Laying l = {.content = c, .arena = a, .query = q, .who = who};
     Node *out = node_map(a), *days = node_list(a);
 
+    if (!matter_query_check(q, e))
+        return NULL;
     day_format(from, first);
     day_format(to, last);
     l.from = str_of(first);

@@ -11,7 +11,8 @@ enum { CALENDAR_MOST = 2000 };
 /* {days: [{day, due, meetings, items: [{id, number, flow, title, kind, what, step, at, lapsed}]}],
  * more}: periods of open matters that end, and days that fields of open matters set which may lie
  * ahead (a meeting, a hearing). */
-Node *matter_calendar(Store *s, const Content *c, Day from, Day to, Arena *a, Err *e);
+Node *matter_calendar(Store *s, const Content *c, const MatterActor *who, const MatterQuery *q,
+                      Day from, Day to, Arena *a, Err *e);
 
 /* A field with a day or an hour that may lie ahead, and is not personal. */
 bool matter_appointment(const Field *f);

@@ -309,7 +309,7 @@ static bool among(Str word, const char *const *words, const char *where, Err *e)
            err_set(e, ERR_INVALID, where, "没有这种筛选：%.*s", STR_ARG(str_slice(word, 0, 30)));
 }
 
-static bool query_check(const MatterQuery *q, Err *e) {
+bool matter_query_check(const MatterQuery *q, Err *e) {
     static const char *const states[] = {"open",  "suspended", "closed", "merged",
                                          "split", "all",       NULL};
     static const char *const dues[] = {"lapsed", "today", "week", "none", NULL};
@@ -331,7 +331,7 @@ Node *matter_list(Store *s, const Content *c, const MatterActor *who, const Matt
         .query = q, .who = who, .order = order_of(q->sort), .arena = a, .limit = q->limit};
 
     (void)c;
-    if (!query_check(q, e))
+    if (!matter_query_check(q, e))
         return NULL;
     if (l.limit <= 0)
         l.limit = PAGE_DEFAULT;

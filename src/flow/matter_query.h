@@ -25,6 +25,8 @@ bool matter_days_check(const MatterQuery *q, Err *e);
 /* SQL: a period of matter m has run out, whether anything was done after it or not. */
 extern const char matter_ran_out[];
 
+/* Are its words known? */
+bool matter_query_check(const MatterQuery *q, Err *e);
 /* How many matters q finds, and {state, flow, level, step: [{value, count}]}: each facet under the
  * other conditions; steps only where a flow or step is asked for. */
 bool matter_facets(Tx *tx, const MatterQuery *q, const MatterActor *who, Arena *a, int64_t *total,

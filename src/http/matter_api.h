@@ -9,7 +9,7 @@
 Handler api_flow_list, api_flow_get, api_flow_check, api_code_table_get;
 /* matter_api.c */
 Handler api_matter_list, api_matter_create, api_matter_act, api_matter_preview, api_matter_why,
-    api_matter_messages, api_matter_say, api_matter_people;
+    api_matter_reveal, api_matter_messages, api_matter_say, api_matter_people;
 /* matter_detail_api.c */
 Handler api_matter_get;
 /* matter_file_api.c */

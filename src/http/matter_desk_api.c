@@ -7,6 +7,7 @@
 #include "base/citizen_text.h"
 #include "flow/figures.h"
 #include "http/matter_inputs.h"
+#include "http/matter_shown.h"
 
 static const char *const groups[] = {"tasks", "due_soon", "copies", "begun", "unclaimed", NULL};
 
@@ -108,12 +109,14 @@ bool api_matter_calendar(Req *rq, Err *e) {
     const CalendarQuery *q = req_query(rq);
     Arena *a = req_arena(rq);
     const Content *c = req_snapshot(rq)->content;
+    MatterActor who = matter_actor(rq);
+    MatterQuery conditions = matter_query_of(&q->conditions);
     const Node *days;
     Node *n;
 
     if (q->to < q->from || q->to - q->from > CALENDAR_DAYS)
         return err_set(e, ERR_INVALID, "?to", "末日应当在首日之后，最多 %d 天", CALENDAR_DAYS);
-    n = matter_calendar(req_office(rq)->store, c, q->from, q->to, a, e);
+    n = matter_calendar(req_office(rq)->store, c, &who, &conditions, q->from, q->to, a, e);
     days = n != NULL ? node_get(n, "days") : NULL;
     for (size_t i = 0; days != NULL && i < days->count; i++)
         day_shown(days->items[i], c, a);

@@ -9,38 +9,47 @@ const Bind flow_check_in[] = {
     BIND_END,
 };
 
+/* What matters are wanted: shared by the list and the calendar. */
+#define CONDITIONS                                                                                 \
+    BIND_STR_MOST(MatterListQuery, flow, "flow", OPTIONAL, 64, "only matters of this flow"),       \
+        BIND_STR_MOST(MatterListQuery, state, "state", OPTIONAL, 16,                               \
+                      "open, suspended, closed, merged, split, all; default: open and suspended"), \
+        BIND_STR_MOST(MatterListQuery, outcome, "outcome", OPTIONAL, 64, "ended with this"),       \
+        BIND_STR_MOST(MatterListQuery, step, "step", OPTIONAL, 64, "only with this step open"),    \
+        BIND_STR_MOST(MatterListQuery, level, "level", OPTIONAL, 16, "urgent, high or ordinary"),  \
+        BIND_STR_MOST(MatterListQuery, party, "party", OPTIONAL, 64,                               \
+                      "with `organisation`: it takes part as this"),                               \
+        BIND_STR_MOST(MatterListQuery, text, "text", OPTIONAL, 100,                                \
+                      "words of the title, or a number"),                                          \
+        BIND_STR_MOST(MatterListQuery, subject, "subject", OPTIONAL, 80,                           \
+                      "linked to this: person:KEY"),                                               \
+        BIND_STR_MOST(MatterListQuery, case_number, "case_number", OPTIONAL, 120, "of this case"), \
+        BIND_STR_MOST(MatterListQuery, due, "due", OPTIONAL, 16,                                   \
+                      "lapsed, today, week: whose period ends by then; none"),                     \
+        BIND_STR_MOST(MatterListQuery, sort, "sort", OPTIONAL, 16,                                 \
+                      "changed, opened, due or number"),                                           \
+        BIND_STR_MOST(MatterListQuery, mine, "mine", OPTIONAL, 16,                                 \
+                      "task, copy, begun or supervised"),                                          \
+        BIND_STR_MOST(MatterListQuery, opened_from, "opened_from", OPTIONAL, 10,                   \
+                      "begun on this day or later"),                                               \
+        BIND_STR_MOST(MatterListQuery, opened_to, "opened_to", OPTIONAL, 10,                       \
+                      "begun on this day or before"),                                              \
+        BIND_STR_MOST(MatterListQuery, closed_from, "closed_from", OPTIONAL, 10,                   \
+                      "ended on this day or later"),                                               \
+        BIND_STR_MOST(MatterListQuery, closed_to, "closed_to", OPTIONAL, 10,                       \
+                      "ended on this day or before"),                                              \
+        BIND_STR_MOST(MatterListQuery, due_from, "due_from", OPTIONAL, 10,                         \
+                      "a period runs that ends on this day or later"),                             \
+        BIND_STR_MOST(MatterListQuery, due_to, "due_to", OPTIONAL, 10,                             \
+                      "a period runs that ends on this day or before"),                            \
+        BIND_STR_MOST(MatterListQuery, in_time, "in_time", OPTIONAL, 8,                            \
+                      "yes: no period ever ran out; no: one did"),                                 \
+        BIND_INT(MatterListQuery, organisation, "organisation", OPTIONAL,                          \
+                 "only where it takes part")
+
 const Bind matter_list_query[] = {
-    BIND_STR_MOST(MatterListQuery, flow, "flow", OPTIONAL, 64, "only matters of this flow"),
-    BIND_STR_MOST(MatterListQuery, state, "state", OPTIONAL, 16,
-                  "open, suspended, closed, merged, split, all; default: open and suspended"),
-    BIND_STR_MOST(MatterListQuery, outcome, "outcome", OPTIONAL, 64, "ended with this"),
-    BIND_STR_MOST(MatterListQuery, step, "step", OPTIONAL, 64, "only with this step open"),
-    BIND_STR_MOST(MatterListQuery, level, "level", OPTIONAL, 16, "urgent, high or ordinary"),
-    BIND_STR_MOST(MatterListQuery, party, "party", OPTIONAL, 64,
-                  "with `organisation`: it takes part as this"),
-    BIND_STR_MOST(MatterListQuery, text, "text", OPTIONAL, 100, "words of the title, or a number"),
-    BIND_STR_MOST(MatterListQuery, subject, "subject", OPTIONAL, 80, "linked to this: person:KEY"),
-    BIND_STR_MOST(MatterListQuery, case_number, "case_number", OPTIONAL, 120, "of this case"),
-    BIND_STR_MOST(MatterListQuery, due, "due", OPTIONAL, 16,
-                  "lapsed, today, week: whose period ends by then; none"),
-    BIND_STR_MOST(MatterListQuery, sort, "sort", OPTIONAL, 16, "changed, opened, due or number"),
-    BIND_STR_MOST(MatterListQuery, mine, "mine", OPTIONAL, 16, "task, copy, begun or supervised"),
-    BIND_STR_MOST(MatterListQuery, opened_from, "opened_from", OPTIONAL, 10,
-                  "begun on this day or later"),
-    BIND_STR_MOST(MatterListQuery, opened_to, "opened_to", OPTIONAL, 10,
-                  "begun on this day or before"),
-    BIND_STR_MOST(MatterListQuery, closed_from, "closed_from", OPTIONAL, 10,
-                  "ended on this day or later"),
-    BIND_STR_MOST(MatterListQuery, closed_to, "closed_to", OPTIONAL, 10,
-                  "ended on this day or before"),
-    BIND_STR_MOST(MatterListQuery, due_from, "due_from", OPTIONAL, 10,
-                  "a period runs that ends on this day or later"),
-    BIND_STR_MOST(MatterListQuery, due_to, "due_to", OPTIONAL, 10,
-                  "a period runs that ends on this day or before"),
-    BIND_STR_MOST(MatterListQuery, in_time, "in_time", OPTIONAL, 8,
-                  "yes: no period ever ran out; no: one did"),
+    CONDITIONS,
     BIND_STR_MOST(MatterListQuery, cursor, "cursor", OPTIONAL, 1000, "`next` of the page before"),
-    BIND_INT(MatterListQuery, organisation, "organisation", OPTIONAL, "only where it takes part"),
     {BIND_TYPE_INT, "limit", offsetof(MatterListQuery, limit), OPTIONAL, "items a page, default 50",
      NULL, 0, NULL, PAGE_MOST},
     BIND_END,
@@ -109,6 +118,7 @@ const Bind file_get_query[] = {
 };
 
 const Bind calendar_query[] = {
+    CONDITIONS,
     BIND_DATE(CalendarQuery, from, "from", REQUIRED, "first day"),
     BIND_DATE(CalendarQuery, to, "to", REQUIRED, "last day, at most 100 days later"),
     BIND_END,
@@ -126,6 +136,15 @@ const Bind statistics_query[] = {
                   "first day; default: the first of this year"),
     BIND_STR_MOST(StatisticsQuery, to, "to", OPTIONAL, 10, "last day; default: today"),
     BIND_INT(StatisticsQuery, organisation, "organisation", OPTIONAL, "only where it takes part"),
+    BIND_END,
+};
+
+const Bind matter_reveal_in[] = {
+    BIND_STR_MOST(MatterRevealIn, field, "field", OPTIONAL, 100, "only this one; empty: all masked"),
+    BIND_STR_MOST(MatterRevealIn, purpose, "purpose", REQUIRED, 60, "id of a purpose"),
+    BIND_STR_MOST(MatterRevealIn, case_number, "case_number", OPTIONAL, 200,
+                  "where the purpose wants one"),
+    BIND_STR_MOST(MatterRevealIn, reason, "reason", REQUIRED, 2000, "in words"),
     BIND_END,
 };
 

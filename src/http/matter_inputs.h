@@ -62,6 +62,7 @@ typedef struct FileGetQuery {
 extern const Bind file_get_query[];
 
 typedef struct CalendarQuery {
+    MatterListQuery conditions; /* first: its rows read it */
     Day from, to;
 } CalendarQuery;
 extern const Bind calendar_query[];
@@ -77,6 +78,11 @@ typedef struct StatisticsQuery {
     int64_t organisation;
 } StatisticsQuery;
 extern const Bind statistics_query[];
+
+typedef struct MatterRevealIn {
+    Str field, purpose, case_number, reason;
+} MatterRevealIn;
+extern const Bind matter_reveal_in[];
 
 typedef struct MatterExportIn {
     Str format, purpose, case_number, reason;

@@ -441,6 +441,21 @@ const Bind matter_file_made_out[] = {
     INT("revision", "the matter's, now"),
     BIND_END,
 };
+static const Bind matter_revealed_out[] = {
+    TEXT("field", "of the flow; else the place: title, messages/3, notes/2/note, files/4"),
+    TEXT("title", "Chinese"),
+    TEXT("value", "in clear"),
+    BIND_END,
+};
+const Bind matter_reveal_out[] = {
+    TEXT("reference", "of the entry in the journal: auditors find it by this"),
+    TEXT("at", "instant"),
+    INT("seconds", "take the values off the page after so many"),
+    BOOL("own", "his own matter"),
+    MAYBE_INT("approval", "number of the approval it rests on"),
+    LIST("items", matter_revealed_out, "values that are masked elsewhere"),
+    BIND_END,
+};
 const Bind matter_link_out[] = {
     INT("id", "in the matter"),
     TEXT("kind",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* http/reveal_api.c: sensitive values in clear, for a purpose, with an entry before they leave. */
+#include "flow/matter.h"
 #include "http/api.h"
 #include "http/trace_api.h"
 #include "http/trace_words.h"
@@ -19,10 +20,17 @@ bool object_of(Req *rq, const ObjectIn *in, bool seen, Str *out, Err *e) {
     Office *o = req_office(rq);
     bool row = in->row.len != 0 && in->dataset.len != 0;
 
-    if (row + (in->clue.len != 0) + (in->subject.len != 0) != 1)
+    if (row + (in->clue.len != 0) + (in->subject.len != 0) + (in->matter.len != 0) != 1)
         return err_set(
             e, ERR_INVALID, in->row.len != 0 ? "/dataset" : "/row",
-            "请写明是哪一行数据（dataset 和 row）、哪条线索（clue）或哪个主体（subject）");
+            "请写明是哪一行数据（dataset 和 row）、哪条线索（clue）、哪件事项（matter）或"
+            "哪个主体（subject）");
+    if (in->matter.len != 0) {
+        if (seen && matter_get(o->store, in->matter, 0, a, e) == NULL)
+            return false;
+        *out = str_format(a, "matter:%.*s", STR_ARG(in->matter));
+        return true;
+    }
     if (row) {
         const Dataset *d = content_dataset(req_snapshot(rq)->content, in->dataset, e);
 

@@ -920,6 +920,7 @@ const Shape shapes[] = {
     {"MatterValue", matter_value_out, "what a form holds"},
     {"MatterFile", matter_file_out, "a file of a matter"},
     {"MatterFileMade", matter_file_made_out, "a file that was put to a matter"},
+    {"MatterReveal", matter_reveal_out, "what was masked, in clear"},
     {"MatterLink", matter_link_out, "what a matter has to do with"},
     {"MatterChoice", matter_choice_out, "what the person can do now"},
     {"MatterEvent", matter_event_out, "what was done"},

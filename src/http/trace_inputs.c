@@ -31,6 +31,7 @@ const Bind approval_new_in[] = {
     BIND_STR_MOST(ApprovalIn, kind, "kind", REQUIRED, 16, "look, sealed, bulk"),
     OBJECT_ROWS(ApprovalIn),
     BIND_STR_MOST(ApprovalIn, object.subject, "subject", OPTIONAL, 64, "key of a subject"),
+    BIND_STR_MOST(ApprovalIn, object.matter, "matter", OPTIONAL, 64, "id of a matter"),
     BIND_STR_MOST(ApprovalIn, what, "what", OPTIONAL, 16, "bulk: clues, or rows of `dataset`"),
     PURPOSE_ROWS(ApprovalIn),
     BIND_STR_MOST(ApprovalIn, reason, "reason", REQUIRED, 2000, "in words"),
@@ -93,6 +94,7 @@ const Bind replay_in[] = {
 const Bind lookup_in[] = {
     OBJECT_ROWS(LookupIn),
     BIND_STR_MOST(LookupIn, object.subject, "subject", OPTIONAL, 64, "key of a subject"),
+    BIND_STR_MOST(LookupIn, object.matter, "matter", OPTIONAL, 64, "id of a matter"),
     CURSOR_ROW(LookupIn),
     LIMIT_ROW(LookupIn),
     BIND_END,

@@ -6,9 +6,9 @@
 #include "base/day.h"
 #include "data/bind.h"
 
-/* What it is about: a row, a clue or a subject. */
+/* What it is about: a row, a clue, a subject or a matter. */
 typedef struct ObjectIn {
-    Str dataset, row, clue, subject;
+    Str dataset, row, clue, subject, matter;
 } ObjectIn;
 
 typedef struct RevealNew {

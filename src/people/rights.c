@@ -45,6 +45,7 @@ typedef struct Making {
     int administrator; /* -1: two kinds at once */
     int64_t *channels; /* organisations where two others opened the sealed records to him */
     size_t channel_count;
+    bool granted;    /* something is opened to him, now or later */
     int64_t recused; /* clues in which he has a conflict of interest */
 } Making;
 
@@ -286,12 +287,14 @@ static bool grant_edges(Making *m, Err *e) {
 
     buf_init(&sql, (size_t)1 << 20);
     buf_addf(&sql,
-             "SELECT MIN(CASE WHEN since > %lld THEN since END) AS begins, "
+             "SELECT COUNT(CASE WHEN until IS NULL OR until > %lld THEN 1 END) AS grants, "
+             "MIN(CASE WHEN since > %lld THEN since END) AS begins, "
              "MIN(CASE WHEN until > %lld THEN until END) AS ends, "
              "MAX(CASE WHEN since <= %lld THEN since END) AS began, "
              "MAX(CASE WHEN until <= %lld THEN until END) AS ended "
              "FROM access_grant WHERE grantee IN (",
-             (long long)m->now, (long long)m->now, (long long)m->now, (long long)m->now);
+             (long long)m->now, (long long)m->now, (long long)m->now, (long long)m->now,
+             (long long)m->now);
     for (size_t i = 0; i < m->count; i++)
         for (size_t k = 0; k < m->items[i].grantees.count; k++) {
             buf_addf(&sql, "%s'%.*s'", any ? ", " : "", STR_ARG(m->items[i].grantees.items[k]));
@@ -306,6 +309,7 @@ static bool grant_edges(Making *m, Err *e) {
         return false;
     const Node *row = rows->items[0];
 
+    m->granted = node_int(row, "grants", 0) != 0;
     active(m, node_int(row, "begins", 0), node_int(row, "ends", 0));
     active(m, node_int(row, "began", 0), node_int(row, "ended", 0));
     return true;
@@ -390,6 +394,7 @@ static RightsInside *make(Store *s, const Content *c, Str login, int64_t generat
     r->channels = m.channels;
     r->channel_count = m.channel_count;
     r->recused = m.recused != 0;
+    r->granted = m.granted;
     atomic_init(&r->holders, 1);
     r->shares = shares;
     rights_make_views(r);

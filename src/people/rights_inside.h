@@ -47,8 +47,9 @@ typedef struct RightsInside {
     size_t channel_count;
     const Shares *shares; /* while the views are made */
     bool by_order;        /* the same: matters are passed over in order, not looked up */
-    bool recused;         /* has a conflict of interest in some clue: it does not exist for him */
-    bool names;           /* no clue is shown without its personal columns */
+    bool granted; /* something is opened to him, an organisation or team of his, now or later */
+    bool recused; /* has a conflict of interest in some clue: it does not exist for him */
+    bool names;   /* no clue is shown without its personal columns */
 } RightsInside;
 
 /* Fill in the scopes: what each guarded table looks like. */

@@ -318,6 +318,9 @@ static bool add_open(Buf *sql, const RightsInside *r, Permission p, const char *
 
         if (!speaks(right, p, fields) || (!limited(right->rule) && right->organisations))
             continue;
+        /* Nothing was opened: an arm that finds nothing would only keep an index from serving. */
+        if (right->rule->reach == REACH_OWN && !r->granted && !is_matter(kind))
+            continue;
         add_or(sql, before);
         add_reach(sql, r, i, kind, fields);
     }

@@ -101,7 +101,7 @@ bool purpose_check(const Content *c, Str *purpose, Str *case_number, Str *reason
 }
 
 static bool object_check(int kind, Str object, Err *e) {
-    static const char *const kinds[] = {"row:", "clue:", "subject:", "export:"};
+    static const char *const kinds[] = {"row:", "clue:", "subject:", "matter:", "export:"};
     bool good = object.len <= OBJECT_MOST;
     size_t known = kind == APPROVAL_SEALED && str_is(object, SEALED_CHANNEL);
 

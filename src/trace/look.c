@@ -231,8 +231,11 @@ static bool find_approval(Act *act, const Looking *l, int64_t *approval, Err *e)
             !try_approval(act, l, str_format(act->arena, "subject:%.*s", STR_ARG(subjects[i])),
                           approval, e))
             return false;
-    return *approval != 0 || err_set(e, ERR_NEEDS_APPROVAL, NULL,
-                                     "这不是您承办的线索所依据的数据，查看明文前请先申请审批");
+    return *approval != 0 ||
+           err_set(e, ERR_NEEDS_APPROVAL, NULL,
+                   str_starts(in->object, STR("matter:"))
+                       ? "这不是本人所在单位参与的事项，查看明文前请先申请审批"
+                       : "这不是您承办的线索所依据的数据，查看明文前请先申请审批");
 }
 
 /* The channel was opened for one purpose and one case. */
