@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* tests/rights_servers.c: rights given and taken by another server on the same PostgreSQL. It has a
  * store of its own, so nothing it writes is heard here: the pages and the open event streams of
- * this server must go by it within a second.
+ * this server must go by it within a second. What happens there is heard here, and what is created
+ * under one Idempotency-Key is created once, whichever server is asked.
  *
  *     rights_servers            needs LIANHENG_TEST_PG */
+#include <pthread.h>
+#include <string.h>
 #include <time.h>
 
 #include "rights_stage.h"
@@ -118,6 +121,119 @@ static const Rights *rights_in(const Servers *v, Store *store, Str login) {
     return r;
 }
 
+/* --- live pages ------------------------------------------------------------------------------- */
+
+static void say_elsewhere(Servers *v, const char *mark) {
+    Err e = {0};
+
+    must(store_write(v->other, append_mark, (void *)(uintptr_t)mark, &e), &e);
+}
+
+/* What another server writes is heard by the pages open here, once, and what this one writes too.
+ */
+static void check_live(Servers *v, const Person *p) {
+    scoped_buf Buf heard;
+    int fd = open_stream(v->stage, p, &heard);
+    double began = seconds_now();
+
+    say_elsewhere(v, "elsewhere-one");
+    bool one = client_hear(fd, &heard, STR("elsewhere-one"), 5);
+
+    took(v, "an event of another server, for an open stream", began);
+    say(v, "here-one");
+    say_elsewhere(v, "elsewhere-two");
+    bool rest = client_hear(fd, &heard, STR("elsewhere-two"), 5) &&
+                client_hear(fd, &heard, STR("here-one"), 5);
+    ptrdiff_t first = str_find(buf_str(&heard), STR("elsewhere-one"));
+    bool twice = first >= 0 && str_find(str_slice(buf_str(&heard), (size_t)first + 1, heard.len),
+                                        STR("elsewhere-one")) >= 0;
+
+    if (!one || !rest || twice)
+        WRONG(v->stage, "events of another server: heard %d, the rest %d, twice %d", one, rest,
+              twice);
+    close(fd);
+}
+
+/* --- the same creation on two servers ----------------------------------------------------------
+ */
+
+typedef struct Asker {
+    const Stage *stage;
+    const Person *person;
+    uint16_t port;
+    int64_t asked; /* organisation */
+    int round, status;
+    char answer[400];
+    pthread_t thread;
+} Asker;
+
+static void *create(void *context) {
+    Asker *k = context;
+    scoped_arena Arena *a = arena_new();
+    Reply reply = {0};
+    Str headers = str_format(a,
+                             "Cookie: %.*s\r\nX-CSRF-Token: %.*s\r\nContent-Type: "
+                             "application/json\r\nIdempotency-Key: once-%d\r\n",
+                             STR_ARG(k->person->cookie), STR_ARG(k->person->csrf), k->round);
+    Ask q = {.port = k->port,
+             .method = "POST",
+             .path = "/api/matters",
+             .headers = headers.ptr,
+             .body = str_format(a,
+                                "{\"flow\":\"consultation\",\"organisation\":1,\"parties\":"
+                                "{\"asked\":%lld},\"values\":{\"subject\":\"同一件事\"}}",
+                                (long long)k->asked)};
+
+    k->status = client_ask(&q, a, &reply) ? reply.status : 0;
+    snprintf(k->answer, sizeof k->answer, "%.*s", STR_ARG(reply.body));
+    return NULL;
+}
+
+/* Both are asked at the same time, then each again: one matter, and one answer. */
+static void check_once(Servers *v, const Person *p) {
+    enum { ROUNDS = 6 };
+    Office second = *v->stage->office;
+    Err e = {0};
+
+    int64_t agency = organisation(v->stage, STR("market_supervision"), "某市场监督管理局");
+
+    second.store = v->other;
+    Server *there =
+        server_start(&(ServerOptions){.office = &second, .listen = STR("127.0.0.1:0")}, &e);
+
+    must(there != NULL, &e);
+    for (int i = 0; i < ROUNDS; i++) {
+        Asker asked[4];
+        const char *answer = NULL;
+
+        for (int k = 0; k < 4; k++) {
+            asked[k] = (Asker){.stage = v->stage,
+                               .person = p,
+                               .port = server_port(k % 2 ? there : v->stage->server),
+                               .asked = agency,
+                               .round = i};
+            if (k < 2)
+                pthread_create(&asked[k].thread, NULL, create, &asked[k]);
+        }
+        for (int k = 0; k < 2; k++)
+            pthread_join(asked[k].thread, NULL);
+        create(&asked[2]);
+        create(&asked[3]);
+        for (int k = 0; k < 4; k++) {
+            bool told = asked[k].status == 201;
+
+            if (told && answer != NULL && strcmp(answer, asked[k].answer) != 0)
+                WRONG(v->stage, "the same creation answered as %s and as %s", answer,
+                      asked[k].answer);
+            answer = told ? asked[k].answer : answer;
+            if (!told && (asked[k].status != 409 || k >= 2))
+                WRONG(v->stage, "the same creation again: %d %s", asked[k].status, asked[k].answer);
+        }
+        expect_total(v->stage, p, "/api/matters?state=all", i + 1);
+    }
+    server_stop(there);
+}
+
 /* Where an organisation has come to have many clues they are looked for in another way; what is
  * seen is the same, and no stream starts over for it. */
 static void check_mark(Servers *v, const char *address) {
@@ -159,6 +275,8 @@ int main(void) {
     check_mark(&v, s.place.address);
     check_grants(&v, guest);
     check_posts(&v, guest);
+    check_live(&v, person(&s, "listener", "case_officer", ORGANISATION_HOME, NULL));
+    check_once(&v, person(&s, "asker", "prosecutor", ORGANISATION_HOME, NULL));
     printf("removal: what another server gives and takes acts within %.2f s, lists and streams "
            "alike\n",
            v.longest);

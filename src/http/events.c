@@ -5,7 +5,10 @@
  *   jobs ───────────────────────────────────┴─► broadcaster ──► queue of every stream ──► epoll
  * thread
  *
- * The broadcaster wakes when something is pending, at least four times a second. */
+ * The broadcaster wakes when something is pending, at least four times a second.
+ *
+ * On PostgreSQL other servers write too: there the listener only wakes the broadcaster, which reads
+ * what is new from the journal itself, whoever wrote it. */
 #include "http/events.h"
 
 #include <stdio.h>
@@ -18,12 +21,15 @@
 #include "http/guard.h"
 #include "http/see.h"
 
+#include "sql_statements.h"
+
 enum {
     STREAMS_MOST = 1000,
     KERNEL_MOST =
         64 * 1024, /* what the socket may hold besides: the system would grow it to megabytes */
     MATTERS_MOST = 2000, /* events of matters told in a round */
     PENDING_MOST = 256,  /* clue events told one by one in a round; `run` tells the rest */
+    RUNS_MOST = 200,     /* of batches and runs read from the journal in a round */
     ROUND_MS = 250,
     GAP_MS = 50,      /* between two rounds, so that a burst becomes few writes */
     PING_ROUNDS = 60, /* 15 seconds */
@@ -67,6 +73,9 @@ struct Events {
     pthread_cond_t wake;
     pthread_t broadcaster;
     bool ending;
+    bool shared;   /* the journal is read: others write it too */
+    bool news;     /* the same: this server wrote to it */
+    int64_t heard; /* the same: how far it was read; 0: not yet */
     Stream *streams;
     size_t stream_count;
     Arena *arena; /* of what is pending */
@@ -166,6 +175,21 @@ static void bound_socket(struct MHD_Connection *connection) {
         setsockopt(info->connect_fd, SOL_SOCKET, SO_SNDBUF, &most, sizeof most);
 }
 
+static bool head_read(Tx *tx, void *context, Err *e) {
+    return tx_int(tx, &SQL_journal_head, NO_ARGS, 0, context, e);
+}
+
+/* What happens from now on is told to the first stream. On a worker's thread. */
+static int64_t head_now(const Events *ev) {
+    const Scope *before = store_thread_scope(NULL);
+    int64_t head = 0;
+
+    if (ev->shared)
+        store_read(ev->server->options.office->store, head_read, &head, NULL);
+    store_thread_scope(before);
+    return head;
+}
+
 struct MHD_Response *events_open(Events *ev, const Req *rq, Str session, Err *e) {
     Stream *st = calloc(1, sizeof *st);
 
@@ -177,10 +201,14 @@ struct MHD_Response *events_open(Events *ev, const Req *rq, Str session, Err *e)
     bound_socket(rq->connection);
     /* The first bytes open the stream in the browser; `retry` is how soon it comes back. */
     buf_add_c(&st->queue, "retry: 2000\n\nevent: ping\ndata: {}\n\n");
+    int64_t head = head_now(ev);
+
     pthread_mutex_lock(&ev->mutex);
     bool room = ev->stream_count < STREAMS_MOST && !ev->ending;
 
     if (room) {
+        if (ev->streams == NULL)
+            ev->heard = head;
         st->next = ev->streams;
         ev->streams = st;
         ev->stream_count++;
@@ -299,12 +327,78 @@ static void on_event(void *context, const Event *event) {
     if (ev != NULL) {
         pthread_mutex_lock(&ev->mutex);
         if (ev->streams != NULL) {
-            note(ev, event);
+            if (!ev->shared)
+                note(ev, event);
+            ev->news = true;
             pthread_cond_signal(&ev->wake);
         }
         pthread_mutex_unlock(&ev->mutex);
     }
     pthread_mutex_unlock(&relay->mutex);
+}
+
+/* --- what other servers wrote ----------------------------------------------------------------- */
+
+typedef struct News {
+    Arena *arena;
+    int64_t since, head;
+    Node *rows;
+} News;
+
+/* Of a long run or a long night only so much is told one by one. */
+static bool news_of(Tx *tx, News *n, const char *kinds, int most, Err *e) {
+    Str sql = str_format(n->arena,
+                         "SELECT sequence, kind, subject, body FROM journal WHERE sequence > $1 "
+                         "AND sequence <= $2 AND (%s) ORDER BY sequence LIMIT %d",
+                         kinds, most);
+    const Node *rows =
+        tx_rows_text(tx, n->arena, sql, ARGS(ARG_OF_INT(n->since), ARG_OF_INT(n->head)), e);
+
+    for (size_t i = 0; rows != NULL && i < rows->count; i++)
+        node_add(n->arena, n->rows, rows->items[i]);
+    return rows != NULL;
+}
+
+static bool news_read(Tx *tx, void *context, Err *e) {
+    News *n = context;
+
+    n->rows = node_list(n->arena);
+    if (!head_read(tx, &n->head, e))
+        return false;
+    if (n->since == 0 || n->head <= n->since)
+        return true;
+    return news_of(tx, n, "kind >= 'clue.' AND kind < 'clue/'", 2 * PENDING_MOST, e) &&
+           news_of(tx, n, "kind IN ('matter.begun', 'matter.acted', 'matter.said')", MATTERS_MOST,
+                   e) &&
+           news_of(tx, n, "kind IN ('batch.imported', 'model.ran')", RUNS_MOST, e);
+}
+
+/* Called with the lock held, which is given up while the store is asked. */
+static void note_news(Events *ev) {
+    scoped_arena Arena *a = arena_new();
+    News n = {.arena = a, .since = ev->heard};
+    Err e = {0};
+
+    ev->news = false;
+    if (!ev->shared || ev->streams == NULL)
+        return;
+    pthread_mutex_unlock(&ev->mutex);
+    bool good = store_read(ev->server->options.office->store, news_read, &n, &e);
+
+    if (!good) /* asked again in the next round */
+        log_line(LOG_WARNING, "events", "%s", e.text);
+    pthread_mutex_lock(&ev->mutex);
+    if (!good || ev->heard != n.since) /* everybody had gone, and somebody came */
+        return;
+    ev->heard = n.head;
+    for (size_t i = 0; i < n.rows->count; i++) {
+        const Node *row = n.rows->items[i];
+        Event event = {.kind = node_text(row, "kind"), .subject = node_text(row, "subject")};
+
+        event.body = json_read(a, node_text(row, "body"), NULL);
+        if (event.body != NULL)
+            note(ev, &event);
+    }
 }
 
 /* --- the broadcaster -------------------------------------------------------------------------- */
@@ -506,8 +600,9 @@ static void *broadcast(void *context) {
 
     pthread_mutex_lock(&ev->mutex);
     while (!ev->ending) {
-        if (ev->first == NULL)
+        if (ev->first == NULL && !ev->news)
             wait_ms(ev, ROUND_MS);
+        note_news(ev);
         Arena *a = ev->arena;
         const Pending *first = ev->first;
         bool any = ev->streams != NULL;
@@ -533,6 +628,7 @@ Events *events_new(Server *s) {
     pthread_condattr_t monotonic;
 
     ev->server = s;
+    ev->shared = store_is_postgresql(office->store);
     pthread_mutex_init(&ev->mutex, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);

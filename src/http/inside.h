@@ -160,10 +160,16 @@ enum MHD_Result answer_queue(struct MHD_Connection *connection, int status,
 /* static.c: files of the web page; fills rq->response */
 void static_serve(Req *rq);
 
-/* remembered.c: Idempotency-Key */
+/* remembered.c: Idempotency-Key, on this server */
 struct Remembered *remembered_new(void);
 void remembered_free(struct Remembered *r);
-typedef enum Recall { RECALL_NEW, RECALL_DONE, RECALL_RUNNING, RECALL_OTHER } Recall;
+typedef enum Recall {
+    RECALL_NEW,
+    RECALL_DONE,
+    RECALL_RUNNING,
+    RECALL_OTHER,
+    RECALL_TAKEN, /* done, or being done, on another server or before a crash (creation.h) */
+} Recall;
 /* NEW: the caller answers and then calls remember(); DONE: *status and *body (in the arena) are the
  * answer given then. */
 Recall remembered_begin(struct Remembered *r, Str key, uint64_t digest, Arena *a, int *status,

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* http/remembered.c: answers to creations with an Idempotency-Key, for 24 hours, in memory. */
+/* http/remembered.c: answers to creations with an Idempotency-Key, for 24 hours, in memory: what is
+ * running here, and what was answered here. What holds for all servers is in the store
+ * (creation.c).
+ */
 #include "http/inside.h"
 
 #include <stdlib.h>

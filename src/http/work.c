@@ -7,6 +7,7 @@
 #include <assert.h>
 
 #include "base/log.h"
+#include "http/creation.h"
 #include "http/refusal.h"
 #include "http/trace_words.h"
 
@@ -29,14 +30,35 @@ static uint64_t creation_digest(const Req *rq) {
     return str_hash(buf_str(&rq->text)) ^ str_hash(rq->query_text) * 3 ^ size * 7;
 }
 
-/* True: go on. False: answered from memory, or *e is set. */
-static bool recall(Req *rq, Str key, Err *e) {
+/* What the store says where memory knows nothing. */
+static bool recall_stored(Req *rq, Creation *c, Recall *what, Str *body, Err *e) {
+    Office *o = rq->view.office;
+    Recall found = RECALL_NEW;
+
+    if (!creation_ask(o, c, rq->view.arena, &found, &rq->status, body, e) ||
+        (found == RECALL_NEW && !creation_begin(o, c, e))) {
+        remembered_end(rq->server->remembered, c->key, 500, (Str){NULL, 0});
+        return false;
+    }
+    *what = found;
+    if (found != RECALL_NEW)
+        remembered_end(rq->server->remembered, c->key, found == RECALL_DONE ? rq->status : 409,
+                       *body);
+    return true;
+}
+
+/* True: go on. False: answered as the first time, or *e is set. */
+static bool recall(Req *rq, Creation *c, Err *e) {
     Str body = {NULL, 0};
 
-    if (key.len == 0)
+    if (c->key.len == 0)
         return true;
-    switch (remembered_begin(rq->server->remembered, key, creation_digest(rq), rq->view.arena,
-                             &rq->status, &body)) {
+    Recall what = remembered_begin(rq->server->remembered, c->key, (uint64_t)c->digest,
+                                   rq->view.arena, &rq->status, &body);
+
+    if (what == RECALL_NEW && !recall_stored(rq, c, &what, &body, e))
+        return false;
+    switch (what) {
     case RECALL_NEW:
         return true;
     case RECALL_DONE:
@@ -45,11 +67,28 @@ static bool recall(Req *rq, Str key, Err *e) {
         return false;
     case RECALL_RUNNING:
         return err_set(e, ERR_CONFLICT, NULL, "同一个请求正在处理，请稍候");
+    case RECALL_TAKEN:
+        rq->status = 0;
+        return err_set(e, ERR_CONFLICT, NULL, "这个请求已经办过，没有重复办理；请刷新页面查看结果");
     case RECALL_OTHER:
+        rq->status = 0;
         return err_set(e, ERR_CONFLICT, NULL,
                        "这个幂等键（Idempotency-Key）已用于另一个请求，请换一个");
     }
     return true;
+}
+
+static void remember(Req *rq, Creation *c, bool good, const Err *e) {
+    int status = good ? rq->status : err_http_status(e->code);
+    scoped_buf Buf body;
+
+    if (c->key.len == 0)
+        return;
+    buf_init(&body, REPLY_MOST);
+    if (good && rq->json != NULL)
+        json_write(rq->json, &body);
+    creation_end(rq->view.office, c, status, buf_str(&body));
+    remembered_end(rq->server->remembered, c->key, status, buf_str(&body));
 }
 
 /* --- changes based on a version --------------------------------------------------------------- */
@@ -92,7 +131,7 @@ static bool tell_entry(Req *rq, Err *e) {
 
 static bool run_handler(Req *rq, Err *e) {
     const Route *r = rq->view.route;
-    Str key;
+    Creation creation;
 
     /* While an upload came in, rights may have gone. */
     if (rq->admitted ? !guard_rights(rq, e) : !guard_admit(rq, e))
@@ -105,8 +144,8 @@ static bool run_handler(Req *rq, Err *e) {
         return false;
     if (!req_read_query(rq, e) || !req_read_body(rq, e) || !precondition(rq, e))
         return false;
-    key = creation_key(rq);
-    if (!recall(rq, key, e))
+    creation_init(&creation, creation_key(rq), creation_digest(rq), route_status(r) == 202);
+    if (!recall(rq, &creation, e))
         return e->code == ERR_NONE;
     /* A GET cannot write: the layers refuse it on this thread. */
     store_thread_reads_only(rq->method == GET);
@@ -117,15 +156,7 @@ static bool run_handler(Req *rq, Err *e) {
         good = tell_entry(rq, e);
     if (good && rq->status == 0 && rq->response == NULL)
         rq->status = route_status(r);
-    if (key.len != 0) {
-        scoped_buf Buf body;
-
-        buf_init(&body, REPLY_MOST);
-        if (good && rq->json != NULL)
-            json_write(rq->json, &body);
-        remembered_end(rq->server->remembered, key, good ? rq->status : err_http_status(e->code),
-                       buf_str(&body));
-    }
+    remember(rq, &creation, good, e);
     return good;
 }
 

@@ -17,7 +17,8 @@ typedef struct Job {
     TxWork *work;
     void *context;
     Err *e;
-    const Scope *scope; /* of the thread that asked */
+    const Scope *scope;       /* of the thread that asked */
+    const StoreFirst *before; /* NULL: nothing goes first */
     bool ok, done;
     pthread_cond_t wake;
     struct Job *next;

@@ -56,6 +56,15 @@ bool store_read(Store *s, TxWork *work, void *context, Err *e);
  * Several threads' work may share one commit (group commit, a savepoint each); work that returns
  * false leaves nothing behind. Work may be retried, so it must not have effects outside `tx`. */
 bool store_write(Store *s, TxWork *work, void *context, Err *e);
+/* Work that goes first in the next store_write of this thread, in the same transaction and of the
+ * program itself: it is there when that write is, and not without it. Once committed, `done`, it is
+ * not run again. NULL: none. */
+typedef struct StoreFirst {
+    TxWork *work;
+    void *context;
+    bool done;
+} StoreFirst;
+void store_thread_first(StoreFirst *first);
 /* While on, store_write fails on this thread: a GET cannot write, whatever its handler calls. */
 void store_thread_reads_only(bool on);
 

@@ -39,13 +39,26 @@ static bool group_begin(Store *s, Err *e) {
     return false;
 }
 
+static bool before_job(Tx *tx, const Job *job, Err *e) {
+    const Scope *scope = tx->scope;
+
+    if (!job->before)
+        return true;
+    tx->scope = NULL;
+    bool ok = job->before->work(tx, job->before->context, e);
+
+    tx->scope = scope;
+    return ok;
+}
+
 /* One job between savepoints. *whole is cleared when the engine threw the whole transaction away
  * (a full disk, a lost line): then nothing of the group is left. */
 static bool job_run(Store *s, Chain *chain, Job *job, bool *whole) {
     Chain mark = chain_mark(chain);
     Tx tx = {.store = s, .conn = s->conn, .chain = chain, .scope = job->scope};
     Err why = {0};
-    bool ok = conn_savepoint(s->conn, &why) && job->work(&tx, job->context, &why);
+    bool ok = conn_savepoint(s->conn, &why) && before_job(&tx, job, &why) &&
+              job->work(&tx, job->context, &why);
 
     if (ok && tx.why.code != ERR_NONE) {
         why = tx.why; /* it went on after a failed statement */
@@ -193,13 +206,23 @@ void writer_stop(Store *s) {
 }
 
 static _Thread_local bool reads_only;
+static _Thread_local StoreFirst *thread_first;
+
+void store_thread_first(StoreFirst *first) {
+    thread_first = first;
+}
 
 void store_thread_reads_only(bool on) {
     reads_only = on;
 }
 
 bool store_write(Store *s, TxWork *work, void *context, Err *e) {
-    Job job = {.work = work, .context = context, .e = e, .scope = store_thread_scope_now()};
+    StoreFirst *before = thread_first && !thread_first->done ? thread_first : NULL;
+    Job job = {.work = work,
+               .context = context,
+               .e = e,
+               .scope = store_thread_scope_now(),
+               .before = before};
 
     if (reads_only)
         return err_set(e, ERR_INTERNAL, NULL, "读取请求不能写入，这是程序的错误，请联系维护人员");
@@ -217,5 +240,7 @@ bool store_write(Store *s, TxWork *work, void *context, Err *e) {
         pthread_cond_wait(&job.wake, &s->lock);
     pthread_mutex_unlock(&s->lock);
     pthread_cond_destroy(&job.wake);
+    if (before && job.ok)
+        before->done = true;
     return job.ok;
 }
