@@ -144,6 +144,12 @@ WHERE matter = $1 ORDER BY revision;
 SELECT e.revision, e.sequence, e.at, e.actor, e.verb, e.action, e.step, e.task, e.target, e.undone_by
 FROM {matter} m JOIN matter_event e ON e.matter = m.id WHERE m.id = $1 ORDER BY e.revision LIMIT 2000;
 
+-- name: matter_other
+-- How far another matter has come, and whether somebody has acted on it since it began.
+-- whole: an act on the one that began it is judged by it
+SELECT m.number, m.flow, m.state, m.outcome, (SELECT COUNT(*) FROM matter_event e WHERE e.matter = m.id
+    AND e.revision > 1 AND e.actor <> 'system') AS moved FROM matter m WHERE m.id = $1;
+
 -- name: matter_event_last
 -- Who did what last: for whoever came second.
 -- whole: the sentence names the actor to another participant

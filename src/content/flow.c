@@ -41,6 +41,7 @@ static const BindName reason_names[] = {{"none", REASON_NONE, "不写理由"},
 static const BindName joint_names[] = {{"one", JOINT_ONE, "一人办理即可"},
                                        {"all", JOINT_ALL, "全体办理"},
                                        {"majority", JOINT_MAJORITY, "过半数"},
+                                       {"each", JOINT_EACH, "各自答复"},
                                        {NULL, 0, NULL}};
 
 const Bind flow_party_rows[] = {
@@ -69,16 +70,32 @@ const Bind flow_owner_rows[] = {
                   "a step: whoever did that one does this one, if still there"),
     BIND_STR_MOST(FlowOwner, not_as, "not_as", OPTIONAL, 60,
                   "a step: whoever did that one must not do this one"),
+    BIND_STR_MOST(FlowOwner, persons, "persons", OPTIONAL, 60,
+                  "so many people of the role, each by himself: a number up to 20, or an integer "
+                  "field that is filled by then; the step says `joint`"),
     BIND_END,
 };
 
 const Bind flow_test_rows[] = {
-    BIND_STR_MOST(FlowTest, field, "field", REQUIRED, 60, "the field that is looked at"),
+    BIND_STR_MOST(FlowTest, field, "field", OPTIONAL, 60,
+                  "the field that is looked at; or children, or answers"),
     NAMES(FlowTest, in, "in", "type code: it is one of these titles"),
     BIND_BOOL(FlowTest, filled, "filled", OPTIONAL, "something is filled in"),
     BIND_BOOL(FlowTest, empty, "empty", OPTIONAL, "nothing is filled in"),
-    BIND_STR_MOST(FlowTest, least, "least", OPTIONAL, 40, "numbers, money, dates: at least this"),
-    BIND_STR_MOST(FlowTest, most, "most", OPTIONAL, 40, "numbers, money, dates: at most this"),
+    BIND_STR_MOST(FlowTest, same_as, "same_as", OPTIONAL, 60,
+                  "another field of the same type holds the same value"),
+    BIND_STR_MOST(FlowTest, children, "children", OPTIONAL, 60,
+                  "a flow: how many sub-matters of it there are, between least and most"),
+    BIND_STR_MOST(FlowTest, ended, "ended", OPTIONAL, 20,
+                  "of children: only open, closed, success or failure (closed otherwise)"),
+    NAMES(FlowTest, outcome, "outcome", "of children: only those with one of these outcomes"),
+    BIND_STR_MOST(FlowTest, answers, "answers", OPTIONAL, 60,
+                  "a step with `joint: each`: how many answered it, between least and most"),
+    NAMES(FlowTest, action, "action", "of answers: only with one of these actions"),
+    BIND_STR_MOST(FlowTest, least, "least", OPTIONAL, 40,
+                  "numbers, money, dates, counts: at least this"),
+    BIND_STR_MOST(FlowTest, most, "most", OPTIONAL, 40,
+                  "numbers, money, dates, counts: at most this"),
     BIND_END,
 };
 
@@ -90,9 +107,41 @@ const Bind flow_clock_rows[] = {
     BIND_STR_MOST(FlowClock, stricter, "stricter", OPTIONAL, 60,
                   "another period: whichever ends first counts"),
     LIST(FlowClock, when, "when", OPTIONAL, flow_test_rows, FlowTest, FLOW_LIST_MOST,
-         "the first clock whose conditions hold runs"),
+         "of the clocks without `also` the first whose conditions hold runs"),
     BIND_STR_MOST(FlowClock, lapse, "lapse", OPTIONAL, 20,
                   "instead of the period's own: remind, urging_letter, escalate, clue or nothing"),
+    BIND_BOOL(FlowClock, also, "also", OPTIONAL,
+              "runs besides the others, whenever its own conditions hold"),
+    BIND_BOOL(FlowClock, every, "every", OPTIONAL,
+              "comes again: the next turn begins where this one ends"),
+    BIND_STR_MOST(FlowClock, met_by, "met_by", OPTIONAL, 60,
+                  "of every: the action of this step that meets the turn"),
+    BIND_BOOL(FlowClock, passes, "passes", OPTIONAL,
+              "of joint each: when it lapses the step goes on without those who have not answered"),
+    BIND_END,
+};
+
+const Bind flow_wait_rows[] = {
+    BIND_STR_MOST(FlowWait, period, "period", REQUIRED, 60, "id in content/periods"),
+    BIND_STR_MOST(
+        FlowWait, from, "from", OPTIONAL, 60,
+        "date or time field that starts it, filled by then; left out: the step's opening"),
+    BIND_END,
+};
+
+const Bind flow_begin_rows[] = {
+    BIND_STR_MOST(FlowBegin, flow, "flow", REQUIRED, 60, "the flow of the sub-matter"),
+    BIND_STR_MOST(FlowBegin, each, "each", OPTIONAL, 60,
+                  "a party of many: one sub-matter for each of its organisations"),
+    BIND_STR_MOST(FlowBegin, as, "as", OPTIONAL, 60,
+                  "with each: the party of the sub-matter that this organisation is"),
+    BIND_END,
+};
+
+const Bind flow_copy_rows[] = {
+    BIND_STR_MOST(FlowCopy, party, "party", REQUIRED, 60, "who gets a copy"),
+    BIND_STR_MOST(FlowCopy, role, "role", OPTIONAL, 60,
+                  "role held there; left out: the liaison officer, else the head"),
     BIND_END,
 };
 
@@ -116,13 +165,17 @@ const Bind flow_action_rows[] = {
          "offered only when all of these hold"),
     BIND_ENUM(FlowAction, reason, "reason", OPTIONAL, reason_names, "what is asked as a reason"),
     BIND_STR_MOST(FlowAction, reasons, "reasons", OPTIONAL, 60, "reason code: the code table"),
-    NAMES(FlowAction, begins, "begins", "flows of sub-matters that begin"),
+    BIND_NODE(FlowAction, begins_node, "begins", OPTIONAL,
+              "sub-matters that begin: a list of flows, or of maps with flow, each and as"),
     NAMES(FlowAction, documents, "documents",
           "kinds of documents it issues, from `document_types`"),
-    NAMES(FlowAction, copies, "copies", "parties that get a copy"),
+    BIND_NODE(FlowAction, copies_node, "copies", OPTIONAL,
+              "who gets a copy: a list of parties, or of maps with party and role"),
     NAMES(FlowAction, suspends, "suspends",
           "reasons for which the step's clocks stop, known to one of its periods"),
     BIND_BOOL(FlowAction, resumes, "resumes", OPTIONAL, "starts the stopped clocks again"),
+    BIND_OBJECT(FlowAction, not_before, "not_before", OPTIONAL, flow_wait_rows,
+                "only after this period is over"),
     BIND_BOOL(FlowAction, file, "file", OPTIONAL, "only after a file was put to this step"),
     BIND_BOOL(FlowAction, cancels, "cancels", OPTIONAL, "every other open step is cancelled"),
     BIND_BOOL(FlowAction, back, "back", OPTIONAL,
@@ -138,6 +191,10 @@ const Bind flow_step_rows[] = {
     LIST(FlowStep, by, "by", REQUIRED, flow_owner_rows, FlowOwner, FLOW_LIST_MOST,
          "whose it is; several: a joint step"),
     BIND_ENUM(FlowStep, joint, "joint", OPTIONAL, joint_names, "of a joint step: whose acts count"),
+    BIND_BOOL(FlowStep, standing, "standing", OPTIONAL,
+              "meant to stand open: ends with the matter; one of its clocks surely runs"),
+    NAMES(FlowStep, waits, "waits",
+          "flows: what leads on waits until all sub-matters of these have ended"),
     NAMES(FlowStep, form, "form", "fields asked here; ending in ! when required here"),
     LIST(FlowStep, within, "within", OPTIONAL, flow_clock_rows, FlowClock, FLOW_LIST_MOST,
          "periods that run while it is open"),

@@ -11,7 +11,9 @@ enum {
     FLOW_ACTIONS_MOST = 20,
     FLOW_PARTIES_MOST = 20,
     FLOW_FIELDS_MOST = 200,
-    FLOW_LIST_MOST = 40 /* owners, clocks, rungs, tests, names of any one list */
+    FLOW_LIST_MOST = 40, /* owners, clocks, rungs, tests, names of any one list */
+    FLOW_PERSONS_MOST = 20,
+    FLOW_COUNT_MOST = 1000 /* that a condition asks for */
 };
 
 /* Primitives that a step can do `without`. */
@@ -37,30 +39,70 @@ typedef struct FlowOwner {
     Str department; /* kind of department whose holders come first; empty: any */
     Str same_as;    /* a step: whoever did that one does this one, if still there */
     Str not_as;     /* a step: whoever did that one must not do this one (四眼) */
+    Str persons; /* so many of them, each by himself: a number, or an integer field that is proved
+                    to be filled when the step opens; empty: one */
+    int64_t persons_count;      /* worked out by the loader; 0: as the field says */
+    const Field *persons_field; /* NULL: a number */
 } FlowOwner;
 
-/* A condition on the matter's values; the filled ones must all hold. */
+/* A condition; all of a list must hold. It looks at one of three things: a field's value, how many
+ * sub-matters there are, how many owners of a `joint: each` step have answered. */
 typedef struct FlowTest {
     Str field;
     BindList in; /* of Str: one of these (codes by title) */
     bool filled, empty;
-    Str least, most; /* numbers, money, dates: as text in the field's type */
-    const Field *is;
+    Str same_as;      /* another field of the same type with the same value, both filled */
+    Str children;     /* a flow: how many sub-matters of it */
+    Str ended;        /* of children: only those that are open, closed, success, failure */
+    BindList outcome; /* of children, of Str: only those that ended so */
+    Str answers;      /* a step: how many of its owners answered */
+    BindList action;  /* of answers, of Str: only with these actions */
+    Str least, most;  /* numbers, money, dates: as text in the field's type; of counts: numbers */
+    const Field *is, *same;   /* worked out by the loader */
     double least_is, most_is; /* worked out by the loader */
 } FlowTest;
 
+/* Does it look at a count instead of a field? */
+static inline bool flow_test_counts(const FlowTest *t) {
+    return t->children.len > 0 || t->answers.len > 0;
+}
 /* Does it hold for this value, in the writing of field_text (empty: not filled in)? Of a `many`
- * field one entry is enough for `in`. */
+ * field one entry is enough for `in`. Not for counts and `same_as`. */
 bool flow_test_holds(const FlowTest *t, Str value);
+bool flow_count_holds(const FlowTest *t, int64_t count);
 
 /* A period that runs while the step is open. */
 typedef struct FlowClock {
     Str period; /* content/periods */
     Str from;   /* date or time field, proved to be filled by then; empty: since the step opened */
     Str stricter;  /* another period: whichever ends first counts */
-    BindList when; /* of FlowTest; the first clock of a step whose tests hold runs */
+    BindList when; /* of FlowTest; of those without `also` the first whose tests hold runs */
     Str lapse;     /* instead of the period's own: remind, urging_letter, escalate, clue, nothing */
+    bool also;     /* runs besides, whenever its own tests hold */
+    bool every;    /* comes again: the next turn begins where this one ends */
+    Str met_by;    /* of `every`: an action of the step that meets the turn; the step stays */
+    bool passes;   /* of `joint: each`: when it lapses the step goes on without those who have not
+                      answered */
 } FlowClock;
+
+/* An action has to wait until this period is over. */
+typedef struct FlowWait {
+    Str period; /* content/periods, counted forward */
+    Str from;   /* date or time field, proved to be filled by then; empty: since the step opened */
+} FlowWait;
+
+/* Sub-matters that an action begins. */
+typedef struct FlowBegin {
+    Str flow;
+    Str each; /* a `many` party: one for each of its organisations … */
+    Str as;   /* … which is this party of the sub-matter */
+} FlowBegin;
+
+/* Who gets a copy. */
+typedef struct FlowCopy {
+    Str party;
+    Str role; /* held there; empty: the liaison officer, else the head */
+} FlowCopy;
 
 typedef struct FlowEscalation {
     Str period;  /* counted since the step opened when it has no clock, else since the lapse */
@@ -77,31 +119,38 @@ typedef struct FlowAction {
                                 last by an action that leads to it and none is open again. With
                                 neither `to` nor `closes` the step stays open. */
     Str closes;              /* outcome: the matter ends */
-    BindList needs;     /* of Str: fields that must be filled now, besides the step's required */
-    BindList when;      /* of FlowTest: offered only when they hold */
-    int reason;         /* FlowReason */
-    Str reasons;        /* code table of REASON_CODE */
-    BindList begins;    /* of Str: flows of sub-matters that begin */
-    BindList documents; /* of Str: kinds of documents this act issues (D-codes of the catalogue) */
-    BindList copies;    /* of Str: parties that get a copy */
-    BindList suspends;  /* of Str: reasons known to a period of this step, why its clocks stop;
-                           the step stays; offered while they run */
-    bool resumes;       /* starts stopped clocks again; the step stays; offered while they stand */
-    bool file;          /* only after a file was put to this step (回函) */
-    bool cancels;       /* every other open or waiting step is cancelled: branches end here */
+    BindList needs; /* of Str: fields that must be filled now, besides the step's required */
+    BindList when;  /* of FlowTest: offered only when they hold */
+    int reason;     /* FlowReason */
+    Str reasons;    /* code table of REASON_CODE */
+    const Node *begins_node, *copies_node; /* as written: names, or maps of the rows below */
+    BindList begins;                       /* of FlowBegin: sub-matters that begin */
+    BindList documents;  /* of Str: kinds of documents this act issues (D-codes of the catalogue) */
+    BindList copies;     /* of FlowCopy */
+    BindList suspends;   /* of Str: reasons known to a period of this step, why its clocks stop;
+                            the step stays; offered while they run */
+    bool resumes;        /* starts stopped clocks again; the step stays; offered while they stand */
+    FlowWait not_before; /* period empty: at once */
+    bool file;           /* only after a file was put to this step (回函) */
+    bool cancels;        /* every other open or waiting step is cancelled: branches end here */
     bool back; /* leads to earlier work (without it no action may), as send_back does: every
                   other open or waiting step that follows from there (flow_follows) is
                   cancelled */
     BindList basis;
 } FlowAction;
 
-typedef enum FlowJoint { JOINT_ONE, JOINT_ALL, JOINT_MAJORITY } FlowJoint;
+/* JOINT_EACH: everybody answers for himself, with values of his own; when all have, the step leads
+ * on, wherever their answers differ. */
+typedef enum FlowJoint { JOINT_ONE, JOINT_ALL, JOINT_MAJORITY, JOINT_EACH } FlowJoint;
 
 typedef struct FlowStep {
     Str step, title, help;
     BindList by;     /* of FlowOwner: several, or a `many` party: a joint step */
-    int joint;       /* FlowJoint: whose acts decide; with JOINT_ALL one differing act of kind
-                        `back` decides at once */
+    int joint;       /* FlowJoint: whose acts decide; with JOINT_ALL and JOINT_EACH one differing
+                        act of kind `back` decides at once */
+    bool standing;   /* meant to stand open: it ends with the matter, no action has to lead on, and
+                        one of its clocks surely runs */
+    BindList waits;  /* of Str: flows: what leads on waits until sub-matters of these have ended */
     BindList form;   /* of Str: fields asked here; ending in "!": required here (flow_form_field) */
     BindList within; /* of FlowClock */
     BindList actions;   /* of FlowAction */
@@ -154,6 +203,9 @@ typedef struct Flow {
 #define flow_fields(f) ((const Field *)(f)->fields.items)
 #define flow_outcomes(f) ((const FlowOutcome *)(f)->outcomes.items)
 #define step_actions(s) ((const FlowAction *)(s)->actions.items)
+#define step_clocks(s) ((const FlowClock *)(s)->within.items)
+#define action_begins(a) ((const FlowBegin *)(a)->begins.items)
+#define action_copies(a) ((const FlowCopy *)(a)->copies.items)
 
 extern const Bind flow_rows[];
 

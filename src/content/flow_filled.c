@@ -67,17 +67,44 @@ FlowFilled flow_filled_at_act(const Flow *f, const FlowStep *s, const FlowFilled
     return set;
 }
 
+/* Is the field one that every owner of this step fills in for himself? */
+static bool is_own(const FlowStep *s, const FlowAction *act, const Field *field) {
+    if (s->joint != JOINT_EACH)
+        return false;
+    for (size_t i = 0; i < s->form.count; i++) {
+        Str name = flow_names(&s->form)[i];
+
+        name.len -= str_ends(name, STR("!"));
+        if (str_eq(name, field->field))
+            return true;
+    }
+    return flow_listed(&act->needs, field->field);
+}
+
+static void add_tested(FlowFilled *set, const FlowStep *s, const FlowAction *act,
+                       const Field *field) {
+    if (field != NULL && !is_own(s, act, field))
+        add_field(set, field);
+}
+
 /* Required fields bind the actions that lead on, `needs` binds each; what an action's own
- * conditions say is filled, too: it was offered. */
+ * conditions say is filled, too: it was offered. What everybody fills in for himself is not the
+ * matter's. */
 static FlowFilled after(const Flow *f, const FlowStep *s, const FlowAction *act,
                         const FlowFilled *opening) {
-    FlowFilled set = act->back ? *opening : flow_filled_at_act(f, s, opening);
+    bool each = s->joint == JOINT_EACH;
+    FlowFilled set = act->back || each ? *opening : flow_filled_at_act(f, s, opening);
 
-    for (size_t i = 0; i < act->needs.count; i++)
+    for (size_t i = 0; !each && i < act->needs.count; i++)
         add_field(&set, flow_field(f, flow_names(&act->needs)[i]));
-    for (size_t i = 0; i < act->when.count; i++)
-        if (!flow_tests(&act->when)[i].empty)
-            add_field(&set, flow_tests(&act->when)[i].is);
+    for (size_t i = 0; i < act->when.count; i++) {
+        const FlowTest *t = &flow_tests(&act->when)[i];
+
+        if (t->empty)
+            continue;
+        add_tested(&set, s, act, t->is);
+        add_tested(&set, s, act, t->same);
+    }
     return set;
 }
 

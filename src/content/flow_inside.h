@@ -34,14 +34,25 @@ static inline bool flow_stays(const FlowAction *act) {
     return act->to.count == 0 && act->closes.len == 0;
 }
 
+/* Does the act lead the matter on? */
+static inline bool flow_leads_on(const FlowAction *act) {
+    return !flow_stays(act) && !act->back;
+}
+
 /* Where step i, and its action j, are written. */
 const Node *flow_step_place(const Flow *f, size_t i);
 const Node *flow_action_place(const Flow *f, size_t i, size_t j);
 
 /* flow_check.c: every name means something. Also works out tests and the kinds of parties. */
 bool flow_check(const Content *c, Arena *a, Flow *f, Err *e);
-/* Flows of sub-matters: looked at when all flows are read. */
+/* flow_check_more.c: names of other flows, looked at when all flows are read: sub-matters, what
+ * waits for them, and that no two flows wait for each other. */
 bool flow_check_begins(const Content *c, const Flow *f, Err *e);
+/* What is written as a name or as a map: `begins` and `copies` of one action. */
+bool flow_settle_action(const Content *c, Arena *a, const Flow *f, FlowAction *act, const Node *at,
+                        Err *e);
+/* Roles that get copies can be held there; when the kinds of parties are known. */
+bool flow_check_copies(const Content *c, const Flow *f, Err *e);
 
 /* flow_who.c: kinds of parties that were left out; whether owners can exist; escalation. `step` is
  * set to the one that is refused. */
@@ -64,6 +75,7 @@ FlowFilled flow_filled_at_act(const Flow *f, const FlowStep *s, const FlowFilled
 bool flow_some_offered(const Flow *f, size_t step, const FlowFilled *opening, Arena *a, Err *e);
 
 extern const Bind flow_party_rows[], flow_owner_rows[], flow_test_rows[], flow_clock_rows[],
-    flow_escalation_rows[], flow_action_rows[], flow_step_rows[], flow_outcome_rows[];
+    flow_escalation_rows[], flow_action_rows[], flow_step_rows[], flow_outcome_rows[],
+    flow_wait_rows[], flow_begin_rows[], flow_copy_rows[];
 
 #endif

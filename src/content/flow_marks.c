@@ -39,6 +39,7 @@ struct Marks {
     Bits *follows; /* by step: which steps follow from it */
     Bits *certain; /* by step: which were done for certain when it opens */
     Bits noted;    /* steps whose being done is no certainty for all that follow */
+    Bits standing; /* steps that end with the matter */
     bool exact;    /* false: sent back to whatever comes before */
     struct {
         size_t waits, joined;
@@ -308,6 +309,8 @@ static void note_left_open(Marks *m, size_t marking, size_t by) {
     Marking k = reached(m, marking)->marking;
 
     bits_drop(&k.open, m->moves[by].step);
+    for (size_t w = 0; w < 2; w++)
+        k.open.word[w] &= ~m->standing.word[w];
     if (m->left_open || m->moves[by].cancels || (bits_none(&k.open) && bits_none(&k.waiting)))
         return;
     m->left_open = true;
@@ -368,6 +371,9 @@ static Marks *new_marks(const Flow *f, Arena *a, bool exact) {
 static bool explore(Marks *m) {
     Marking first = {{{0}}, {{0}}, {{0}}, {{0}}};
 
+    for (size_t i = 0; i < m->flow->steps.count; i++)
+        if (flow_steps(m->flow)[i].standing)
+            bits_add(&m->standing, i);
     find_follows(m);
     find_certain(m);
     find_moves(m);
@@ -457,6 +463,19 @@ static unsigned char *find_hopeful(const Marks *m) {
         if (done == queued)
             return hopeful;
     }
+}
+
+size_t marks_standing_alone(const Marks *m, size_t step) {
+    for (size_t i = 0; i < m->count; i++) {
+        Bits open = reached(m, i)->marking.open;
+        bool here = bits_has(&open, step);
+
+        for (size_t w = 0; w < 2; w++)
+            open.word[w] &= ~m->standing.word[w];
+        if (here && bits_none(&open))
+            return i;
+    }
+    return SIZE_MAX;
 }
 
 size_t marks_stuck(const Marks *m) {

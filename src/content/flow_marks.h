@@ -45,8 +45,10 @@ const Marking *marks_at(const Marks *m, size_t i);
 bool marks_arrived(const Marks *m, size_t marking, size_t waits, size_t joined);
 /* Was the step ever open? In which marking first? SIZE_MAX: never. */
 size_t marks_opened(const Marks *m, size_t step);
-/* The first action that ends the matter while other steps are open: marking, step and action.
- * False: there is none. */
+/* The first marking where this step is open and no other than standing ones. SIZE_MAX: none. */
+size_t marks_standing_alone(const Marks *m, size_t step);
+/* The first action that ends the matter while other steps are open that are not standing: marking,
+ * step and action. False: there is none. */
 bool marks_left_open(const Marks *m, size_t *marking, size_t *step, size_t *action);
 /* The first marking where nothing is open, or, when there is none, from where no outcome can be
  * reached. SIZE_MAX: neither. */

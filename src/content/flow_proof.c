@@ -54,6 +54,16 @@ static void tell_steps(const Proof *p, const Bits *steps, size_t but, Buf *out) 
             buf_addf(out, "“%.*s”", STR_ARG(title_of(p->f, i)));
 }
 
+/* Standing steps end with the matter. */
+static void tell_ending(const Proof *p, const Bits *open, size_t but, Buf *out) {
+    Bits others = *open;
+
+    for (size_t i = 0; i < p->f->steps.count; i++)
+        if (flow_steps(p->f)[i].standing)
+            bits_drop(&others, i);
+    tell_steps(p, &others, but, out);
+}
+
 static bool ends_whole(const Proof *p) {
     size_t marking, step, action;
     scoped_buf Buf left;
@@ -61,7 +71,7 @@ static bool ends_whole(const Proof *p) {
     buf_init(&left, 240);
     if (!marks_left_open(p->marks, &marking, &step, &action))
         return true;
-    tell_steps(p, &marks_at(p->marks, marking)->open, step, &left);
+    tell_ending(p, &marks_at(p->marks, marking)->open, step, &left);
     tell_steps(p, &marks_at(p->marks, marking)->waiting, step, &left);
     content_fail(flow_action_place(p->f, step, action), p->e,
                  "动作“%.*s”结束事项时，%s可能还没有办完：先用 joins 汇合，或给这个动作写 cancels: "
@@ -181,12 +191,19 @@ static bool leads_back(const Flow *f, const FlowStep *s, const FlowAction *act) 
     return false;
 }
 
+static bool meets_clock(const FlowStep *s, const FlowAction *act) {
+    for (size_t i = 0; i < s->within.count; i++)
+        if (str_eq(step_clocks(s)[i].met_by, act->action))
+            return true;
+    return false;
+}
+
 static bool action_leads(const Proof *p, size_t i, size_t j) {
     const FlowStep *s = &flow_steps(p->f)[i];
     const FlowAction *act = &step_actions(s)[j];
 
-    if (flow_stays(act) && act->suspends.count == 0 && !act->resumes && act->begins.count == 0 &&
-        act->documents.count == 0 && act->copies.count == 0) {
+    if (flow_stays(act) && !meets_clock(s, act) && act->suspends.count == 0 && !act->resumes &&
+        act->begins.count == 0 && act->documents.count == 0 && act->copies.count == 0) {
         content_fail(flow_action_place(p->f, i, j), p->e,
                      "动作“%.*s”哪里也不通：用 to 写明打开哪一步，或用 closes 写明以什么结局结束",
                      STR_ARG(act->title));
@@ -238,6 +255,67 @@ static bool clocks_start(const Proof *p, size_t i, const FlowFilled *filled) {
     return true;
 }
 
+/* The day that an action has to wait from is filled when it is done. */
+static bool waits_end(const Proof *p, size_t i, const FlowFilled *filled) {
+    const FlowStep *s = &flow_steps(p->f)[i];
+    FlowFilled now = flow_filled_at_act(p->f, s, filled);
+
+    for (size_t j = 0; j < s->actions.count; j++) {
+        const FlowAction *act = &step_actions(s)[j];
+        const Field *from = flow_field(p->f, act->not_before.from);
+
+        if (from == NULL || flow_is_filled(act->back ? filled : &now, from) ||
+            flow_listed(&act->needs, from->field))
+            continue;
+        content_fail(
+            content_place(node_get(flow_action_place(p->f, i, j), "not_before"), "from"), p->e,
+            "动作“%.*s”办理时“%.*s”可能还没有填，算不出最早哪一天：在先前每条路上都要求填写，"
+            "或者写进 needs",
+            STR_ARG(act->title), STR_ARG(from->title));
+        return refuse_step(p, i);
+    }
+    return true;
+}
+
+/* How many people a step needs is known when it opens. */
+static bool persons_known(const Proof *p, size_t i, const FlowFilled *filled) {
+    const FlowStep *s = &flow_steps(p->f)[i];
+
+    for (size_t j = 0; j < s->by.count; j++) {
+        const Field *field = flow_owners(&s->by)[j].persons_field;
+
+        if (field == NULL || flow_is_filled(filled, field))
+            continue;
+        content_fail(
+            content_place(content_item(flow_step_place(p->f, i), "by", j), "persons"), p->e,
+            "步骤“%.*s”打开时“%.*s”可能还没有填，不知道由几个人办理：在先前每条路上都要求填写",
+            STR_ARG(s->title), STR_ARG(field->title));
+        return refuse_step(p, i);
+    }
+    return true;
+}
+
+/* A step that is meant to stand open is heard of in finite time all the same, and need not lead on
+ * as long as another one does. */
+static bool stands(const Proof *p, size_t i, const FlowFilled *filled) {
+    const FlowStep *s = &flow_steps(p->f)[i];
+    size_t alone = marks_standing_alone(p->marks, i);
+    bool runs = false;
+
+    for (size_t j = 0; j < s->within.count; j++)
+        runs = runs || step_clocks(s)[j].when.count == 0;
+    if (!runs) {
+        content_fail(content_place(flow_step_place(p->f, i), "standing"), p->e,
+                     "常开步骤“%.*s”没有一定会计算的期限，停在那里没有人知道：给它写一个没有条件的 "
+                     "within，可以是反复的（every）",
+                     STR_ARG(s->title));
+        return refuse_step(p, i);
+    }
+    if (alone == SIZE_MAX || flow_some_offered(p->f, i, filled, p->a, p->e))
+        return true;
+    return refuse(p, alone, i);
+}
+
 static bool each_step(const Proof *p) {
     const FlowFilled *filled = flow_filled(p->f, p->a);
 
@@ -245,9 +323,14 @@ static bool each_step(const Proof *p) {
         for (size_t j = 0; j < flow_steps(p->f)[i].actions.count; j++)
             if (!action_leads(p, i, j))
                 return false;
-        if (!flow_some_offered(p->f, i, &filled[i], p->a, p->e))
+        if (flow_steps(p->f)[i].standing) {
+            if (!stands(p, i, &filled[i]))
+                return false;
+        } else if (!flow_some_offered(p->f, i, &filled[i], p->a, p->e)) {
             return refuse_step(p, i);
-        if (!has_way_back(p, i) || !clocks_start(p, i, &filled[i]))
+        }
+        if (!has_way_back(p, i) || !clocks_start(p, i, &filled[i]) ||
+            !waits_end(p, i, &filled[i]) || !persons_known(p, i, &filled[i]))
             return false;
     }
     return true;

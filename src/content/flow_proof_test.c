@@ -26,6 +26,7 @@ typedef struct Small {
     int act_count[STEPS];
     bool joins[STEPS][STEPS]; /* [waits][for] */
     bool joining[STEPS], sends_back[STEPS];
+    bool standing[STEPS]; /* ends with the matter, needs no action that leads on */
 } Small;
 
 static uint64_t seed;
@@ -71,7 +72,8 @@ static void make(Small *f) {
     memset(f, 0, sizeof *f);
     f->steps = 2 + pick(STEPS - 1);
     for (int s = 0; s < f->steps; s++) {
-        f->act_count[s] = 1 + (pick(3) == 0);
+        f->standing[s] = s > 0 && pick(6) == 0;
+        f->act_count[s] = f->standing[s] ? pick(2) : 1 + (pick(3) == 0);
         f->sends_back[s] = pick(2) == 0;
         for (int i = 0; i < f->act_count[s]; i++)
             make_act(f, s, &f->acts[s][i]);
@@ -102,10 +104,15 @@ static void write_flow(const Small *f, Buf *out) {
                  s);
         if (!f->sends_back[s])
             buf_add_c(out, "    without: [send_back]\n");
+        if (f->standing[s])
+            buf_add_c(out, "    standing: true\n    within: [{period: MR_PROGRESS, every: true, "
+                           "met_by: tell}]\n");
         for (int k = 0, n = 0; f->joining[s] && k < f->steps; k++)
             if (f->joins[s][k])
                 buf_addf(out, n++ == 0 ? "    joins: [s%d, " : "s%d]\n", k);
         buf_add_c(out, "    actions:\n");
+        if (f->standing[s])
+            buf_add_c(out, "      - {action: tell, title: 报告}\n");
         for (int i = 0; i < f->act_count[s]; i++)
             write_act(&f->acts[s][i], i, out);
     }
@@ -241,7 +248,7 @@ typedef void See(Player *p, const State *next, bool ended, void *context);
 
 static bool others(const Player *p, const State *s, int step) {
     for (int i = 0; i < p->f->steps; i++)
-        if ((i != step && s->open[i]) || s->waiting[i])
+        if ((i != step && s->open[i] && !p->f->standing[i]) || s->waiting[i])
             return true;
     return false;
 }
@@ -300,6 +307,18 @@ static bool can_end(Player *p, int from, Search *x) {
     return x->found;
 }
 
+/* Nothing leads on: what stands open has no action for it, and nothing else is open. */
+static bool only_stands(const Player *p, const State *s) {
+    bool dead = false;
+
+    for (int i = 0; i < p->f->steps; i++) {
+        if (s->open[i] && !p->f->standing[i])
+            return false;
+        dead = dead || (s->open[i] && p->f->act_count[i] == 0);
+    }
+    return dead;
+}
+
 /* Every step is reached, nothing ends with a branch open, and from everywhere there is an end. */
 static bool brute(Player *p, Search *x) {
     State first;
@@ -320,7 +339,7 @@ static bool brute(Player *p, Search *x) {
         if (!reached[s])
             return false;
     for (int i = 0; !p->too_many && i < p->count; i++)
-        if (!can_end(p, i, x))
+        if (only_stands(p, &p->states[i]) || !can_end(p, i, x))
             return false;
     return !p->left_open;
 }

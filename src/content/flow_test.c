@@ -78,6 +78,20 @@ typedef struct Mistake {
 #define AGAIN \
     "{action: again, title: 重来, to: [draft], back: true, when: [{field: answer, in: [否]}]}"
 
+#define LEFT_BY                                          \
+    "by: [{party: agency, role: enforcement_officer}]\n" \
+    "    within: [{period: RT_REPLY, from: on}]\n"       \
+    "    actions:\n"                                     \
+    "      - " LEFT
+#define EACH                                                         \
+    "by: [{party: agency, role: enforcement_officer, persons: 2}]\n" \
+    "    joint: each\n"                                              \
+    "    within: [{period: RT_REPLY, from: on}]\n"                   \
+    "    actions:\n"                                                 \
+    "      - "
+#define WITHIN "within: [{period: RT_REPLY, from: on}]"
+#define RIGHT_BY "by: [{party: house, role: prosecutor, same_as: draft}]"
+
 /* path NULL: the loader refuses; else the proof, with these steps. */
 static const Mistake mistakes[] = {
     /* names */
@@ -190,6 +204,116 @@ static const Mistake mistakes[] = {
      "x.yaml:24:5", "“左路”的逐级提醒最后还是告诉办理人自己", "draft left"},
     {"{party: house, role: chief_procurator}]}", "{party: house, role: case_manager}]}",
      "x.yaml:15:72", "同一人写了两遍", "draft"},
+    /* everybody for himself */
+    {LEFT_BY,
+     EACH "{action: done, title: 左路办结, to: [meet]}\n      - {action: aside, title: 另路, "
+          "closes: good, cancels: true}",
+     "x.yaml:31:9", "动作“左路办结”和“另路”要通向同一处", NULL},
+    {"form: [on!]", "form: [on!]\n    joint: each", "x.yaml:22:12", "第一步不能各自答复", NULL},
+    {"within: [{period: RT_REPLY, from: on}]",
+     "within: [{period: RT_REPLY, from: on, passes: true}]", "x.yaml:27:51",
+     "passes 只用于各自答复的步骤", NULL},
+    {"form: [answer!]", "form: [answer!]\n    within: [{period: RT_REPLY, from: told}]",
+     "x.yaml:40:39", "“told”", NULL},
+    {"role: prosecutor, same_as: draft", "role: prosecutor, persons: 3", "x.yaml:32:10",
+     "要写 joint", NULL},
+    {"role: prosecutor, same_as: draft}]", "role: prosecutor, persons: 21}]\n    joint: all",
+     "x.yaml:32:52", "2 到 20", NULL},
+    {"role: prosecutor, same_as: draft}]", "role: prosecutor, persons: sum}]\n    joint: all",
+     "x.yaml:32:52", "要用整数字段，“sum”是金额", NULL},
+    {"role: prosecutor, same_as: draft}]",
+     "role: prosecutor, same_as: draft, persons: 3}]\n    joint: all", "x.yaml:32:68",
+     "不写 same_as", NULL},
+    {"role: chief_procurator}]}\nstart", "role: chief_procurator, persons: 2}]}\nstart",
+     "x.yaml:15:72", "只用于步骤的办理人", NULL},
+    /* clocks side by side, that come again, to be waited for */
+    {WITHIN, "within: [{period: RT_REPLY, from: on, met_by: done}]", "x.yaml:27:51",
+     "met_by 只用于反复的期限", NULL},
+    {WITHIN, "within: [{period: RT_REPLY, from: on, every: true, met_by: doen}]", "x.yaml:27:64",
+     "没有动作“doen”", NULL},
+    {WITHIN, "within: [{period: RT_REPLY, from: on, every: true, met_by: done}]", "x.yaml:27:64",
+     "让步骤结束，不能用来完成", NULL},
+    {WITHIN, "within: [{period: CM_EXTEND_REQ, from: on, every: true}]", "x.yaml:27:55", "要往后数",
+     NULL},
+    {WITHIN, "within: [{period: MR_DUE}]", "x.yaml:27:14", "要用 from 写明约定的是哪一天", NULL},
+    {"{period: FT_SEND, to: [{party: house, role: case_manager}",
+     "{period: MR_DUE, to: [{party: house, role: case_manager}", "x.yaml:15:22",
+     "不能用倒数的期限、约定日期", NULL},
+    {LEFT, "{action: done, title: 左路办结, to: [meet], not_before: {period: MR_DUE, from: on}}",
+     "x.yaml:29:70", "不往后数", NULL},
+    {RIGHT,
+     "{action: done, title: 右路办结, to: [meet], not_before: {period: RT_REPLY, from: sum}}",
+     "x.yaml:34:86", "从日期或时间字段起算", NULL},
+    {RIGHT,
+     "{action: done, title: 右路办结, to: [meet], not_before: {period: RT_REPLY, from: told}}",
+     "x.yaml:34:86", "没有字段“told”", NULL},
+    {SEND,
+     "{action: send, title: 发送, to: [left, right], not_before: {period: RT_REPLY, from: later}}",
+     "x.yaml:23:91", "没有字段“later”", NULL},
+    /* two fields the same */
+    {"field: answer, in: [是]", "field: answer, same_as: sum", "x.yaml:41:82",
+     "种类不同（代码、金额）", NULL},
+    {"field: answer, in: [是]", "field: answer, same_as: answer", "x.yaml:41:82", "另一个字段",
+     NULL},
+    {"field: answer, in: [是]", "field: answer, same_as: anwser", "x.yaml:41:82",
+     "是不是想写“answer”", NULL},
+    {"field: answer, in: [是]", "field: answer, in: [是], same_as: sum", "x.yaml:41:57", "中的一种",
+     NULL},
+    /* counts */
+    {"field: answer, in: [是]", "in: [是]", "x.yaml:41:57", "写 field、children 或者 answers",
+     NULL},
+    {"field: answer, in: [是]", "children: reverse_transfer", "x.yaml:41:57", "只写 least 和 most",
+     NULL},
+    {"field: answer, in: [是]", "children: reverse_transfer, least: 一", "x.yaml:41:93",
+     "0 到 1000 的整数", NULL},
+    {"field: answer, in: [是]", "children: reverse_transfer, least: '1', ended: never",
+     "x.yaml:41:105", "没有这样的子事项结果：“never”", NULL},
+    {"field: answer, in: [是]", "children: revers_transfer, least: '1'", "x.yaml:41:68",
+     "reverse_transfer", NULL},
+    {"field: answer, in: [是]", "children: reverse_transfer, least: '1', outcome: [none]",
+     "x.yaml:41:108", "没有结局“none”", NULL},
+    {"field: answer, in: [是]", "answers: left, least: '1'", "x.yaml:41:67", "不是各自答复的步骤",
+     NULL},
+    {"field: answer, in: [是]", "answers: left, children: reverse_transfer, least: '1'",
+     "x.yaml:41:57", "写 field、children 或者 answers", NULL},
+    /* sub-matters */
+    {SEND, "{action: send, title: 发送, to: [left, right], begins: reverse_transfer}",
+     "x.yaml:23:62", "begins 应写成列表", NULL},
+    {SEND, "{action: send, title: 发送, to: [left, right], begins: [[reverse_transfer]]}",
+     "x.yaml:23:63", "每一项写名称", NULL},
+    {SEND,
+     "{action: send, title: 发送, to: [left, right], begins: [{flow: meeting_resolution, each: "
+     "agency, "
+     "as: owner}]}",
+     "x.yaml:23:96", "只有一个单位", NULL},
+    {SEND,
+     "{action: send, title: 发送, to: [left, right], begins: [{flow: meeting_resolution, as: "
+     "owner}]}",
+     "x.yaml:23:63", "each 和 as 要一起写", NULL},
+    {SEND,
+     "{action: send, title: 发送, to: [left, right], begins: [{flow: meeting_resolution, eech: "
+     "agency}]}",
+     "x.yaml:23:90", "each", NULL},
+    {"form: [answer!]", "form: [answer!]\n    waits: [reverse_transfer]", "x.yaml:40:13",
+     "而没有动作开始它", NULL},
+    {"form: [answer!]", "form: [answer!]\n    waits: [revers_transfer]", "x.yaml:40:13",
+     "reverse_transfer", NULL},
+    {SEND "\n", "{action: send, title: 发送, to: [left, right], begins: [x]}\n    waits: [x]\n",
+     "x.yaml:24:13", "互相等待", NULL},
+    /* copies */
+    {SEND, "{action: send, title: 发送, to: [left, right], copies: [{party: agency, role: judge}]}",
+     "x.yaml:23:85", "都不设角色“judge”", NULL},
+    {SEND, "{action: send, title: 发送, to: [left, right], copies: [{role: judge}]}",
+     "x.yaml:23:63", "party", NULL},
+    {SEND, "{action: send, title: 发送, to: [left, right], copies: [agency, agency]}",
+     "x.yaml:23:71", "写了两遍", NULL},
+    /* standing steps */
+    {RIGHT_BY, "standing: true\n    " RIGHT_BY, "x.yaml:32:15", "没有一定会计算的期限",
+     "draft right"},
+    {RIGHT_BY,
+     "standing: true\n    within: [{period: RT_REPLY, from: on, when: [{field: sum, filled: "
+     "true}]}]\n    " RIGHT_BY,
+     "x.yaml:32:15", "没有一定会计算的期限", "draft right"},
 };
 
 static bool check_mistake(const Mistake *m) {
@@ -227,6 +351,137 @@ static void test_mistakes(void **state) {
     assert_true(good);
 }
 
+/* What everybody fills in for himself, how many people there are, and what is waited for. */
+static const char shared[] =
+    "flow: y\n"
+    "title: 某流程\n"
+    "group: 某组\n"
+    "number: 某〔{year}〕{serial}号\n"
+    "basis: [{law: 某法, status: verified}]\n"
+    "parties:\n"
+    "  - {party: house, title: 本院, kinds: [procuratorate], starter: true}\n"
+    "  - {party: units, title: 各单位, kinds: [tax], required: true, many: true}\n"
+    "fields:\n"
+    "  - {field: on, title: 日期, type: date}\n"
+    "  - {field: people, title: 人数, type: integer}\n"
+    "  - {field: mine, title: 各家的日期, type: date}\n"
+    "escalation: {period: FT_SEND, to: [{party: house, role: chief_procurator}]}\n"
+    "start: draft\n"
+    "steps:\n"
+    "  - step: draft\n"
+    "    title: 起草\n"
+    "    by: [{party: house, role: prosecutor}]\n"
+    "    form: [on!, people!]\n"
+    "    actions:\n"
+    "      - {action: send, title: 发送, to: [hear, watch], begins: [{flow: meeting_resolution, "
+    "each: "
+    "units, as: owner}]}\n"
+    "  - step: hear\n"
+    "    title: 各自答复\n"
+    "    by: [{party: units, role: enforcement_officer}]\n"
+    "    joint: each\n"
+    "    form: [mine!]\n"
+    "    within: [{period: RT_REPLY, from: on, passes: true}]\n"
+    "    actions:\n"
+    "      - {action: yes, title: 同意, to: [total]}\n"
+    "      - {action: no, title: 不同意, to: [total], reason: text}\n"
+    "      - {action: back, title: 退回, to: [draft], back: true}\n"
+    "  - step: watch\n"
+    "    title: 跟踪\n"
+    "    by: [{party: house, role: prosecutor}]\n"
+    "    standing: true\n"
+    "    within: [{period: MR_PROGRESS, every: true, met_by: report}]\n"
+    "    actions:\n"
+    "      - {action: report, title: 报告}\n"
+    "  - step: total\n"
+    "    title: 汇总\n"
+    "    by: [{party: house, role: prosecutor}]\n"
+    "    waits: [meeting_resolution]\n"
+    "    actions:\n"
+    "      - {action: on, title: 送签, to: [sign], not_before: {period: RT_REPLY, from: on}, when: "
+    "[{children: meeting_resolution, ended: failure, most: '0'}]}\n"
+    "      - {action: bad, title: 有没办成的, closes: good, when: [{children: meeting_resolution, "
+    "ended: failure, least: '1'}]}\n"
+    "  - step: sign\n"
+    "    title: 签署\n"
+    "    by: [{party: house, role: prosecutor, persons: people}]\n"
+    "    joint: all\n"
+    "    actions:\n"
+    "      - {action: sign, title: 签署, closes: good}\n"
+    "outcomes:\n"
+    "  - {outcome: good, title: 完成, success: true}\n";
+
+/* text NULL: still a good flow. */
+static void test_shared(void **state) {
+    static const Mistake table[] = {
+        {"title: 某流程", "title: 某流程", NULL, NULL, NULL},
+        {"form: [on!, people!]", "form: [on!, people]", "persons", "不知道由几个人办理",
+         "draft hear total sign"},
+        {"form: [on!, people!]", "form: [on, people!]", "from", "期限算不出来", "draft hear"},
+        {"not_before: {period: RT_REPLY, from: on}", "not_before: {period: RT_REPLY, from: mine}",
+         "from", "算不出最早哪一天", "draft hear total"},
+        {"not_before: {period: RT_REPLY, from: on}", "not_before: {period: RT_REPLY}", NULL, NULL,
+         NULL},
+        {"- {action: on, title: 送签, to: [sign], not_before: {period: RT_REPLY, from: on}",
+         "- {action: on, title: 送签, to: [sign], needs: [mine], not_before: {period: RT_REPLY, "
+         "from: mine}",
+         NULL, NULL, NULL},
+        {"ended: failure, least: '1'", "ended: failure, least: '2'", "actions",
+         "子事项（meeting_resolution）的件数是 1", "draft hear total"},
+        {"ended: failure, least: '1'", "ended: success, least: '1'", "actions", "可能没有动作可用",
+         "draft hear total"},
+        {"when: [{children: meeting_resolution, ended: failure, least: '1'}]",
+         "when: [{answers: hear, action: [no], least: '1'}]", "actions", "“各自答复”的答复数",
+         "draft hear total"},
+        {"when: [{children: meeting_resolution, ended: failure, most: '0'}]",
+         "when: [{answers: hear, action: [yes], least: '3'}]", "actions", "可能没有动作可用",
+         "draft hear total"},
+        {"to: [hear, watch]", "to: [watch]", "step", "永远走不到", "hear"},
+        {"      - {action: yes, title: 同意, to: [total]}\n      - {action: no, title: 不同意, to: "
+         "[total], reason: text}",
+         "      - {action: yes, title: 同意, to: [total]}\n      - {action: no, title: 不同意, to: "
+         "[sign], reason: text}",
+         "actions", "要通向同一处", NULL},
+        /* nothing but what stands open: then it has to lead on itself */
+        {"- {action: yes, title: 同意, to: [total]}\n      - {action: no, title: 不同意, to: "
+         "[total], "
+         "reason: text}",
+         "- {action: yes, title: 同意, to: [watch]}", "step", "永远走不到", "total"},
+        {"      - {action: report, title: 报告}",
+         "      - {action: report, title: 报告}\n      - {action: end, title: 结束, closes: good, "
+         "cancels: true, when: [{field: people, least: '3'}]}",
+         NULL, NULL, NULL},
+        {"every: true, met_by: report", "every: true", "actions", "哪里也不通", "draft watch"},
+        {"met_by: report}]", "met_by: report, when: [{field: mine, filled: true}]}]", "standing",
+         "没有一定会计算的期限", "draft watch"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        scoped_arena Arena *a = arena_new();
+        const Flow *refused;
+        scoped_buf Buf way;
+        Node *path;
+        Err e = {0};
+        ptrdiff_t at = str_find(str_of(shared), str_of(table[i].from));
+
+        buf_init(&way, 1000);
+        if (at < 0)
+            fail_msg("no %s", table[i].from);
+        Str text = str_format(a, "%.*s%s%s", (int)at, shared, table[i].to,
+                              shared + at + strlen(table[i].from));
+        bool good = flow_try(content, a, text, "y.yaml", &refused, &path, &e) != NULL;
+
+        for (size_t k = 0; path != NULL && k < path->count; k++)
+            buf_addf(&way, "%s%.*s", k == 0 ? "" : " ", STR_ARG(path->items[k]->text));
+        if (good != (table[i].text == NULL) ||
+            (!good &&
+             (strstr(e.text, table[i].text) == NULL || strncmp(e.where, "y.yaml:", 7) != 0 ||
+              (table[i].path != NULL && !str_is(buf_str(&way), table[i].path)))))
+            fail_msg("%s\n%s: %s\nway: %s", table[i].to, e.where, e.text, way.ptr);
+    }
+}
+
 /* Changes that leave the base a good flow. */
 static void test_good(void **state) {
     static const char *const good[][2] = {
@@ -242,6 +497,15 @@ static void test_good(void **state) {
         {"{party: agency, role: enforcement_officer}",
          "{party: agency, role: enforcement_officer}, {party: agency, role: police_officer}"},
         {SEND, "{action: send, title: 发送, to: [left, right], begins: [reverse_transfer]}"},
+        {LEFT_BY,
+         EACH LEFT "\n      - {action: other, title: 不同意, to: [meet], reason: text}\n      "
+                   "- {action: back, title: 重来, to: [draft], back: true}"},
+        {WITHIN, "within: [{period: RT_REPLY, from: on}, {period: MR_PROGRESS, also: true, every: "
+                 "true}, {period: MR_DUE, from: on, also: true}]"},
+        {SEND,
+         "{action: send, title: 发送, to: [left, right], copies: [agency, {party: agency, role: "
+         "enforcement_officer}], begins: [{flow: reverse_transfer}]}"},
+        {RIGHT_BY, "standing: true\n    within: [{period: RT_REPLY, from: on}]\n    " RIGHT_BY},
     };
 
     (void)state;
@@ -616,11 +880,12 @@ static int stop(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_mistakes), cmocka_unit_test(test_good),
-        cmocka_unit_test(test_anything), cmocka_unit_test(test_ceilings),
-        cmocka_unit_test(test_overlay),  cmocka_unit_test(test_built_in),
-        cmocka_unit_test(test_page),     cmocka_unit_test(test_conditions),
-        cmocka_unit_test(test_covering), cmocka_unit_test(test_diagram),
+        cmocka_unit_test(test_mistakes),   cmocka_unit_test(test_good),
+        cmocka_unit_test(test_shared),     cmocka_unit_test(test_anything),
+        cmocka_unit_test(test_ceilings),   cmocka_unit_test(test_overlay),
+        cmocka_unit_test(test_built_in),   cmocka_unit_test(test_page),
+        cmocka_unit_test(test_conditions), cmocka_unit_test(test_covering),
+        cmocka_unit_test(test_diagram),
     };
 
     return cmocka_run_group_tests_name("content/flow", tests, start, stop);

@@ -42,6 +42,10 @@ static bool within(const FlowTest *t, Str value) {
                             : (double)as.least_integer);
 }
 
+bool flow_count_holds(const FlowTest *t, int64_t count) {
+    return in_bounds(t, (double)count);
+}
+
 bool flow_test_holds(const FlowTest *t, Str value) {
     if (t->empty || value.len == 0)
         return t->empty && value.len == 0;
@@ -62,7 +66,7 @@ typedef struct Value {
 } Value;
 
 typedef struct Domain {
-    const Field *field;
+    const FlowTest *of; /* the first test that looks at it */
     Value *values;
     size_t count, now;
 } Domain;
@@ -80,7 +84,25 @@ static bool leads_on(const FlowAction *act) {
     return !flow_stays(act);
 }
 
+static bool same_list(const BindList *a, const BindList *b) {
+    bool same = a->count == b->count;
+
+    for (size_t i = 0; same && i < a->count; i++)
+        same = flow_listed(b, flow_names(a)[i]);
+    return same;
+}
+
+/* Do both look at the same thing? Two counts of which one is part of the other are taken for two
+ * things: more cases than there can be. */
+static bool same_thing(const FlowTest *a, const FlowTest *b) {
+    return a->is == b->is && a->same == b->same && str_eq(a->children, b->children) &&
+           str_eq(a->ended, b->ended) && same_list(&a->outcome, &b->outcome) &&
+           str_eq(a->answers, b->answers) && same_list(&a->action, &b->action);
+}
+
 static bool value_holds(const FlowTest *t, const Value *v) {
+    if (t->same != NULL)
+        return v->kind == WORD;
     if (v->kind == NOTHING || t->empty)
         return t->empty && v->kind == NOTHING;
     if (t->filled)
@@ -111,25 +133,32 @@ static bool add_words(Domain *d, const FlowTest *t) {
 
 /* The bound itself and a neighbour on either side; whole numbers have nothing in between. */
 static bool add_numbers(Domain *d, const FlowTest *t) {
-    bool whole = d->field->type != FIELD_NUMBER && d->field->type != FIELD_AREA;
+    bool counts = flow_test_counts(t),
+         whole = counts || (t->is->type != FIELD_NUMBER && t->is->type != FIELD_AREA);
     double bounds[2] = {t->least_is, t->most_is}, step = whole ? 1 : 1e-6;
 
     for (size_t i = 0; i < 2; i++)
         for (int k = -1; (i == 0 ? t->least.len : t->most.len) > 0 && k <= 1; k++)
-            if (!add_value(d, (Value){.kind = NUMBER, .number = bounds[i] + k * step}))
+            if ((!counts || bounds[i] + k >= 0) &&
+                !add_value(d, (Value){.kind = NUMBER, .number = bounds[i] + k * step}))
                 return false;
     return true;
 }
 
-static Domain *domain_of(Cases *c, const Field *field) {
+/* Two fields are the same, or not. */
+static bool add_same(Domain *d, const FlowTest *t) {
+    return t->same == NULL || add_value(d, (Value){.kind = WORD, .word = t->same_as});
+}
+
+static Domain *domain_of(Cases *c, const FlowTest *t) {
     for (size_t i = 0; i < c->count; i++)
-        if (c->domains[i].field == field)
+        if (same_thing(c->domains[i].of, t))
             return &c->domains[i];
     Domain *d = &c->domains[c->count++];
 
-    d->field = field;
+    d->of = t;
     d->values = arena_array_of(c->arena, VALUES_MOST, Value);
-    if (!flow_is_filled(&c->filled, field))
+    if (t->is != NULL && t->same == NULL && !flow_is_filled(&c->filled, t->is))
         add_value(d, (Value){.kind = NOTHING});
     return d;
 }
@@ -137,14 +166,15 @@ static Domain *domain_of(Cases *c, const Field *field) {
 /* A code field that must be one of the named entries has no other, and bounds divide all numbers.
  */
 static bool all_named(const Domain *d) {
-    const CodeTable *t = d->field->type == FIELD_CODE ? d->field->table : NULL;
+    const Field *f = d->of->same == NULL ? d->of->is : NULL;
+    const CodeTable *t = f != NULL && f->type == FIELD_CODE ? f->table : NULL;
     size_t words = 0, numbers = 0;
 
     for (size_t i = 0; i < d->count; i++) {
         words += d->values[i].kind == WORD;
         numbers += d->values[i].kind == NUMBER;
     }
-    return numbers > 0 || (t != NULL && !t->open && !d->field->many && words == t->entries.count);
+    return numbers > 0 || (t != NULL && !t->open && !f->many && words == t->entries.count);
 }
 
 static bool gather(Cases *c) {
@@ -158,9 +188,9 @@ static bool gather(Cases *c) {
 
         for (size_t j = 0; leads_on(act) && j < act->when.count; j++) {
             const FlowTest *t = &flow_tests(&act->when)[j];
-            Domain *d = domain_of(c, t->is);
+            Domain *d = domain_of(c, t);
 
-            if (!add_words(d, t) || !add_numbers(d, t))
+            if (!add_words(d, t) || !add_numbers(d, t) || !add_same(d, t))
                 return false;
         }
     }
@@ -176,9 +206,9 @@ static bool gather(Cases *c) {
     return true;
 }
 
-static const Value *value_of(const Cases *c, const Field *field) {
+static const Value *value_of(const Cases *c, const FlowTest *t) {
     for (size_t i = 0; i < c->count; i++)
-        if (c->domains[i].field == field)
+        if (same_thing(c->domains[i].of, t))
             return &c->domains[i].values[c->domains[i].now];
     return NULL;
 }
@@ -187,7 +217,7 @@ static bool offered(const Cases *c, const FlowAction *act) {
     for (size_t i = 0; i < act->when.count; i++) {
         const FlowTest *t = &flow_tests(&act->when)[i];
 
-        if (!value_holds(t, value_of(c, t->is)))
+        if (!value_holds(t, value_of(c, t)))
             return false;
     }
     return true;
@@ -209,13 +239,32 @@ static bool next_case(Cases *c) {
     return false;
 }
 
+static void tell_thing(const Cases *c, const FlowTest *t, Buf *out) {
+    const FlowStep *s = t->answers.len > 0 ? flow_step(c->f, t->answers) : NULL;
+
+    if (t->same != NULL)
+        buf_addf(out, "“%.*s”与“%.*s”", STR_ARG(t->is->title), STR_ARG(t->same->title));
+    else if (t->is != NULL)
+        buf_addf(out, "“%.*s”", STR_ARG(t->is->title));
+    else if (s != NULL)
+        buf_addf(out, "“%.*s”的答复数", STR_ARG(s->title));
+    else
+        buf_addf(out, "子事项（%.*s）的件数", STR_ARG(t->children));
+}
+
 static void tell_case(const Cases *c, Buf *out) {
     for (size_t i = 0; i < c->count; i++) {
         const Domain *d = &c->domains[i];
         const Value *v = &d->values[d->now];
 
-        buf_addf(out, "%s“%.*s”", i == 0 ? "" : "、", STR_ARG(d->field->title));
-        if (v->kind == NOTHING)
+        if (i > 0)
+            buf_add_c(out, "、");
+        tell_thing(c, d->of, out);
+        if (d->of->same != NULL)
+            buf_addf(out, "%s", v->kind == WORD ? "相同" : "不同");
+        else if (flow_test_counts(d->of))
+            buf_addf(out, "是 %.0f", v->number);
+        else if (v->kind == NOTHING)
             buf_add_c(out, "没有填");
         else if (v->kind == WORD)
             buf_addf(out, "是“%.*s”", STR_ARG(v->word));

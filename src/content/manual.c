@@ -91,6 +91,9 @@ void content_manual(Buf *out) {
     add_table("owners of a step, and rungs of an escalation", flow_owner_rows, out);
     add_table("clocks of a step", flow_clock_rows, out);
     add_table("actions of a step", flow_action_rows, out);
+    add_table("what an action waits for", flow_wait_rows, out);
+    add_table("sub-matters of an action", flow_begin_rows, out);
+    add_table("copies of an action", flow_copy_rows, out);
     add_table("conditions of an action or a clock", flow_test_rows, out);
     add_table("escalation of a flow or a step", flow_escalation_rows, out);
     add_table("outcomes of a flow", flow_outcome_rows, out);

@@ -264,8 +264,9 @@ bool period_check_parts(const Content *c, const Period *p, const Node *at, Err *
         if (part == NULL)
             return content_unknown(list->items[i], "期限", &n, e);
         if (part->stricter_of.count > 0 || part->count <= 0 || (i > 0 && str_eq(ids[0], ids[1])))
-            return content_fail(list->items[i], e,
-                                "stricter_of 只能写两个不同的、往后数的期限，倒数的和约定某一天的不行");
+            return content_fail(
+                list->items[i], e,
+                "stricter_of 只能写两个不同的、往后数的期限，倒数的和约定某一天的不行");
     }
     return true;
 }

@@ -158,8 +158,8 @@ static Instant warn_at(const Count *k, const PeriodWarning *w, const PeriodDue *
                         : due->due - (Day)w->before);
 }
 
-/* Those that would have come before it began are left out, unless it is counted backwards or ends on
- * the very day that was agreed on. */
+/* Those that would have come before it began are left out, unless it is counted backwards or ends
+ * on the very day that was agreed on. */
 static void add_warnings(const Count *k, PeriodDue *out) {
     const PeriodWarning *w = period_warnings(k->period);
     Instant begin = k->from.at != INSTANT_NONE ? k->from.at : midnight(k->from.on);

@@ -302,8 +302,7 @@ static void agreed_day(void **state) {
     ends("T_AGREED", "2024-06-10", &f, "2024-06-13");
     f.extension_count = 2;
     ends("T_AGREED", "2024-06-13", &f, "2024-06-26");
-    assert_int_equal(period_due(content, period("T_AGREED"), day("2024-06-13")),
-                     day("2024-06-13"));
+    assert_int_equal(period_due(content, period("T_AGREED"), day("2024-06-13")), day("2024-06-13"));
 }
 
 /* ---- mistakes ---- */

@@ -49,6 +49,7 @@ const VerbRule flow_verb_rules[VERB_COUNT] = {
     RULE(RECOUNT, may_recount, run_recount, .suspended = true, .system = true),
     RULE(ESCALATE, may_escalate, run_escalate, .suspended = true, .system = true),
     RULE(HAND_OVER, may_hand_over, run_hand_over, .suspended = true, .ended = true),
+    RULE(CHILD, may_child, run_child, .suspended = true, .ended = true, .system = true),
 };
 
 static const char *state_title(Str state) {

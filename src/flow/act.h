@@ -6,6 +6,13 @@
 
 #include "flow/state.h"
 
+/* Another matter, as far as an act on this one has to know. */
+typedef struct FlowOther {
+    Str number, state, outcome;
+    Str title;  /* of the outcome */
+    bool moved; /* somebody has acted on it since it began */
+} FlowOther;
+
 /* What the core has to ask of the world. The server answers from the store, cases and random walks
  * from a table in memory. */
 typedef struct FlowWorld {
@@ -20,16 +27,19 @@ typedef struct FlowWorld {
     bool (*may)(void *context, Str login, Permission p, int64_t organisation);
     /* May the actor act for that login (a delegation)? NULL: nobody for anybody. */
     bool (*stands_for)(void *context, Str actor, Str login);
-    /* Has this person a conflict of interest that was declared for what the matter came from, or for
-     * somebody it is about? NULL: no conflicts. */
+    /* Has this person a conflict of interest that was declared for what the matter came from, or
+     * for somebody it is about? NULL: no conflicts. */
     bool (*conflict)(void *context, Str login, const MatterState *s);
-    /* Has he done work in another matter of that flow about the same case or person? NULL: never. */
+    /* Has he done work in another matter of that flow about the same case or person? NULL: never.
+     */
     bool (*took_part)(void *context, Str login, const MatterState *s, Str flow);
-    /* Is this person (empty: anybody) the organisation's liaison officer by his appointment? NULL: as
-     * roles say. */
+    /* Is this person (empty: anybody) the organisation's liaison officer by his appointment? NULL:
+     * as roles say. */
     bool (*liaison)(void *context, Str login, int64_t organisation);
     /* What a person is called in sentences. NULL: by the login. */
     Str (*name)(void *context, Str login);
+    /* Another matter; false: there is none. NULL: what its link says is all that is known. */
+    bool (*other)(void *context, Str id, FlowOther *out);
 } FlowWorld;
 
 /* Primitives of every flow; an action of the flow itself is "act". None deletes history. */
@@ -69,7 +79,8 @@ typedef struct FlowWorld {
     X(LAPSE, "lapse", "期限届满")             \
     X(RECOUNT, "recount", "重新计算期限")     \
     X(ESCALATE, "escalate", "逐级提醒")       \
-    X(HAND_OVER, "hand_over", "交接")
+    X(HAND_OVER, "hand_over", "交接")         \
+    X(CHILD, "child", "子事项变化")
 typedef enum FlowVerb {
 #define X(id, name, title) VERB_##id,
     FLOW_VERBS(X)
@@ -95,7 +106,9 @@ typedef struct FlowAct {
 
 /* What else the act asks of the caller, in one transaction with it. */
 typedef struct FlowEffects {
-    BindList begins;    /* of Str: flows of sub-matters */
+    BindList begins;    /* of Str: flows of sub-matters; the new links of kind child without target
+                           are they, in this order */
+    BindList ends;      /* of Str: ids of matters that end with this act */
     BindList documents; /* of Str: kinds to be drafted */
     BindList lapses;    /* of Str: what a lapse asks for: clue, urging_letter … */
     BindList told;      /* of int64_t: ids of tasks that are new or changed: who has to be told */
@@ -118,6 +131,8 @@ bool flow_value(const FlowWorld *w, const Field *f, Str typed, Arena *a, Str *ou
 bool flow_personal(const Field *f);
 /* The stored value of a field, public or personal; empty: none. */
 Str flow_value_of(const Flow *f, const MatterState *s, Str field);
+/* What one owner of a `joint: each` step has answered; empty: nothing. */
+Str flow_answer_of(const Flow *f, const MatterState *s, int64_t task, Str field);
 /* Do all tests hold? */
 bool flow_tests_hold(const Flow *f, const MatterState *s, const BindList *tests);
 

@@ -137,15 +137,17 @@ static bool stood_still(const MatterClock *c) {
 }
 
 static void reopen_step(Work *w, MatterStep *of) {
-    MatterClock *c = clock_of_step(w->s, of->id);
-
     for (size_t i = 0; i < w->s->steps.count; i++)
         if (steps_of(w->s)[i].from == of->id)
             step_close(w, steps_of(w->s)[i].id, "withdrawn", STR("withdraw"));
     of->state = STR("open");
     of->closed = of->action = (Str){NULL, 0};
-    if (c && str_is(c->state, "met"))
-        c->state = stood_still(c) ? STR("suspended") : STR("running");
+    for (size_t i = 0; i < w->s->clocks.count; i++) {
+        MatterClock *c = &clocks_of(w->s)[i];
+
+        if (c->step == of->id && str_is(c->state, "met"))
+            c->state = stood_still(c) ? STR("suspended") : STR("running");
+    }
 }
 
 bool run_withdraw(Work *w) {

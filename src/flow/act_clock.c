@@ -63,6 +63,7 @@ static bool facts_of(const Work *w, const MatterClock *c, PeriodFacts *out) {
     for (size_t i = 0; i < c->extensions.count; i++)
         granted[i] = (PeriodGranted){more[i].reason, more[i].count};
     *out = PERIOD_NO_FACTS;
+    out->times = c->turn;
     out->custody = c->custody ? CUSTODY_YES : CUSTODY_BY_RULE;
     out->suspensions = gaps;
     out->suspension_count = c->suspensions.count;
@@ -118,13 +119,36 @@ bool clock_explain(Work *w, const MatterClock *c, PeriodExplanation *out) {
 
 /* ---- start ---- */
 
-static const FlowClock *which(const Work *w, const FlowStep *def) {
-    for (size_t i = 0; i < def->within.count; i++) {
-        const FlowClock *k = &((const FlowClock *)def->within.items)[i];
+/* Does this entry of the step's clocks run? Of those that do not run besides the first whose
+ * conditions hold. */
+static bool runs(const Work *w, const FlowStep *def, size_t entry) {
+    const FlowClock *k = &step_clocks(def)[entry];
 
-        if (flow_tests_hold(w->flow, w->s, &k->when))
-            return k;
-    }
+    if (!flow_tests_hold(w->flow, w->s, &k->when))
+        return false;
+    for (size_t i = 0; !k->also && i < entry; i++)
+        if (!step_clocks(def)[i].also && flow_tests_hold(w->flow, w->s, &step_clocks(def)[i].when))
+            return false;
+    return true;
+}
+
+/* What it counts from; empty: that is not known yet. */
+static Str start_of(const Work *w, const FlowClock *k) {
+    return k->from.len ? flow_value_of(w->flow, w->s, k->from) : w->now;
+}
+
+const FlowClock *clock_entry(const Work *w, const MatterClock *c) {
+    const MatterStep *of = state_step(w->s, c->step);
+    const FlowStep *def = of ? flow_step(w->flow, of->step) : NULL;
+
+    if (!def || !c->period.len)
+        return NULL;
+    if (c->entry > 0 && c->entry <= (int64_t)def->within.count)
+        return &step_clocks(def)[c->entry - 1];
+    for (size_t i = 0; i < def->within.count; i++) /* of before clocks said where they are from */
+        if (str_eq(step_clocks(def)[i].period, c->period) ||
+            str_eq(step_clocks(def)[i].stricter, c->period))
+            return &step_clocks(def)[i];
     return NULL;
 }
 
@@ -156,44 +180,160 @@ static bool take_stricter(Work *w, MatterClock *c, Str other) {
     return true;
 }
 
-bool clock_start(Work *w, const FlowStep *def, int64_t step) {
-    const FlowClock *k = which(w, def);
-    MatterClock c = {.step = step, .state = STR("running")};
-    Str from = k && k->from.len ? flow_value_of(w->flow, w->s, k->from) : w->now;
-
-    if (k && from.len) {
-        c.period = k->period;
-        c.from = work_dup(w, from);
-        if (!clock_compute(w, &c) || !take_stricter(w, &c, k->stricter))
-            return false;
-    } else {
-        c.next_rung = clock_rung_after(w, flow_escalation(w->flow, def), w->world->now);
-        if (!c.next_rung.len)
-            return true;
-    }
-    c.id = work_id(w);
-    *(MatterClock *)work_add(w, &w->s->clocks, sizeof c) = c;
+static bool add_clock(Work *w, MatterClock *c) {
+    c->id = work_id(w);
+    *(MatterClock *)work_add(w, &w->s->clocks, sizeof *c) = *c;
     return true;
 }
 
-/* The clock of an open step that could not start because its date was missing. */
+/* One that comes again begins with the first end that still lies ahead. */
+static bool first_turn(Work *w, MatterClock *c) {
+    c->begins = w->now;
+    for (c->turn = 1; c->turn <= PERIOD_TIMES_MAX; c->turn++) {
+        if (!clock_compute(w, c))
+            return false;
+        if (instant_of(c->due) > w->world->now)
+            return true;
+    }
+    return work_fail(w, ERR_INVALID, NULL, "反复的期限从太久以前起算，请核对起算的日期");
+}
+
+static bool start_entry(Work *w, const FlowStep *def, int64_t step, size_t entry) {
+    const FlowClock *k = &step_clocks(def)[entry];
+    MatterClock c = {.step = step,
+                     .state = STR("running"),
+                     .entry = (int64_t)entry + 1,
+                     .period = k->period,
+                     .from = work_dup(w, start_of(w, k))};
+
+    if (k->every ? !first_turn(w, &c) : !clock_compute(w, &c) || !take_stricter(w, &c, k->stricter))
+        return false;
+    return add_clock(w, &c);
+}
+
+/* Where no period runs, the step is told of all the same. */
+static bool start_rungs(Work *w, const FlowStep *def, int64_t step) {
+    MatterClock c = {.step = step,
+                     .state = STR("running"),
+                     .next_rung =
+                         clock_rung_after(w, flow_escalation(w->flow, def), w->world->now)};
+
+    return !c.next_rung.len || add_clock(w, &c);
+}
+
+bool clock_start(Work *w, const FlowStep *def, int64_t step) {
+    bool any = false;
+
+    for (size_t i = 0; i < def->within.count; i++) {
+        if (!runs(w, def, i) || !start_of(w, &step_clocks(def)[i]).len)
+            continue;
+        if (!start_entry(w, def, step, i))
+            return false;
+        any = true;
+    }
+    return any || start_rungs(w, def, step);
+}
+
+/* Has this entry begun at this step? One of the alternatives is enough for all of them. */
+static bool has_begun(const Work *w, const FlowStep *def, int64_t step, size_t entry) {
+    for (size_t i = 0; i < w->s->clocks.count; i++) {
+        const MatterClock *c = &clocks_of(w->s)[i];
+        bool also = c->entry > 0 && c->entry <= (int64_t)def->within.count &&
+                    step_clocks(def)[c->entry - 1].also;
+
+        if (c->step == step && c->period.len &&
+            (step_clocks(def)[entry].also ? c->entry == (int64_t)entry + 1 : !also))
+            return true;
+    }
+    return false;
+}
+
+static void stop_rungs(Work *w, int64_t step) {
+    for (size_t i = 0; i < w->s->clocks.count; i++) {
+        MatterClock *c = &clocks_of(w->s)[i];
+
+        if (c->step != step || c->period.len)
+            continue;
+        c->state = STR("stopped");
+        c->next_rung = (Str){NULL, 0};
+    }
+}
+
+/* The clocks of an open step that could not start because their dates were missing. */
 bool clock_start_late(Work *w) {
     for (size_t i = 0; i < w->s->steps.count; i++) {
         const MatterStep own = steps_of(w->s)[i];
-        const FlowStep *def = flow_step(w->flow, own.step);
-        const FlowClock *k = def && is_open(own.state) ? which(w, def) : NULL;
-        MatterClock *c = clock_of_step(w->s, own.id);
+        const FlowStep *def = is_open(own.state) ? flow_step(w->flow, own.step) : NULL;
 
-        if (!k || (c && c->period.len) ||
-            (k->from.len && !flow_value_of(w->flow, w->s, k->from).len))
-            continue;
-        if (c) {
-            c->state = STR("stopped");
-            c->next_rung = (Str){NULL, 0};
+        for (size_t k = 0; def && k < def->within.count; k++) {
+            if (!runs(w, def, k) || !start_of(w, &step_clocks(def)[k]).len ||
+                has_begun(w, def, own.id, k))
+                continue;
+            stop_rungs(w, own.id);
+            if (!start_entry(w, def, own.id, k))
+                return false;
         }
-        if (!clock_start(w, def, own.id))
+    }
+    return true;
+}
+
+/* ---- turns ---- */
+
+bool clock_turn(Work *w, MatterClock *c) {
+    if (c->turn >= PERIOD_TIMES_MAX) {
+        c->state = STR("stopped");
+        return true;
+    }
+    c->begins = c->due;
+    c->turn++;
+    c->fired = (Str){NULL, 0};
+    return clock_compute(w, c);
+}
+
+/* What is late is made good; what is in time is met, and the next turn begins where this one would
+ * have ended. Twice in one turn is once. */
+static bool meet(Work *w, MatterClock *c) {
+    if (c->missed) {
+        c->missed = c->rung = 0;
+        c->next_rung = (Str){NULL, 0};
+        return true;
+    }
+    return instant_of(c->begins) > w->world->now || clock_turn(w, c);
+}
+
+bool clock_met(Work *w, int64_t step, const FlowAction *action) {
+    for (size_t i = 0; i < w->s->clocks.count; i++) {
+        MatterClock *c = &clocks_of(w->s)[i];
+        const FlowClock *k = c->step == step && c->turn ? clock_entry(w, c) : NULL;
+
+        if (k && k->met_by.len && str_eq(k->met_by, action->action) &&
+            str_is(c->state, "running") && !meet(w, c))
             return false;
     }
+    return true;
+}
+
+/* ---- what has to be waited for ---- */
+
+bool clock_wait(Work *w, int64_t step, const FlowAction *action, Instant *until) {
+    const FlowWait *wait = &action->not_before;
+    const MatterStep *of = state_step(w->s, step);
+    const Field *field = flow_field(w->flow, wait->from);
+    MatterClock c = {.period = wait->period,
+                     .from = field ? value_now(w, wait->from)
+                             : of  ? of->opened
+                                   : w->now};
+
+    *until = 0;
+    if (!wait->period.len)
+        return true;
+    if (!c.from.len)
+        return work_fail(w, ERR_INVALID,
+                         str_format(w->arena, "/values/%.*s", STR_ARG(wait->from)).ptr,
+                         "请填写“%.*s”", STR_ARG(field ? field->title : wait->from));
+    if (!clock_compute(w, &c))
+        return false;
+    *until = instant_of(c.due);
     return true;
 }
 
@@ -228,6 +368,32 @@ const PeriodExtension *clock_extension(const Work *w, const MatterClock *c, Str 
     for (size_t i = 0; p && i < p->extensions.count; i++)
         if (!id.len || str_eq(period_extensions(p)[i].extension, id))
             return &period_extensions(p)[i];
+    return NULL;
+}
+
+MatterClock *clock_suspendable(const Work *w, int64_t step, Str reason) {
+    Err ignored = {0};
+
+    for (size_t i = 0; i < w->s->clocks.count; i++) {
+        MatterClock *c = &clocks_of(w->s)[i];
+        const Period *p = c->step == step && c->period.len && str_is(c->state, "running")
+                              ? content_period(w->world->content, c->period, &ignored)
+                              : NULL;
+
+        if (p && (reason.len ? clock_knows_reason(w, c, reason) : p->suspends.count > 0))
+            return c;
+    }
+    return NULL;
+}
+
+MatterClock *clock_extendable(const Work *w, int64_t step, int64_t clock, Str extension) {
+    for (size_t i = 0; i < w->s->clocks.count; i++) {
+        MatterClock *c = &clocks_of(w->s)[i];
+
+        if (c->step == step && str_is(c->state, "running") && (!clock || c->id == clock) &&
+            clock_extension(w, c, extension))
+            return c;
+    }
     return NULL;
 }
 

@@ -92,21 +92,34 @@ bool run_warn(Work *w) {
 }
 
 static Str lapse_kind(const Work *w, const MatterClock *c) {
-    const MatterStep *of = state_step(w->s, c->step);
-    const FlowStep *def = of ? flow_step(w->flow, of->step) : NULL;
+    const FlowClock *k = clock_entry(w, c);
     Err ignored = {0};
     const Period *p = content_period(w->world->content, c->period, &ignored);
 
-    for (size_t i = 0; def && i < def->within.count; i++) {
-        const FlowClock *k = &((const FlowClock *)def->within.items)[i];
-
-        if (k->lapse.len && (str_eq(k->period, c->period) || str_eq(k->stricter, c->period)))
-            return k->lapse;
-    }
+    if (k && k->lapse.len)
+        return k->lapse;
     for (const BindName *n = period_action_names; p && n->name; n++)
         if (n->value == p->on_lapse)
             return str_of(n->name);
     return STR("remind");
+}
+
+/* Whoever stands above hears of it, at once when the lapse says so. */
+static void begin_rungs(Work *w, MatterClock *c, const FlowStep *def, Str kind) {
+    const FlowEscalation *esc = flow_escalation(w->flow, def);
+
+    c->rung = 0;
+    c->next_rung = str_is(kind, "escalate") && esc->to.count
+                       ? w->now
+                       : clock_rung_after(w, esc, w->world->now);
+}
+
+/* The next turn begins, and what was missed is told of until it is made good. */
+static bool lapse_turn(Work *w, MatterClock *c, const FlowStep *def, Str kind) {
+    if (!c->missed++ && def)
+        begin_rungs(w, c, def, kind);
+    c->told = c->turn;
+    return clock_turn(w, c) && tell_step(w, c->step);
 }
 
 bool run_lapse(Work *w) {
@@ -119,17 +132,19 @@ bool run_lapse(Work *w) {
     if (flow_clock_says(c, w->world->now, &level, &next) != VERB_LAPSE)
         return work_fail(w, ERR_CONFLICT, "/target", "这个期限没有届满，或者已经处理过了");
     kind = lapse_kind(w, c);
-    c->state = c->fired = STR("lapsed");
     if (!str_is(kind, "nothing"))
         work_effect(w, &w->effects->lapses, kind);
     const MatterStep *of = state_step(w->s, c->step);
-    const FlowStep *def = of ? flow_step(w->flow, of->step) : NULL;
+    const FlowStep *def = of && is_open(of->state) ? flow_step(w->flow, of->step) : NULL;
+    const FlowClock *k = clock_entry(w, c);
+    int64_t step = c->step;
 
-    if (def && is_open(of->state))
-        c->next_rung = str_is(kind, "escalate") && flow_escalation(w->flow, def)->to.count
-                           ? w->now
-                           : clock_rung_after(w, flow_escalation(w->flow, def), w->world->now);
-    return tell_step(w, c->step);
+    if (c->turn)
+        return lapse_turn(w, c, def, kind);
+    c->state = c->fired = STR("lapsed");
+    if (def)
+        begin_rungs(w, c, def, kind);
+    return tell_step(w, step) && (!k || !k->passes || step_pass(w, step));
 }
 
 /* Can this rung's role be held at that organisation? */

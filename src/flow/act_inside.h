@@ -18,6 +18,7 @@ typedef struct Work {
     Arena *arena;
     FlowEffects *effects;
     Str now;
+    int64_t own; /* the task whose own answer the values are (joint: each); 0: the matter's */
     Err *e;
 } Work;
 
@@ -96,6 +97,12 @@ bool values_needed(Work *w, const FlowStep *def, const FlowAction *action);
 bool values_asked(const BindList *fields, Str field);
 void values_set(Work *w, const Field *f, Str value);
 void personal_set(Work *w, const char *group, Str key, Node *value);
+/* Values typed now are the answer of this task when its step asks everybody for himself. */
+void values_own(Work *w, const FlowStep *def, int64_t task);
+/* The value as whoever acts now sees it: his own answer where the step asks for one. */
+Str value_now(const Work *w, Str field);
+/* flow_tests_hold with value_now. */
+bool tests_hold_now(const Work *w, const BindList *tests);
 bool values_empty(const Node *n);
 /* Keeps reason and note with the act, in the sealed part. */
 bool note_keep(Work *w, bool reason_needed);
@@ -104,6 +111,11 @@ bool note_keep(Work *w, bool reason_needed);
 
 bool step_open(Work *w, const FlowStep *def, int64_t from, bool again);
 bool step_tasks(Work *w, const FlowStep *def, int64_t step, int64_t only, bool again);
+/* The step is done by this action: what it leads to opens. `silent`: the last owners were passed
+ * over, and what the action issues was issued when it was done. */
+bool step_leads(Work *w, int64_t step, const FlowAction *action, bool silent);
+/* Of `joint: each`: goes on without those who have not answered. */
+bool step_pass(Work *w, int64_t step);
 void step_close(Work *w, int64_t step, const char *state, Str action);
 bool step_joins(Work *w); /* waiting steps whose branches have all been done open */
 void step_stop_all(Work *w);
@@ -130,7 +142,18 @@ bool clock_suspend(Work *w, MatterClock *c, Str reason);
 bool clock_resume(Work *w, MatterClock *c);
 bool clock_knows_reason(const Work *w, const MatterClock *c, Str reason);
 const PeriodExtension *clock_extension(const Work *w, const MatterClock *c, Str id);
-MatterClock *clock_of_step(const MatterState *s, int64_t step);
+MatterClock *clock_of_step(const MatterState *s, int64_t step); /* the newest */
+/* The entry of the step's `within` that the clock comes from. NULL: an escalation's. */
+const FlowClock *clock_entry(const Work *w, const MatterClock *c);
+/* The next turn of a clock that comes again begins. */
+bool clock_turn(Work *w, MatterClock *c);
+/* An action has been done: turns that it meets are met. */
+bool clock_met(Work *w, int64_t step, const FlowAction *action);
+/* Until when an action has to wait; 0: it need not. */
+bool clock_wait(Work *w, int64_t step, const FlowAction *action, Instant *until);
+/* The first clock of the step that runs and takes this suspension or extension (empty: any). */
+MatterClock *clock_suspendable(const Work *w, int64_t step, Str reason);
+MatterClock *clock_extendable(const Work *w, int64_t step, int64_t clock, Str extension);
 /* When the next rung is told, counted from there; empty: there is none. */
 Str clock_rung_after(Work *w, const FlowEscalation *esc, Instant from);
 Instant instant_of(Str text); /* 0: none */
@@ -138,6 +161,27 @@ Str instant_text(Arena *a, Instant at);
 
 /* Could this person take the action now, once he has filled in the form? */
 bool act_offered(Work *w, const MatterTask *t, const FlowStep *def, const FlowAction *action);
+/* Is it the time for it? False with the sentence: sub-matters go on, or the day has not come, which
+ * *day (may be NULL) then is. */
+bool act_in_time(Work *w, int64_t step, const FlowAction *action, Str *day);
+
+/* ---- sub-matters (act_child.c) ---- */
+
+/* Links for what the action begins, and the effects that ask for it. */
+void children_begin(Work *w, const FlowAction *action);
+/* How many links to children a test counts. */
+int64_t children_count(const MatterState *s, const FlowTest *t);
+/* How many owners of the step's newest time have answered, as the test counts them. */
+int64_t answers_count(const MatterState *s, const FlowTest *t);
+/* Have those that the step waits for ended? False with the sentence. */
+bool children_ended(Work *w, const FlowStep *def, const FlowAction *action);
+/* Links to children that `then` does not know: open ones that somebody has worked on block, and are
+ * named; untouched ones end; closed ones stay, as other matters. */
+bool children_undo(Work *w);
+/* The same links in the state that comes back. */
+void children_keep(Work *w, MatterState *then);
+/* Whose desk a copy to an organisation reaches, with the role that content names or none. */
+Str copy_role(const Work *w, int64_t organisation, Str named);
 
 /* ---- the verbs, by file ---- */
 
@@ -180,6 +224,7 @@ VERB_RULE(lapse);
 VERB_RULE(recount);
 VERB_RULE(escalate);
 VERB_RULE(hand_over);
+VERB_RULE(child);
 #undef VERB_RULE
 
 #endif

@@ -11,43 +11,58 @@
 
 /* ---- suspend and resume ---- */
 
+static const MatterClock *running_clock(const MatterState *s, int64_t step) {
+    for (size_t i = 0; i < s->clocks.count; i++)
+        if (clocks_of(s)[i].step == step && clocks_of(s)[i].period.len &&
+            str_is(clocks_of(s)[i].state, "running"))
+            return &clocks_of(s)[i];
+    return NULL;
+}
+
 bool may_suspend(Work *w) {
     const MatterTask *t = person_task(w, "owner");
     const MatterClock *c;
+    Err ignored = {0};
 
     if (!t || !step_allows(w, t->step, VERB_SUSPEND))
         return false;
     if (str_is(w->s->state, "suspended"))
         return work_fail(w, ERR_CONFLICT, NULL, "事项已经挂起");
-    c = clock_of_step(w->s, t->step);
-    if (!c || !str_is(c->state, "running") || !c->period.len)
+    if (clock_suspendable(w, t->step, (Str){NULL, 0}))
+        return true;
+    c = running_clock(w->s, t->step);
+    if (!c)
         return work_fail(w, ERR_CONFLICT, NULL, "这一步没有正在计算的期限，不需要挂起");
-    Err ignored = {0};
     const Period *p = content_period(w->world->content, c->period, &ignored);
 
-    return (p && p->suspends.count) ||
-           work_fail(w, ERR_CONFLICT, NULL, "“%.*s”这个期限按规定不能中止计算",
+    return work_fail(w, ERR_CONFLICT, NULL, "“%.*s”这个期限按规定不能中止计算",
                      STR_ARG(p ? p->title : c->period));
 }
 
-static Str reasons_known(const Work *w, const MatterClock *c) {
-    Err ignored = {0};
-    const Period *p = content_period(w->world->content, c->period, &ignored);
+/* Of all clocks of the step that run. */
+static Str reasons_known(const Work *w, int64_t step) {
     Str text = STR("");
 
-    for (size_t i = 0; p && i < p->suspends.count; i++)
-        text = str_format(w->arena, "%.*s%s%.*s", STR_ARG(text), i ? "、" : "",
-                          STR_ARG(period_suspends(p)[i].reason));
+    for (size_t k = 0; k < w->s->clocks.count; k++) {
+        const MatterClock *c = &clocks_of(w->s)[k];
+        Err ignored = {0};
+        const Period *p = c->step == step && c->period.len && str_is(c->state, "running")
+                              ? content_period(w->world->content, c->period, &ignored)
+                              : NULL;
+
+        for (size_t i = 0; p && i < p->suspends.count; i++)
+            text = str_format(w->arena, "%.*s%s%.*s", STR_ARG(text), text.len ? "、" : "",
+                              STR_ARG(period_suspends(p)[i].reason));
+    }
     return text;
 }
 
 bool run_suspend(Work *w) {
     const MatterTask *t = person_task(w, "owner");
-    MatterClock *c = clock_of_step(w->s, t->step);
 
-    if (!clock_knows_reason(w, c, w->act->reason))
+    if (!w->act->reason.len || !clock_suspendable(w, t->step, w->act->reason))
         return work_fail(w, ERR_INVALID, "/reason", "挂起的理由只能是：%.*s",
-                         STR_ARG(reasons_known(w, c)));
+                         STR_ARG(reasons_known(w, t->step)));
     w->s->state = STR("suspended");
     w->s->suspended_since = w->now;
     w->s->suspended_reason = work_dup(w, w->act->reason);
@@ -99,13 +114,12 @@ static bool asked_for_time(const MatterState *s, int64_t step) {
 
 bool may_extend(Work *w) {
     const MatterTask *t = person_task(w, "owner");
-    const MatterClock *c = t ? clock_of_step(w->s, t->step) : NULL;
 
     if (!t || !step_allows(w, t->step, VERB_EXTEND))
         return false;
-    if (!c || !c->period.len || !str_is(c->state, "running"))
+    if (!running_clock(w->s, t->step))
         return work_fail(w, ERR_CONFLICT, NULL, "这一步没有正在计算的期限，不能延期");
-    if (!clock_extension(w, c, (Str){NULL, 0}))
+    if (!clock_extendable(w, t->step, 0, (Str){NULL, 0}))
         return work_fail(w, ERR_CONFLICT, NULL, "这个期限按规定不能延长");
     return !asked_for_time(w->s, t->step) ||
            work_fail(w, ERR_CONFLICT, NULL, "已经申请了延期，正在等待批准");
@@ -149,9 +163,10 @@ static bool would_take(Work *w, const MatterClock *c, Str extension, int64_t cou
 
 bool run_extend(Work *w) {
     MatterTask own = *person_task(w, "owner");
-    const MatterClock *c = clock_of_step(w->s, own.step);
     Str wanted = node_text(w->act->more, "extension");
-    const PeriodExtension *x = clock_extension(w, c, wanted);
+    const MatterClock *c =
+        clock_extendable(w, own.step, node_int(w->act->more, "clock", 0), wanted);
+    const PeriodExtension *x = c ? clock_extension(w, c, wanted) : NULL;
     int64_t count = node_int(w->act->more, "count", 0);
     Node *wish = node_map(w->arena);
 
@@ -213,6 +228,8 @@ bool run_decide(Work *w) {
 /* ---- ends ---- */
 
 bool may_terminate(Work *w) {
+    if (str_is(w->act->actor, "system")) /* with the matter that began it */
+        return true;
     return person_supervises_any(w) || person_task(w, "owner") != NULL;
 }
 

@@ -56,7 +56,44 @@ bool person_supervises_any(const Work *w) {
     return false;
 }
 
+/* Of several people of one step nobody is two of them. */
+static bool sits_already(const Work *w, const MatterTask *t, Str login) {
+    for (size_t i = 0; t->seat && i < w->s->tasks.count; i++) {
+        const MatterTask *o = &tasks_of(w->s)[i];
+
+        if (o->id == t->id || o->step != t->step || o->organisation != t->organisation ||
+            !o->seat || !str_is(o->kind, "owner"))
+            continue;
+        if ((is_open(o->state) && str_eq(o->login, login)) ||
+            (str_is(o->state, "done") && str_eq(o->actor, login)))
+            return true;
+    }
+    return false;
+}
+
+static bool two_seats(const Work *w, const MatterTask *t, Str login, const char *where) {
+    const MatterStep *of = state_step(w->s, t->step);
+
+    return work_fail(
+        w, ERR_FORBIDDEN, where, "%.*s 已经在“%.*s”这一步办理，各人办各人的，请由另一人办理",
+        STR_ARG(person_name(w, login)), STR_ARG(of ? step_title(w, of->step) : STR("")));
+}
+
+/* The first free seat stands for all that are free. */
+static bool seat_before(const Work *w, const MatterTask *t) {
+    for (size_t i = 0; t->seat && i < w->s->tasks.count; i++) {
+        const MatterTask *o = &tasks_of(w->s)[i];
+
+        if (o->step == t->step && o->organisation == t->organisation && o->seat &&
+            o->seat < t->seat && is_open(o->state) && str_is(o->kind, "owner") && !o->login.len)
+            return true;
+    }
+    return false;
+}
+
 bool person_has(const Work *w, const MatterTask *t) {
+    if (!t->login.len && (sits_already(w, t, w->act->actor) || seat_before(w, t)))
+        return false;
     if (t->login.len)
         return person_stands(w, t->login);
     if (str_is(t->kind, "approve") && !person_supervises(w, t->organisation))
@@ -107,7 +144,9 @@ static MatterTask *task_named(Work *w, const char *kinds) {
     if (!person_has(w, t)) {
         const MatterStep *of = state_step(w->s, t->step);
 
-        if (t->login.len)
+        if (!t->login.len && sits_already(w, t, w->act->actor))
+            two_seats(w, t, w->act->actor, "/task");
+        else if (t->login.len)
             work_fail(w, ERR_FORBIDDEN, "/task", "“%.*s”由 %.*s 承办，其他人不能代办",
                       STR_ARG(of ? step_title(w, of->step) : STR("这项任务")),
                       STR_ARG(person_name(w, t->login)));
@@ -201,6 +240,8 @@ bool person_fits(Work *w, const MatterTask *t, Str login, const char *where) {
                          STR_ARG(person_name(w, login)));
     if (def && str_is(t->kind, "owner") && !kept_apart(w, def, login, where))
         return false;
+    if (sits_already(w, t, login))
+        return two_seats(w, t, login, where);
     for (size_t i = 0; def && str_is(t->kind, "owner") && i < def->by.count; i++) {
         const FlowOwner *o = &((const FlowOwner *)def->by.items)[i];
 

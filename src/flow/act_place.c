@@ -241,23 +241,6 @@ static void foresee(Work *w, Str sentence) {
     work_effect(w, &w->effects->consequences, sentence);
 }
 
-/* Sub-matters begun since go on by themselves: they block, and are named. */
-static bool nothing_left(Work *w) {
-    for (size_t i = 0; i < w->s->links.count; i++) {
-        const MatterLink *l = &links_of(w->s)[i];
-        bool known = false;
-
-        for (size_t k = 0; k < w->history->links.count; k++)
-            known |= links_of(w->history)[k].id == l->id;
-        if (!known &&
-            (str_is(l->kind, "child") || str_is(l->kind, "split") || str_is(l->kind, "merged")))
-            return work_fail(w, ERR_CONFLICT, "/target",
-                             "此后开始、拆分或者并入的事项（%.*s）仍在办理，请先处理好那一件再撤销",
-                             STR_ARG(l->target));
-    }
-    return true;
-}
-
 static void compare_steps(Work *w) {
     for (size_t i = 0; i < w->s->steps.count; i++) {
         const MatterStep *now = &steps_of(w->s)[i], *then = state_step(w->history, now->id);
@@ -277,12 +260,30 @@ static void compare_steps(Work *w) {
 }
 
 /* What the clocks have said since is not said again. */
-static void keep_said(Work *w, MatterState *then) {
+static bool keep_turns(Work *w, const MatterClock *now, MatterClock *c) {
+    if (now->told < c->turn)
+        return true;
+    while (c->turn <= now->told)
+        if (!clock_turn(w, c))
+            return false;
+    c->told = now->told;
+    c->missed = now->missed;
+    c->rung = now->rung;
+    c->next_rung = now->next_rung;
+    if (c->turn == now->turn)
+        c->fired = now->fired;
+    return true;
+}
+
+static bool keep_said(Work *w, MatterState *then) {
     for (size_t i = 0; i < then->clocks.count; i++) {
         MatterClock *c = &clocks_of(then)[i];
         const MatterClock *now = state_clock(w->s, c->id);
 
-        if (!now || !now->fired.len || !str_eq(now->due, c->due) || !str_is(c->state, "running"))
+        if (now && c->turn && str_is(c->state, "running") && !keep_turns(w, now, c))
+            return false;
+        if (!now || c->turn || !now->fired.len || !str_eq(now->due, c->due) ||
+            !str_is(c->state, "running"))
             continue;
         c->fired = now->fired;
         if (str_is(now->state, "lapsed")) {
@@ -291,6 +292,7 @@ static void keep_said(Work *w, MatterState *then) {
             c->next_rung = now->next_rung;
         }
     }
+    return true;
 }
 
 static Node *both_maps(Arena *a, const Node *x, const Node *y) {
@@ -324,14 +326,16 @@ bool run_undo(Work *w) {
 
     if (!w->history)
         return work_fail(w, ERR_INVALID, "/target", "请选择要撤销哪一次操作");
-    if (!nothing_left(w))
+    if (!children_undo(w))
         return false;
     compare_steps(w);
     then = work_state(w->arena, w->history);
     then->next = w->s->next;
     then->revision = w->s->revision;
-    keep_said(w, then);
+    if (!keep_said(w, then))
+        return false;
     keep_papers(w, then);
+    children_keep(w, then);
     for (size_t i = 0; i < then->tasks.count; i++)
         if (is_open(tasks_of(then)[i].state))
             work_told(w, tasks_of(then)[i].id);

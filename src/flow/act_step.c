@@ -146,25 +146,53 @@ static bool still_there(const Work *w, Str login, int64_t organisation, Str role
     return login.len && w->world->holds(w->world->context, login, organisation, role);
 }
 
+/* Who had this seat of the step the last time. */
+static Str sat_before(const MatterState *s, Str step, int64_t organisation, int64_t seat) {
+    for (size_t i = s->tasks.count; i-- > 0;) {
+        const MatterTask *t = &tasks_of(s)[i];
+        const MatterStep *of = state_step(s, t->step);
+
+        if (of && str_eq(of->step, step) && str_is(t->kind, "owner") && str_is(t->state, "done") &&
+            t->organisation == organisation && t->seat == seat)
+            return t->actor;
+    }
+    return (Str){NULL, 0};
+}
+
 /* Whoever did the step before, when its work comes back; whoever did the step it follows. */
 static Str named(const Work *w, const FlowStep *def, const FlowOwner *o, int64_t organisation,
-                 bool again) {
-    Str login = again ? state_actor_of(w->s, def->step, organisation) : (Str){NULL, 0};
+                 int64_t seat, bool again) {
+    Str login = again ? sat_before(w->s, def->step, organisation, seat) : (Str){NULL, 0};
 
     if (!login.len && o->same_as.len)
         login = state_actor_of(w->s, o->same_as, organisation);
     return still_there(w, login, organisation, o->role) ? login : (Str){NULL, 0};
 }
 
+/* How many people of the organisation do the step, each by himself; 0: one, by no seat. */
+static int64_t seats_of(const Work *w, const FlowStep *def, Str party, Str roles) {
+    int64_t most = 0;
+
+    for (size_t i = 0; i < def->by.count; i++) {
+        const FlowOwner *o = &((const FlowOwner *)def->by.items)[i];
+        int64_t n = o->persons_count;
+
+        if (!str_eq(o->party, party) || !o->persons.len || !roles_have(roles, o->role))
+            continue;
+        if (!n && !str_to_int(flow_value_of(w->flow, w->s, o->persons), &n))
+            n = 1; /* an older matter that has no number */
+        n = n < 1 ? 1 : n > FLOW_PERSONS_MOST ? FLOW_PERSONS_MOST : n;
+        most = n > most ? n : most;
+    }
+    return most;
+}
+
 /* Of a party's several owners those count whose role the organisation has: one task, whoever of
- * them. */
-static void owner_task(Work *w, const FlowStep *def, Str party, int64_t step, int64_t organisation,
+ * them; where several people are needed, one for each. */
+static void owner_seat(Work *w, const FlowStep *def, Str party, const MatterTask *model,
                        bool again) {
     const FlowOwner *owners = def->by.items;
-    MatterTask t = {.step = step,
-                    .kind = STR("owner"),
-                    .organisation = organisation,
-                    .role = roles_of_step(w, def, party, organisation)};
+    MatterTask t = *model;
 
     for (size_t i = 0; i < def->by.count; i++) {
         if (!str_eq(owners[i].party, party) || !roles_have(t.role, owners[i].role))
@@ -172,9 +200,23 @@ static void owner_task(Work *w, const FlowStep *def, Str party, int64_t step, in
         if (!t.department.len)
             t.department = owners[i].department;
         if (!t.login.len)
-            t.login = named(w, def, &owners[i], organisation, again);
+            t.login = named(w, def, &owners[i], t.organisation, t.seat, again);
     }
     task_add(w, &t);
+}
+
+static void owner_task(Work *w, const FlowStep *def, Str party, int64_t step, int64_t organisation,
+                       bool again) {
+    MatterTask t = {.step = step,
+                    .kind = STR("owner"),
+                    .organisation = organisation,
+                    .role = roles_of_step(w, def, party, organisation)};
+    int64_t seats = seats_of(w, def, party, t.role);
+
+    do {
+        t.seat = seats ? t.seat + 1 : 0;
+        owner_seat(w, def, party, &t, again);
+    } while (t.seat < seats);
 }
 
 static bool party_seen(const FlowOwner *owners, size_t before) {

@@ -236,6 +236,8 @@ bool run_copy(Work *w) {
 
     if (!w->world->organisation(w->world->context, t.organisation, &kind, &leader))
         return work_fail(w, ERR_INVALID, "/to_organisation", "请选择抄送的单位");
+    if (!t.login.len && !t.role.len)
+        t.role = copy_role(w, t.organisation, t.role);
     if (t.login.len && !active_at(w, t.login, t.organisation, t.role))
         return work_fail(w, ERR_INVALID, "/to_login", "%.*s 不在这个单位任职，请另选一人",
                          STR_ARG(t.login));

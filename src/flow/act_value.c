@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* flow/act_value.c: what people type into forms: normalised by the field, kept in the open part or
  * the sealed one, and asked by tests. */
+#include <stdio.h>
 #include <string.h>
 
 #include "content/field.h"
@@ -20,14 +21,35 @@ bool flow_personal(const Field *f) {
            f->type == FIELD_PHONE || f->type == FIELD_PLATE;
 }
 
-Str flow_value_of(const Flow *f, const MatterState *s, Str field) {
-    const Field *def = flow_field(f, field);
-    const Node *of = def && flow_personal(def) ? node_get(s->personal, "values") : s->values;
-
-    for (size_t i = 0; def && of && of->kind == NODE_MAP && i < of->count; i++)
+static Str text_in(const Node *of, Str field) {
+    for (size_t i = 0; of && of->kind == NODE_MAP && i < of->count; i++)
         if (str_eq(of->keys[i], field))
             return of->items[i]->kind == NODE_TEXT ? of->items[i]->text : (Str){NULL, 0};
     return (Str){NULL, 0};
+}
+
+Str flow_value_of(const Flow *f, const MatterState *s, Str field) {
+    const Field *def = flow_field(f, field);
+
+    return def ? text_in(flow_personal(def) ? node_get(s->personal, "values") : s->values, field)
+               : (Str){NULL, 0};
+}
+
+/* Personal answers of a task, by field. */
+static const Node *personal_answers(const MatterState *s, int64_t task) {
+    const Node *all = node_get(s->personal, "answers");
+    char key[24];
+
+    snprintf(key, sizeof key, "%lld", (long long)task);
+    return all ? node_get(all, key) : NULL;
+}
+
+Str flow_answer_of(const Flow *f, const MatterState *s, int64_t task, Str field) {
+    const Field *def = flow_field(f, field);
+    const MatterTask *t = state_task(s, task);
+
+    return def && t ? text_in(flow_personal(def) ? personal_answers(s, task) : t->values, field)
+                    : (Str){NULL, 0};
 }
 
 /* ---- one value ---- */
@@ -93,13 +115,52 @@ void personal_set(Work *w, const char *group, Str key, Node *value) {
     w->s->personal = with(w->arena, w->s->personal, str_of(group), of->count ? of : NULL);
 }
 
+static void answer_set(Work *w, const Field *f, Node *value) {
+    MatterTask *t = state_task(w->s, w->own);
+    Node *of;
+
+    if (!flow_personal(f)) {
+        of = with(w->arena, t->values, f->field, value);
+        t->values = of->count ? of : NULL;
+        return;
+    }
+    of = with(w->arena, personal_answers(w->s, w->own), f->field, value);
+    personal_set(w, "answers", str_format(w->arena, "%lld", (long long)w->own),
+                 of->count ? of : NULL);
+}
+
 void values_set(Work *w, const Field *f, Str value) {
     Node *n = value.len ? node_of_text(w->arena, value) : NULL;
 
-    if (flow_personal(f))
+    if (w->own)
+        answer_set(w, f, n);
+    else if (flow_personal(f))
         personal_set(w, "values", f->field, n);
     else
         w->s->values = with(w->arena, w->s->values, f->field, n);
+}
+
+/* ---- whose values ---- */
+
+void values_own(Work *w, const FlowStep *def, int64_t task) {
+    w->own = def && def->joint == JOINT_EACH ? task : 0;
+}
+
+/* Does a step that asks everybody for himself ask for this field? */
+static bool asked_of_each(const Work *w, Str field) {
+    const MatterTask *t = w->own ? state_task(w->s, w->own) : NULL;
+    const MatterStep *of = t ? state_step(w->s, t->step) : NULL;
+    const FlowStep *def = of ? flow_step(w->flow, of->step) : NULL;
+    bool asked = def && values_asked(&def->form, field);
+
+    for (size_t i = 0; def && !asked && i < def->actions.count; i++)
+        asked = values_asked(&step_actions(def)[i].needs, field);
+    return asked;
+}
+
+Str value_now(const Work *w, Str field) {
+    return asked_of_each(w, field) ? flow_answer_of(w->flow, w->s, w->own, field)
+                                   : flow_value_of(w->flow, w->s, field);
 }
 
 /* ---- a whole form ---- */
@@ -175,7 +236,7 @@ bool values_take(Work *w, const FlowStep *def, const BindList *also) {
 static bool filled(Work *w, Str field) {
     const Field *f = flow_field(w->flow, field);
 
-    if (flow_value_of(w->flow, w->s, field).len)
+    if (value_now(w, field).len)
         return true;
     return work_fail(w, ERR_INVALID, str_format(w->arena, "/values/%.*s", STR_ARG(field)).ptr,
                      "请填写“%.*s”", STR_ARG(f ? f->title : field));
@@ -201,11 +262,33 @@ bool values_needed(Work *w, const FlowStep *def, const FlowAction *action) {
 
 /* ---- tests ---- */
 
+static bool test_holds(const FlowTest *t, Str value, Str same) {
+    return t->same_as.len ? value.len && str_eq(value, same) : flow_test_holds(t, value);
+}
+
+static bool count_holds(const MatterState *s, const FlowTest *t) {
+    return flow_count_holds(t, t->children.len ? children_count(s, t) : answers_count(s, t));
+}
+
 bool flow_tests_hold(const Flow *f, const MatterState *s, const BindList *tests) {
     for (size_t i = 0; i < tests->count; i++) {
         const FlowTest *t = &((const FlowTest *)tests->items)[i];
 
-        if (!flow_test_holds(t, flow_value_of(f, s, t->field)))
+        if (!(flow_test_counts(t)
+                  ? count_holds(s, t)
+                  : test_holds(t, flow_value_of(f, s, t->field), flow_value_of(f, s, t->same_as))))
+            return false;
+    }
+    return true;
+}
+
+bool tests_hold_now(const Work *w, const BindList *tests) {
+    for (size_t i = 0; i < tests->count; i++) {
+        const FlowTest *t = &((const FlowTest *)tests->items)[i];
+
+        if (!(flow_test_counts(t)
+                  ? count_holds(w->s, t)
+                  : test_holds(t, value_now(w, t->field), value_now(w, t->same_as))))
             return false;
     }
     return true;

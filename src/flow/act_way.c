@@ -176,8 +176,10 @@ static const FlowAction *decided(const MatterState *s, const FlowStep *def, int6
     const FlowAction *best = last;
     size_t most = 0;
 
-    if (def->joint == JOINT_ONE || (def->joint == JOINT_ALL && last->back))
+    if (def->joint == JOINT_ONE || (last->back && def->joint != JOINT_MAJORITY))
         return last;
+    if (def->joint == JOINT_EACH) /* all answers lead to the same place */
+        return v.done < v.all ? NULL : last;
     if (def->joint == JOINT_MAJORITY && v.same * 2 > v.all)
         return last;
     if (v.done < v.all)
@@ -196,18 +198,20 @@ static const FlowAction *decided(const MatterState *s, const FlowStep *def, int6
 
 static bool copy_to(Work *w, const FlowAction *action) {
     for (size_t i = 0; i < action->copies.count; i++) {
-        Str party = ((const Str *)action->copies.items)[i];
+        const FlowCopy *copy = &action_copies(action)[i];
         Err ignored = {0};
         Work quiet = *w;
 
         quiet.e = &ignored; /* nobody to copy to yet: no reason to stop */
-        party_needed(&quiet, party, w->flow->start);
+        party_needed(&quiet, copy->party, w->flow->start);
         for (size_t k = 0; k < w->s->parties.count; k++) {
             const MatterParty p = parties_of(w->s)[k];
             MatterTask t = {.kind = STR("copy"), .organisation = p.organisation};
 
-            if (str_eq(p.party, party) && !p.until.len)
-                task_add(w, &t);
+            if (!str_eq(p.party, copy->party) || p.until.len)
+                continue;
+            t.role = copy_role(w, p.organisation, copy->role);
+            task_add(w, &t);
         }
     }
     return true;
@@ -223,33 +227,48 @@ static Str reason_for(const Work *w, const MatterClock *c, const FlowAction *act
     return (Str){NULL, 0};
 }
 
-static bool can_suspend(const Work *w, int64_t step, const FlowAction *action) {
-    const MatterClock *c = clock_of_step(w->s, step);
+static bool takes(const Work *w, const MatterClock *c, int64_t step, const FlowAction *action) {
+    return c->step == step && str_is(c->state, "running") && c->period.len &&
+           reason_for(w, c, action).len;
+}
 
-    return c && str_is(c->state, "running") && c->period.len && reason_for(w, c, action).len;
+static bool can_suspend(const Work *w, int64_t step, const FlowAction *action) {
+    for (size_t i = 0; i < w->s->clocks.count; i++)
+        if (takes(w, &clocks_of(w->s)[i], step, action))
+            return true;
+    return false;
 }
 
 static bool can_resume(const Work *w, int64_t step) {
-    const MatterClock *c = clock_of_step(w->s, step);
-
-    return c && str_is(c->state, "suspended");
+    for (size_t i = 0; i < w->s->clocks.count; i++)
+        if (clocks_of(w->s)[i].step == step && str_is(clocks_of(w->s)[i].state, "suspended"))
+            return true;
+    return false;
 }
 
+/* Of several clocks of the step each that knows a reason stands still. */
 static bool stop_or_go(Work *w, int64_t step, const FlowAction *action) {
-    MatterClock *c = clock_of_step(w->s, step);
+    for (size_t i = 0; action->suspends.count && i < w->s->clocks.count; i++) {
+        MatterClock *c = &clocks_of(w->s)[i];
 
-    if (action->suspends.count && !clock_suspend(w, c, reason_for(w, c, action)))
-        return false;
+        if (takes(w, c, step, action) && !clock_suspend(w, c, reason_for(w, c, action)))
+            return false;
+    }
     if (!action->resumes)
         return true;
     w->s->state = STR("open");
     w->s->suspended_since = w->s->suspended_reason = (Str){NULL, 0};
-    return clock_resume(w, c);
+    for (size_t i = 0; i < w->s->clocks.count; i++) {
+        MatterClock *c = &clocks_of(w->s)[i];
+
+        if (c->step == step && str_is(c->state, "suspended") && !clock_resume(w, c))
+            return false;
+    }
+    return true;
 }
 
 static bool effects_of(Work *w, const FlowAction *action) {
-    for (size_t i = 0; i < action->begins.count; i++)
-        work_effect(w, &w->effects->begins, ((const Str *)action->begins.items)[i]);
+    children_begin(w, action);
     for (size_t i = 0; i < action->documents.count; i++)
         work_effect(w, &w->effects->documents, ((const Str *)action->documents.items)[i]);
     return copy_to(w, action);
@@ -270,8 +289,7 @@ void steps_cancel(Work *w, int64_t but, const FlowStep *back_to) {
     }
 }
 
-/* The step is done: what the action leads to opens. */
-static bool leads(Work *w, int64_t step, const FlowAction *action) {
+bool step_leads(Work *w, int64_t step, const FlowAction *action, bool silent) {
     const Str *to = action->to.items;
 
     step_close(w, step, "done", action->action);
@@ -279,7 +297,7 @@ static bool leads(Work *w, int64_t step, const FlowAction *action) {
         steps_cancel(w, step, NULL);
     for (size_t i = 0; action->back && i < action->to.count; i++)
         steps_cancel(w, step, flow_step(w->flow, to[i]));
-    if (!effects_of(w, action))
+    if (!silent && !effects_of(w, action))
         return false;
     for (size_t i = 0; i < action->to.count; i++) {
         const FlowStep *next = flow_step(w->flow, to[i]);
@@ -295,19 +313,70 @@ static bool leads(Work *w, int64_t step, const FlowAction *action) {
                       "这样办理以后事项就没有人承办了，请先办理其他分支，或者联系流程管理员"));
 }
 
-/* What the action asks for was put to this very step. */
-static bool has_file(const MatterState *s, int64_t step) {
-    for (size_t i = 0; i < s->files.count; i++)
-        if (files_of(s)[i].step == step && str_is(files_of(s)[i].state, "present"))
+/* Of an `each` step: whoever has not answered by then is passed over. Where all have been asked in
+ * vain the first way on is taken: they all lead to the same place. */
+bool step_pass(Work *w, int64_t step) {
+    const MatterStep *of = state_step(w->s, step);
+    const FlowStep *def = of && is_open(of->state) ? flow_step(w->flow, of->step) : NULL;
+
+    if (!def || def->joint != JOINT_EACH)
+        return true;
+    for (size_t i = 0; i < w->s->tasks.count; i++) {
+        MatterTask *t = &tasks_of(w->s)[i];
+
+        if (t->step == step && is_open(t->state) && str_is(t->kind, "owner"))
+            task_close(w, t, "cancelled", (Str){NULL, 0});
+    }
+    for (size_t i = 0; i < def->actions.count; i++) {
+        const FlowAction *action = &step_actions(def)[i];
+
+        if (!action->back && (action->to.count || action->closes.len))
+            return step_leads(w, step, action, true);
+    }
+    return true;
+}
+
+bool act_in_time(Work *w, int64_t step, const FlowAction *action, Str *day) {
+    const MatterStep *of = state_step(w->s, step);
+    const FlowStep *def = of ? flow_step(w->flow, of->step) : NULL;
+    Instant until = 0;
+    Err unknown = {0};
+
+    if (!def || !children_ended(w, def, action))
+        return false;
+    if (!clock_wait(w, step, action, &until))
+        return false;
+    if (until <= w->world->now)
+        return true;
+    const Period *p = content_period(w->world->content, action->not_before.period, &unknown);
+    Str text = str_slice(instant_text(w->arena, until), 0, 16);
+
+    if (str_ends(text, STR("00:00")))
+        text = str_slice(text, 0, 10);
+    if (day)
+        *day = str_slice(text, 0, 10);
+    return work_fail(w, ERR_CONFLICT, "/action", "“%.*s”还没有满（%.*s），%.*s 起才能“%.*s”",
+                     STR_ARG(p ? p->title : action->not_before.period),
+                     STR_ARG(p ? p->starts : STR("")), STR_ARG(text), STR_ARG(action->title));
+}
+
+/* What the action asks for was put to this very step, by whoever answers for himself. */
+static bool has_file(const Work *w, int64_t step) {
+    for (size_t i = 0; i < w->s->files.count; i++) {
+        const MatterFile *f = &files_of(w->s)[i];
+
+        if (f->step == step && str_is(f->state, "present") &&
+            (!w->own || str_eq(f->actor, w->act->actor)))
             return true;
+    }
     return false;
 }
 
 static bool offered(Work *w, int64_t step, const FlowAction *action) {
-    if (action->file && !has_file(w->s, step))
+    if (action->file && !has_file(w, step))
         return work_fail(w, ERR_INVALID, "/files", "“%.*s”要先上传材料，请把文件传到这一步再办理",
                          STR_ARG(action->title));
-    if (!flow_tests_hold(w->flow, w->s, &action->when))
+    if (!tests_hold_now(w, &action->when))
         return work_fail(w, ERR_CONFLICT, "/action", "按现在填写的内容不能“%.*s”，请核对有关选项",
                          STR_ARG(action->title));
     if (action->suspends.count && !can_suspend(w, step, action))
@@ -316,8 +385,14 @@ static bool offered(Work *w, int64_t step, const FlowAction *action) {
     if (action->resumes && !can_resume(w, step))
         return work_fail(w, ERR_CONFLICT, "/action", "这一步的期限没有中止，不需要“%.*s”",
                          STR_ARG(action->title));
+    if (!act_in_time(w, step, action, NULL))
+        return false;
     return !str_is(w->s->state, "suspended") || action->resumes ||
            work_fail(w, ERR_CONFLICT, NULL, "事项已经挂起，请先恢复再办理");
+}
+
+static bool may_change(const FlowStep *def, const FlowAction *action, Str field) {
+    return field.len && (values_asked(&def->form, field) || values_asked(&action->needs, field));
 }
 
 /* Could the tests hold once this step's form is filled in? */
@@ -326,26 +401,19 @@ static bool may_come_true(const Work *w, const FlowStep *def, const FlowAction *
         const FlowTest *t = &((const FlowTest *)action->when.items)[i];
         BindList one = {(void *)(uintptr_t)t, 1};
 
-        if (!flow_tests_hold(w->flow, w->s, &one) && !values_asked(&def->form, t->field) &&
-            !values_asked(&action->needs, t->field))
+        if (!tests_hold_now(w, &one) && !may_change(def, action, t->field) &&
+            !may_change(def, action, t->same_as))
             return false;
     }
     return true;
 }
 
 bool act_offered(Work *w, const MatterTask *t, const FlowStep *def, const FlowAction *action) {
+    values_own(w, def, t->id);
     return person_fits(w, t, w->act->actor, NULL) && may_come_true(w, def, action) &&
            (!str_is(w->s->state, "suspended") || action->resumes) && no_signers(w, t, action) &&
            (!action->suspends.count || can_suspend(w, t->step, action)) &&
            (!action->resumes || can_resume(w, t->step)) && agrees(w, def, t->step, action);
-}
-
-static bool file_given(Work *w, int64_t step, const FlowAction *action) {
-    for (size_t i = 0; action->file && i < w->s->files.count; i++)
-        if (files_of(w->s)[i].step == step && str_is(files_of(w->s)[i].state, "present"))
-            return true;
-    return !action->file || work_fail(w, ERR_INVALID, "/files", "请先在这一步上传材料，再“%.*s”",
-                                      STR_ARG(action->title));
 }
 
 bool run_act(Work *w) {
@@ -362,18 +430,21 @@ bool run_act(Work *w) {
         return work_fail(w, ERR_INVALID, "/action", "“%.*s”这一步没有“%.*s”这个操作",
                          STR_ARG(def ? def->title : STR("")),
                          STR_ARG(str_slice(w->act->action, 0, 60)));
+    values_own(w, def, task);
     if (!person_fits(w, t, w->act->actor, NULL) || !parties_take(w) ||
         !values_take(w, def, &action->needs) || !offered(w, step, action) ||
-        !values_needed(w, def, action) || !file_given(w, step, action) ||
-        !reason_given(w, action) || !no_signers(w, t, action) || !agrees(w, def, step, action))
+        !values_needed(w, def, action) || !reason_given(w, action) || !no_signers(w, t, action) ||
+        !agrees(w, def, step, action))
         return false;
     if (!clock_start_late(w))
         return false;
     if (!action->to.count && !action->closes.len) /* the step stays */
-        return stop_or_go(w, step, action) && effects_of(w, action);
+        return stop_or_go(w, step, action) && clock_met(w, step, action) && effects_of(w, action);
     task_close(w, state_task(w->s, task), "done", action->action);
     deciding = decided(w->s, def, step, action);
-    return !deciding || leads(w, step, deciding);
+    if (!deciding) /* answers of one's own issue what they issue */
+        return def->joint != JOINT_EACH || effects_of(w, action);
+    return step_leads(w, step, deciding, false);
 }
 
 /* ---- fill ---- */
@@ -391,5 +462,6 @@ bool run_fill(Work *w) {
         return false;
     if (!w->act->values || w->act->values->kind != NODE_MAP || !w->act->values->count)
         return work_fail(w, ERR_INVALID, "/values", "没有要保存的内容");
+    values_own(w, def, t->id);
     return values_take(w, def, NULL) && note_keep(w, false) && clock_start_late(w);
 }

@@ -28,7 +28,9 @@ static const Bind begin_rows[] = {
 };
 
 typedef struct CaseAct {
-    Str step, action, verb, at, by, target, to, to_role, to_login, reason, note, refused, lapse;
+    Str step, action, verb, at, by, target, to, to_role, to_login, reason, note, refused, lapse,
+        child, outcome;
+    int64_t nth;
     const Node *values, *more, *expect, *parties;
 } CaseAct;
 
@@ -46,6 +48,9 @@ static const Bind act_rows[] = {
     BIND_STR(CaseAct, note, "note", OPTIONAL, "free text"),
     BIND_STR(CaseAct, refused, "refused", OPTIONAL, "part of the sentence that refuses it"),
     BIND_STR(CaseAct, lapse, "lapse", OPTIONAL, "time passes until this period has lapsed"),
+    BIND_STR(CaseAct, child, "child", OPTIONAL, "a sub-matter of this flow ends, or opens again"),
+    BIND_INT(CaseAct, nth, "nth", OPTIONAL, "which of them, from 1; default: the first open one"),
+    BIND_STR(CaseAct, outcome, "outcome", OPTIONAL, "of the sub-matter; left out: it opens again"),
     BIND_NODE(CaseAct, values, "values", OPTIONAL, "{field: text}"),
     BIND_NODE(CaseAct, more, "more", OPTIONAL, "further members of the verb"),
     BIND_NODE(CaseAct, parties, "parties", OPTIONAL, "list of parties named now"),
@@ -285,6 +290,45 @@ static bool one_act(Play *p, const CaseAct *k, const Node *node) {
     return true;
 }
 
+static const MatterLink *child_of(const Play *p, const CaseAct *k) {
+    int64_t nth = 0;
+
+    for (size_t i = 0; i < p->state->links.count; i++) {
+        const MatterLink *l = &links_of(p->state)[i];
+
+        if (!str_is(l->kind, "child") || !str_eq(l->flow, k->child))
+            continue;
+        nth++;
+        if (k->nth ? nth == k->nth : str_is(l->state, "open") == (k->outcome.len > 0))
+            return l;
+    }
+    return NULL;
+}
+
+/* What the store tells the parent when a sub-matter has ended. */
+static bool one_child(Play *p, const CaseAct *k, const Node *node) {
+    const MatterLink *l;
+    const Flow *f = content_flow(p->stage->content, k->child, p->e);
+    const FlowOutcome *o = f && k->outcome.len ? flow_outcome(f, k->outcome) : NULL;
+    Node *more = node_map(p->arena);
+    Err why = {0};
+
+    if (!f || !go_to(p, k->at, node))
+        return false;
+    l = child_of(p, k);
+    if (!l)
+        return case_fail(p, node, "没有这样的子事项“%.*s”", STR_ARG(k->child));
+    if (k->outcome.len && !o && !str_is(k->outcome, "terminated"))
+        return case_fail(p, node, "流程“%.*s”没有结局“%.*s”", STR_ARG(f->title),
+                         STR_ARG(k->outcome));
+    node_set_int(p->arena, more, "link", l->id);
+    node_set_text(p->arena, more, "state", k->outcome.len ? STR("closed") : STR("open"));
+    node_set_bool(p->arena, more, "success", o && o->success);
+    FlowAct act = {.verb = VERB_CHILD, .actor = STR("system"), .action = k->outcome, .more = more};
+
+    return play(p, &act, &why) || case_fail(p, node, "没有办成：%s（%s）", why.text, why.where);
+}
+
 static bool one_lapse(Play *p, const CaseAct *k, const Node *node) {
     bool fired = false;
 
@@ -353,7 +397,9 @@ static bool play_case(Play *p, const Node *node) {
         const CaseAct *one = &((const CaseAct *)k.acts.items)[i];
         const Node *at = acts->items[i];
 
-        if (!(one->lapse.len ? one_lapse(p, one, at) : one_act(p, one, at)) ||
+        if (!(one->lapse.len   ? one_lapse(p, one, at)
+              : one->child.len ? one_child(p, one, at)
+                               : one_act(p, one, at)) ||
             !case_expect(p, one->expect))
             return false;
     }

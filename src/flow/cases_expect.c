@@ -10,7 +10,8 @@
 
 typedef struct CaseExpect {
     Str state, outcome;
-    const Node *open, *due, *parties, *values, *lapses, *begins, *documents;
+    const Node *open, *due, *parties, *values, *lapses, *begins, *documents, *answers, *copies,
+        *turns;
 } CaseExpect;
 
 static const Bind expect_rows[] = {
@@ -23,6 +24,10 @@ static const Bind expect_rows[] = {
     BIND_NODE(CaseExpect, lapses, "lapses", OPTIONAL, "what lapses have asked for, in order"),
     BIND_NODE(CaseExpect, begins, "begins", OPTIONAL, "flows of sub-matters, in order"),
     BIND_NODE(CaseExpect, documents, "documents", OPTIONAL, "documents issued, in order"),
+    BIND_NODE(CaseExpect, answers, "answers", OPTIONAL,
+              "{step: {field: values of its owners' own answers, in order}}"),
+    BIND_NODE(CaseExpect, copies, "copies", OPTIONAL, "PARTY.ROLE of open copies, in order"),
+    BIND_NODE(CaseExpect, turns, "turns", OPTIONAL, "{period: the turn that runs}"),
     BIND_END,
 };
 
@@ -62,18 +67,26 @@ static bool expect_open(Play *p, const Node *open) {
            case_fail(p, open, "应有 %zu 个打开的步骤，实际有 %zu 个", open->count, n);
 }
 
+/* Of a period the newest; of a step the first of its newest time. */
+static const MatterClock *clock_named(const Play *p, Str name) {
+    const MatterClock *found = NULL;
+
+    for (size_t k = 0; k < p->state->clocks.count; k++) {
+        const MatterClock *c = &clocks_of(p->state)[k];
+        const MatterStep *of = state_step(p->state, c->step);
+
+        if (!c->period.len || !(str_eq(of->step, name) || str_eq(c->period, name)))
+            continue;
+        if (!found || found->step != c->step || str_eq(c->period, name))
+            found = c;
+    }
+    return found;
+}
+
 static bool expect_due(Play *p, const Node *due) {
     for (size_t i = 0; due->kind == NODE_MAP && i < due->count; i++) {
-        const MatterClock *found = NULL;
+        const MatterClock *found = clock_named(p, due->keys[i]);
 
-        for (size_t k = 0; k < p->state->clocks.count; k++) {
-            const MatterClock *c = &clocks_of(p->state)[k];
-            const MatterStep *of = state_step(p->state, c->step);
-
-            if (c->period.len &&
-                (str_eq(of->step, due->keys[i]) || str_eq(c->period, due->keys[i])))
-                found = c;
-        }
         if (!found)
             return case_fail(p, due, "“%.*s”没有期限", STR_ARG(due->keys[i]));
         if (!str_eq(found->day, due->items[i]->text))
@@ -81,6 +94,68 @@ static bool expect_due(Play *p, const Node *due) {
                              STR_ARG(due->items[i]->text), STR_ARG(found->day));
     }
     return true;
+}
+
+static bool expect_turns(Play *p, const Node *turns) {
+    for (size_t i = 0; turns->kind == NODE_MAP && i < turns->count; i++) {
+        const MatterClock *found = clock_named(p, turns->keys[i]);
+        int64_t turn = found ? found->turn : 0;
+
+        if (turns->items[i]->kind != NODE_INT || turns->items[i]->integer != turn)
+            return case_fail(p, turns, "“%.*s”现在是第 %" PRId64 " 期，与写的不同",
+                             STR_ARG(turns->keys[i]), turn);
+    }
+    return true;
+}
+
+/* The answers of one step's owners to one field. */
+static bool expect_answer(Play *p, Str step, Str field, const Node *wanted) {
+    const MatterStep *of = state_last_step(p->state, step);
+    size_t n = 0;
+
+    for (size_t i = 0; of && i < p->state->tasks.count; i++) {
+        const MatterTask *t = &tasks_of(p->state)[i];
+        Str value = flow_answer_of(p->flow, p->state, t->id, field);
+
+        if (t->step != of->id || !str_is(t->kind, "owner") || !value.len)
+            continue;
+        if (wanted->kind != NODE_LIST || n >= wanted->count ||
+            !str_eq(wanted->items[n]->text, value))
+            return case_fail(p, wanted, "“%.*s”第 %zu 家的“%.*s”是“%.*s”，与写的不同",
+                             STR_ARG(step), n + 1, STR_ARG(field), STR_ARG(value));
+        n++;
+    }
+    return (wanted->kind == NODE_LIST && n == wanted->count) ||
+           case_fail(p, wanted, "“%.*s”有 %zu 家填写了“%.*s”", STR_ARG(step), n, STR_ARG(field));
+}
+
+static bool expect_answers(Play *p, const Node *answers) {
+    for (size_t i = 0; answers->kind == NODE_MAP && i < answers->count; i++) {
+        const Node *of = answers->items[i];
+
+        for (size_t k = 0; of->kind == NODE_MAP && k < of->count; k++)
+            if (!expect_answer(p, answers->keys[i], of->keys[k], of->items[k]))
+                return false;
+    }
+    return true;
+}
+
+static bool expect_copies(Play *p, const Node *wanted) {
+    size_t n = 0;
+
+    for (size_t i = 0; i < p->state->tasks.count; i++) {
+        const MatterTask *t = &tasks_of(p->state)[i];
+        Str who;
+
+        if (!is_open(t->state) || !str_is(t->kind, "copy") || t->ask.len)
+            continue;
+        who = stage_person(p->stage, t, NULL);
+        if (wanted->kind != NODE_LIST || n >= wanted->count || !str_eq(wanted->items[n]->text, who))
+            return case_fail(p, wanted, "第 %zu 份抄送给“%.*s”，与写的不同", n + 1, STR_ARG(who));
+        n++;
+    }
+    return (wanted->kind == NODE_LIST && n == wanted->count) ||
+           case_fail(p, wanted, "共有 %zu 份没有阅看的抄送", n);
 }
 
 static bool expect_parties(Play *p, const Node *parties) {
@@ -134,6 +209,8 @@ bool case_expect(Play *p, const Node *node) {
     return (!k.open || expect_open(p, k.open)) && (!k.due || expect_due(p, k.due)) &&
            (!k.parties || expect_parties(p, k.parties)) &&
            (!k.values || expect_values(p, k.values)) &&
+           (!k.answers || expect_answers(p, k.answers)) &&
+           (!k.copies || expect_copies(p, k.copies)) && (!k.turns || expect_turns(p, k.turns)) &&
            (!k.lapses || expect_list(p, k.lapses, &p->seen.lapses, "届满的后果")) &&
            (!k.begins || expect_list(p, k.begins, &p->seen.begins, "开始的子事项")) &&
            (!k.documents || expect_list(p, k.documents, &p->seen.documents, "发出的文书"));

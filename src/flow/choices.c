@@ -110,6 +110,20 @@ static void add_needs(Choosing *c, Node *n, const FlowStep *def, const FlowActio
     node_set(c->arena, n, "needs", needs);
 }
 
+/* Shown, but it is not the time for it yet: the sentence that would refuse it, and the day. */
+static void add_blocked(Choosing *c, Node *n, Work *w, int64_t step, const FlowAction *action) {
+    Err why = {0};
+    Str day = {NULL, 0};
+    Work asks = *w;
+
+    asks.e = &why;
+    if (act_in_time(&asks, step, action, &day) || why.code != ERR_CONFLICT)
+        return;
+    node_set_text(c->arena, n, "blocked", str_dup(c->arena, str_of(why.text)));
+    if (day.len)
+        node_set_text(c->arena, n, "not_before", day);
+}
+
 static void add_actions(Choosing *c, const MatterTask *t) {
     const MatterStep *of = state_step(c->state, t->step);
     const FlowStep *def = of ? flow_step(c->flow, of->step) : NULL;
@@ -124,6 +138,9 @@ static void add_actions(Choosing *c, const MatterTask *t) {
         if (!allowed(c, &act, &w) || !act_offered(&w, t, def, action))
             continue;
         n = choice(c, &act, action->title);
+        add_blocked(c, n, &w, t->step, action);
+        if (def->joint == JOINT_EACH)
+            node_set_bool(c->arena, n, "own", true);
         add_needs(c, n, def, action);
         add_texts(c->arena, n, "to", &action->to);
         if (action->closes.len)
@@ -168,19 +185,33 @@ static bool kind_fits(const char *kinds, Str kind) {
     return false;
 }
 
-static void add_reasons(Choosing *c, Node *n, const MatterClock *clock, bool extensions) {
-    Err ignored = {0};
-    const Period *p = clock ? content_period(c->world->content, clock->period, &ignored) : NULL;
-    Node *list = node_list(c->arena);
-
-    for (size_t i = 0; p && !extensions && i < p->suspends.count; i++)
+static void add_of_period(Choosing *c, Node *list, const Period *p, int64_t clock,
+                          bool extensions) {
+    for (size_t i = 0; !extensions && i < p->suspends.count; i++)
         node_add(c->arena, list, node_of_text(c->arena, period_suspends(p)[i].reason));
-    for (size_t i = 0; p && extensions && i < p->extensions.count; i++) {
+    for (size_t i = 0; extensions && i < p->extensions.count; i++) {
         Node *one = node_map(c->arena);
 
+        node_set_int(c->arena, one, "clock", clock);
         node_set_text(c->arena, one, "extension", period_extensions(p)[i].extension);
         node_set_text(c->arena, one, "title", period_extensions(p)[i].title);
         node_add(c->arena, list, one);
+    }
+}
+
+/* Of all clocks of the step that run. */
+static void add_reasons(Choosing *c, Node *n, int64_t step, bool extensions) {
+    Node *list = node_list(c->arena);
+
+    for (size_t i = 0; i < c->state->clocks.count; i++) {
+        const MatterClock *k = &clocks_of(c->state)[i];
+        Err ignored = {0};
+        const Period *p = k->step == step && k->period.len && str_is(k->state, "running")
+                              ? content_period(c->world->content, k->period, &ignored)
+                              : NULL;
+
+        if (p)
+            add_of_period(c, list, p, k->id, extensions);
     }
     node_set(c->arena, n, extensions ? "extensions" : "reasons", list);
 }
@@ -199,7 +230,7 @@ static void add_of_task(Choosing *c, const MatterTask *t) {
         if (act.verb == VERB_SEND_BACK)
             add_earlier(c, n, t->step);
         if (act.verb == VERB_SUSPEND || act.verb == VERB_EXTEND)
-            add_reasons(c, n, clock_of_step(c->state, t->step), act.verb == VERB_EXTEND);
+            add_reasons(c, n, t->step, act.verb == VERB_EXTEND);
     }
 }
 

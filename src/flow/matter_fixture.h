@@ -87,6 +87,7 @@ static inline Content *content_with(const char *more) {
     assert_int_equal(mkdir(path, 0700), 0);
     put_text(path, "sample_transfer.yaml", sample_transfer);
     put_text(path, "sample_joint.yaml", sample_joint);
+    put_text(path, "sample_parts.yaml", sample_parts);
     if (more)
         put_text(path, "sample_review.yaml", more);
     Content *c = content_load(folder, &e);

@@ -354,6 +354,86 @@ static void test_merge_and_split(void **state) {
     assert_true(str_is(node_text(node_get(list, "items")->items[0], "number"), "样移〔2026〕3号"));
 }
 
+/* ---- sub-matters ---- */
+
+static const MatterState *whole(Store *s, Str id, Arena *a) {
+    Err e = {0};
+    const MatterState *m = matter_get(s, id, 0, a, &e);
+
+    if (!m)
+        fail_msg("%s", e.text);
+    return m;
+}
+
+/* The newest children of a matter, as its links say. */
+static size_t children(const MatterState *m, const MatterLink **out, size_t most) {
+    size_t n = 0;
+
+    for (size_t i = 0; i < m->links.count && n < most; i++)
+        if (str_is(links_of(m)[i].kind, "child"))
+            out[n++] = &links_of(m)[i];
+    return n;
+}
+
+static FlowAct sending(Arena *a) {
+    FlowAct send = action("send");
+
+    send.values = values_of(a, "{\"subject\":\"排查\",\"due_on\":\"2026-06-30\",\"sent_on\":"
+                               "\"2026-03-02\",\"people\":2,\"final_no\":\"川检意〔2026〕1号\"}");
+    return send;
+}
+
+/* One sub-matter for each unit, which is the party there; the parent hears of their ends; and an
+ * undo leaves what has ended, ends what nobody has touched, and stops at what goes on. */
+static void test_children(void **state) {
+    NEEDS_STORE;
+    MatterNew in = {.flow = STR("sample_parts"), .parties = values_of(a, "{\"units\":[3,4]}")};
+    const MatterLink *kids[9];
+    FlowAct drop = action("drop"), assign = action("assign");
+    Str id;
+
+    drop.reason = STR("已经统一部署");
+    drop.values = assign.values =
+        values_of(a, "{\"resolution\":\"制定指引\",\"due_on\":\"2026-04-30\"}");
+    ASSERT_OK(begin_as(s, "pan", &in, a, &id, &e));
+    ASSERT_OK(act_as(s, "pan", id, 0, sending(a), a, &e));
+    assert_int_equal(children(whole(s, id, a), kids, 9), 2);
+    for (size_t i = 0; i < 2; i++) {
+        const MatterState *child = whole(s, kids[i]->target, a);
+        bool named = false;
+
+        assert_int_equal(kids[i]->organisation, i == 0 ? AGENCY : TAX);
+        for (size_t k = 0; k < child->parties.count; k++)
+            named |= str_is(parties_of(child)[k].party, "owner") &&
+                     parties_of(child)[k].organisation == kids[i]->organisation;
+        assert_true(named && str_is(child->flow, "meeting_resolution"));
+    }
+    Str first = kids[0]->target, second = kids[1]->target;
+    int64_t revision = whole(s, id, a)->revision;
+
+    ASSERT_OK(act_as(s, "chief", first, 0, drop, a, &e));
+    assert_int_equal(whole(s, id, a)->revision, revision + 1);
+    children(whole(s, id, a), kids, 9);
+    assert_true(str_is(kids[0]->state, "closed") && str_is(kids[0]->ended, "failure") &&
+                str_is(kids[0]->outcome, "dropped") && str_is(kids[1]->state, "open"));
+    ASSERT_OK(act_as(s, "pan", id, 0, undo(a, 2), a, &e));
+    assert_int_equal(children(whole(s, id, a), kids, 9), 0); /* neither is counted any more … */
+    assert_int_equal(whole(s, id, a)->links.count, 2);       /* … but both are known */
+    assert_true(str_is(whole(s, first, a)->outcome, "dropped"));
+    assert_true(str_is(whole(s, second, a)->outcome, "terminated"));
+    ASSERT_OK(act_as(s, "pan", id, 0, sending(a), a, &e));
+    assert_int_equal(children(whole(s, id, a), kids, 9), 2);
+    ASSERT_OK(act_as(s, "chief", kids[1]->target, 0, assign, a, &e));
+    revision = whole(s, id, a)->revision;
+    ASSERT_FAILS(act_as(s, "pan", id, 0, undo(a, revision), a, &e), ERR_CONFLICT,
+                 "议落〔2026〕4号");
+    FlowAct back = {.verb = VERB_TERMINATE, .reason = STR("办错了")};
+
+    ASSERT_OK(act_as(s, "chief", kids[1]->target, 0, back, a, &e));
+    ASSERT_OK(act_as(s, "pan", id, 0, undo(a, revision), a, &e));
+    assert_int_equal(whole(s, id, a)->links.count, 4);
+}
+
 /* ---- the past, and what is forgotten ---- */
 
 static void test_past(void **state) {
@@ -840,15 +920,25 @@ static void test_needed(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        ON_BOTH(test_needed),          ON_BOTH(test_whole_way),
-        ON_BOTH(test_delegation),      ON_BOTH(test_sealed),
-        ON_BOTH(test_scope),           ON_BOTH(test_four_eyes),
-        ON_BOTH(test_second_is_told),  ON_BOTH(test_race),
-        ON_BOTH(test_numbers),         ON_BOTH(test_undo),
-        ON_BOTH(test_merge_and_split), ON_BOTH(test_past),
-        ON_BOTH(test_forgotten),       ON_BOTH(test_lists),
-        ON_BOTH(test_clocks_once),     ON_BOTH(test_recount),
-        ON_BOTH(test_leaving),         ON_BOTH(test_store_walks),
+        ON_BOTH(test_needed),
+        ON_BOTH(test_whole_way),
+        ON_BOTH(test_delegation),
+        ON_BOTH(test_sealed),
+        ON_BOTH(test_scope),
+        ON_BOTH(test_four_eyes),
+        ON_BOTH(test_second_is_told),
+        ON_BOTH(test_race),
+        ON_BOTH(test_numbers),
+        ON_BOTH(test_undo),
+        ON_BOTH(test_merge_and_split),
+        ON_BOTH(test_children),
+        ON_BOTH(test_past),
+        ON_BOTH(test_forgotten),
+        ON_BOTH(test_lists),
+        ON_BOTH(test_clocks_once),
+        ON_BOTH(test_recount),
+        ON_BOTH(test_leaving),
+        ON_BOTH(test_store_walks),
     };
 
     organisation_register();

@@ -43,11 +43,19 @@ static Str json_of(Arena *a, const Node *n) {
 
 /* ---- the parts ---- */
 
+/* Of several clocks of a step the one that ends first. */
 static const MatterClock *running_clock(const MatterState *s, int64_t step) {
-    const MatterClock *c = step ? clock_of_step(s, step) : NULL;
+    const MatterClock *first = NULL;
 
-    return c && c->due.len && (str_is(c->state, "running") || str_is(c->state, "lapsed")) ? c
-                                                                                          : NULL;
+    for (size_t i = 0; step && i < s->clocks.count; i++) {
+        const MatterClock *c = &clocks_of(s)[i];
+
+        if (c->step == step && c->due.len &&
+            (str_is(c->state, "running") || str_is(c->state, "lapsed")) &&
+            (!first || str_compare(c->due, first->due) < 0))
+            first = c;
+    }
+    return first;
 }
 
 static Str step_name(const MatterState *s, int64_t id) {
@@ -125,6 +133,14 @@ static bool named(const Row *r, const char *list, int64_t id) {
     return node_get(part, key) != NULL;
 }
 
+/* A clock of this step. */
+static bool clock_named(const Row *r, int64_t step) {
+    for (size_t i = 0; step && i < r->state.clocks.count; i++)
+        if (clocks_of(&r->state)[i].step == step && named(r, "clocks", clocks_of(&r->state)[i].id))
+            return true;
+    return false;
+}
+
 /* Items that the difference takes away. */
 static bool drop(Row *r, const char *list, const Sql *sql, Err *e) {
     const Node *part = node_get(r->difference, list);
@@ -145,9 +161,8 @@ static bool put_parts(Row *r, Err *e) {
             return false;
     for (size_t i = 0; i < s->tasks.count; i++) {
         const MatterTask *t = &tasks_of(s)[i];
-        const MatterClock *c = clock_of_step(s, t->step);
 
-        if ((named(r, "tasks", t->id) || (is_open(t->state) && c && named(r, "clocks", c->id))) &&
+        if ((named(r, "tasks", t->id) || (is_open(t->state) && clock_named(r, t->step))) &&
             !put_task(r, t, e))
             return false;
     }

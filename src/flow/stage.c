@@ -142,6 +142,8 @@ Str stage_person(const Stage *s, const MatterTask *t, const char *other) {
 
     if (t->login.len && !other)
         return t->login;
+    if (t->seat > 1 && !other) /* each by somebody else */
+        other = str_format(s->arena, "n%lld", (long long)t->seat).ptr;
     while (stage_organisation(s, party, nth) != t->organisation)
         nth++;
     Str tail = other ? str_format(s->arena, ".%s", other) : STR("");

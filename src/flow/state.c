@@ -43,6 +43,8 @@ static const Bind task_rows[] = {
     BIND_INT(MatterTask, urged, "urged", OPTIONAL, "how often"),
     BIND_STR(MatterTask, ask, "ask", OPTIONAL, "what is asked for"),
     BIND_NODE(MatterTask, wish, "wish", OPTIONAL, "how much of it"),
+    BIND_INT(MatterTask, seat, "seat", OPTIONAL, "which of several people"),
+    BIND_NODE(MatterTask, values, "values", OPTIONAL, "public values of this owner's answer"),
     BIND_END,
 };
 
@@ -77,6 +79,11 @@ static const Bind clock_rows[] = {
     BIND_BOOL(MatterClock, custody, "custody", OPTIONAL, "never moves past holidays"),
     BIND_INT(MatterClock, rung, "rung", OPTIONAL, "of escalation"),
     BIND_STR(MatterClock, next_rung, "next_rung", OPTIONAL, "instant"),
+    BIND_INT(MatterClock, entry, "entry", OPTIONAL, "which of the step's clocks"),
+    BIND_INT(MatterClock, turn, "turn", OPTIONAL, "which turn runs"),
+    BIND_INT(MatterClock, told, "told", OPTIONAL, "the last turn that has lapsed"),
+    BIND_INT(MatterClock, missed, "missed", OPTIONAL, "turns not made good"),
+    BIND_STR(MatterClock, begins, "begins", OPTIONAL, "instant from which the turn can be met"),
     BIND_END,
 };
 
@@ -84,6 +91,12 @@ static const Bind link_rows[] = {
     BIND_INT(MatterLink, id, "id", REQUIRED, "unique in the matter"),
     BIND_STR(MatterLink, kind, "kind", OPTIONAL, "parent, child, related, merged_into …"),
     BIND_STR(MatterLink, target, "target", OPTIONAL, "id of a matter or clue, key of a subject"),
+    BIND_STR(MatterLink, flow, "flow", OPTIONAL, "of a child"),
+    BIND_STR(MatterLink, as, "as", OPTIONAL, "party that the organisation is in the child"),
+    BIND_INT(MatterLink, organisation, "organisation", OPTIONAL, "for which the child was begun"),
+    BIND_STR(MatterLink, state, "state", OPTIONAL, "of a child: open, closed"),
+    BIND_STR(MatterLink, ended, "ended", OPTIONAL, "of a closed child: success, failure"),
+    BIND_STR(MatterLink, outcome, "outcome", OPTIONAL, "of a closed child"),
     BIND_END,
 };
 

@@ -30,6 +30,8 @@ typedef struct MatterTask {
     int64_t urged;
     Str ask; /* of approve: what is asked for: extend, suspend …, with its wish in `wish` */
     const Node *wish;
+    int64_t seat;       /* of `persons`: which of them, from 1; nobody takes two of one step */
+    const Node *values; /* of `joint: each`: field -> public value of this owner's own answer */
 } MatterTask;
 
 typedef struct MatterClock {
@@ -42,8 +44,13 @@ typedef struct MatterClock {
     BindList suspensions;               /* of MatterSpan */
     BindList extensions;                /* of MatterSpan: days added, with who approved */
     bool custody;
-    int64_t rung;  /* of escalation, after the lapse */
-    Str next_rung; /* instant */
+    int64_t rung;   /* of escalation, after the lapse */
+    Str next_rung;  /* instant */
+    int64_t entry;  /* which of the step's `within`, from 1; 0: of before there were several */
+    int64_t turn;   /* of `every`: which turn runs, from 1; 0: it does not come again */
+    int64_t told;   /* the last turn that has lapsed */
+    int64_t missed; /* turns that have lapsed and were not made good */
+    Str begins;     /* of `every`: instant from which an act can meet the turn */
 } MatterClock;
 
 typedef struct MatterSpan {
@@ -55,7 +62,14 @@ typedef struct MatterLink {
     int64_t id;
     Str kind; /* parent, child, related, merged_into, merged, split_from, split, clue, case, subject
                */
-    Str target; /* matter or clue id, case number key, "person:TOKEN" */
+    Str target; /* matter or clue id, case number key, "person:TOKEN"; of a child that is just
+                   beginning: empty */
+    /* Of a child that an act began: */
+    Str flow, as;         /* its flow; the party that `organisation` is there */
+    int64_t organisation; /* for which it was begun; 0: for none in particular */
+    Str state;            /* open, closed */
+    Str ended;            /* of closed: success, failure */
+    Str outcome;          /* of closed */
 } MatterLink;
 
 typedef struct MatterFile {
@@ -76,7 +90,8 @@ typedef struct MatterState {
     bool sealed;
     BindList parties, steps, tasks, clocks, links, files;
     const Node *values; /* field -> public value: codes, dates, numbers, money as stored by field */
-    const Node *personal; /* {title, values:{field: text}, files:{id: name}, notes:{…}}: sealed */
+    const Node *personal; /* {title, values:{field: text}, files:{id: name}, notes:{…},
+                             answers:{task: {field: text}}}: sealed */
 } MatterState;
 
 extern const Bind matter_state_rows[]; /* all but `personal` */

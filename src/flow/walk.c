@@ -340,14 +340,72 @@ static bool take(Sequence *q, const FlowAct *act, const MatterState *after) {
     return true;
 }
 
+/* What the store does: sub-matters have begun, and have names. */
+static void name_children(Sequence *q, const MatterState *s) {
+    for (size_t i = 0; i < s->links.count; i++) {
+        MatterLink *l = &links_of(s)[i];
+
+        if (l->flow.len && !l->target.len)
+            l->target = str_format(q->arena, "child%" PRId64, l->id);
+    }
+}
+
+/* A sub-matter ends, or goes on again. */
+static bool some_child(Sequence *q, FlowAct *act) {
+    Node *more = node_map(q->arena);
+    const MatterLink *l;
+
+    if (!q->state->links.count)
+        return false;
+    l = &links_of(q->state)[chance(&q->chance, q->state->links.count)];
+    if (!l->flow.len)
+        return false;
+    bool closed = chance(&q->chance, 6) != 0;
+
+    node_set_text(q->arena, more, "state", closed ? STR("closed") : STR("open"));
+    node_set_bool(q->arena, more, "success", chance(&q->chance, 2) != 0);
+    *act = (FlowAct){.verb = VERB_CHILD,
+                     .actor = STR("system"),
+                     .action = closed ? STR("done") : (Str){NULL, 0},
+                     .target = l->target,
+                     .more = more};
+    return true;
+}
+
+/* The numbers that clocks, links and answers hold have to fit each other. */
+static const char *odd(const MatterState *s) {
+    for (size_t i = 0; i < s->clocks.count; i++) {
+        const MatterClock *c = &clocks_of(s)[i];
+
+        if (c->turn < 0 || c->told >= (c->turn ? c->turn : 1) || c->missed < 0 ||
+            (c->turn && str_is(c->state, "running") && !c->begins.len))
+            return "turns of a clock";
+    }
+    for (size_t i = 0; i < s->tasks.count; i++)
+        for (size_t k = 0; tasks_of(s)[i].seat && k < i; k++) {
+            const MatterTask *t = &tasks_of(s)[i], *o = &tasks_of(s)[k];
+
+            if (o->seat && o->step == t->step && o->organisation == t->organisation &&
+                str_is(o->state, "done") && str_is(t->state, "done") && str_eq(o->actor, t->actor))
+                return "one person in two seats";
+        }
+    for (size_t i = 0; i < s->links.count; i++)
+        if (links_of(s)[i].flow.len &&
+            str_is(links_of(s)[i].state, "closed") != (links_of(s)[i].ended.len > 0))
+            return "a child's end";
+    return NULL;
+}
+
 static bool try(Sequence *q, const FlowAct *act, const MatterState *history) {
     Err why = {0};
     FlowEffects effects = {0};
     const MatterState *after =
         flow_act(&q->stage->world, q->flow, q->state, act, history, q->arena, &effects, &why);
 
-    if (after)
-        return take(q, act, after);
+    if (after) {
+        name_children(q, after);
+        return odd(after) ? broke(q, odd(after), act) : take(q, act, after);
+    }
     q->tally->refused++;
     /* A refusal says why; one of the engine's own is a mistake. */
     if (why.code == ERR_INTERNAL || why.code == ERR_NONE || !why.text[0])
@@ -421,8 +479,11 @@ static void add_owners(Sequence *q, const BindList *owners, Str party, int64_t n
     for (size_t i = 0; i < owners->count; i++) {
         const FlowOwner *o = &((const FlowOwner *)owners->items)[i];
 
-        if (str_eq(o->party, party))
-            add_person(q, party, o->role, number, nth);
+        if (!str_eq(o->party, party))
+            continue;
+        add_person(q, party, o->role, number, nth);
+        if (o->persons.len) /* a third one, so that several can be found */
+            add_person(q, party, str_format(q->arena, "%.*s.third", STR_ARG(o->role)), number, nth);
     }
 }
 
@@ -497,6 +558,8 @@ static bool system_act(Sequence *q) {
     FlowAct act = {.verb = chance(&q->chance, 2) ? VERB_RECOUNT : VERB_HAND_OVER,
                    .actor = STR("system")};
 
+    if (chance(&q->chance, 2) && some_child(q, &act))
+        return try(q, &act, NULL);
     if (act.verb == VERB_HAND_OVER) {
         act.target = q->people[chance(&q->chance, q->people_count)].login;
         act.to_login = chance(&q->chance, 2) ? q->people[chance(&q->chance, q->people_count)].login

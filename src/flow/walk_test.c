@@ -15,6 +15,8 @@
 
 static Content *content;
 
+enum { SAMPLES = 3 };
+
 /* ---- differences of random trees ---- */
 
 static Node *random_tree(Arena *a, Chance *r, int depth) {
@@ -89,12 +91,12 @@ static void test_differences(void **state) {
 /* ---- walks ---- */
 
 static size_t flow_number(const Flow **out, size_t most, Arena *a) {
-    static const char *const texts[] = {sample_transfer, sample_joint};
+    static const char *const texts[] = {sample_transfer, sample_joint, sample_parts};
     size_t n = 0;
 
     for (size_t i = 0; i < content_flow_count(content) && n < most; i++)
         out[n++] = content_flow_at(content, i);
-    for (size_t i = 0; i < 2 && n < most; i++) {
+    for (size_t i = 0; i < SAMPLES && n < most; i++) {
         Err e = {0};
 
         out[n] = flow_read(content, a, str_of(texts[i]), "sample.yaml", &e);
@@ -133,7 +135,7 @@ static void test_walks(void **state) {
         walk_one(flows[(size_t)i % n], i + 1, &tally);
     /* Every verb has been done: on the samples, where everything can be, if nowhere else. */
     for (; walk_verbs(&tally) < VERB_COUNT && i < sequences + 3000; i++)
-        walk_one(flows[n - 1 - (size_t)i % 2], i + 1, &tally);
+        walk_one(flows[n - 1 - (size_t)i % SAMPLES], i + 1, &tally);
     printf(
         "walks: %lld sequences, %lld acts, %lld refused, %lld ended, %lld verbs of %d, %zu flows\n",
         (long long)i, (long long)tally.acts, (long long)tally.refused, (long long)tally.ended,

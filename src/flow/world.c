@@ -173,6 +173,24 @@ static Str ask_name(void *context, Str login) {
     return world_name(w->tx, w->arena, login);
 }
 
+/* What an act on one matter has to know of another. */
+static bool ask_other(void *context, Str id, FlowOther *out) {
+    StoreWorld *w = context;
+    const Node *row = tx_row(w->tx, w->arena, &SQL_matter_other, ARGS(ARG_OF_TEXT(id)), w->e);
+    Err unknown = {0};
+    const Flow *f = row ? content_flow(w->world.content, node_text(row, "flow"), &unknown) : NULL;
+    const FlowOutcome *o = f ? flow_outcome(f, node_text(row, "outcome")) : NULL;
+
+    if (!row)
+        return false;
+    *out = (FlowOther){.number = node_text(row, "number"),
+                       .state = node_text(row, "state"),
+                       .outcome = node_text(row, "outcome"),
+                       .title = o ? o->title : (Str){NULL, 0},
+                       .moved = node_int(row, "moved", 0) > 0};
+    return true;
+}
+
 void store_world(StoreWorld *out, Tx *tx, const Content *c, const MatterActor *who, Instant now,
                  Arena *a, Err *e) {
     *out = (StoreWorld){.world = {.content = c,
@@ -181,6 +199,7 @@ void store_world(StoreWorld *out, Tx *tx, const Content *c, const MatterActor *w
                                   .organisation = ask_organisation,
                                   .holds = ask_holds,
                                   .may = ask_may,
+                                  .other = ask_other,
                                   .stands_for = ask_stands_for,
                                   .conflict = ask_conflict,
                                   .took_part = ask_took_part,

@@ -234,7 +234,8 @@ bool matter_append(Writing *w, const Flow *f, const MatterState *before, const M
     MatterState *own = work_state(w->arena, linked(w, f, before, after));
 
     return matter_begin_children(w, f, own, effects, e) && append(w, act, before, own, NULL, e) &&
-           tell_hooks(w, before, own, act, effects, e);
+           tell_hooks(w, before, own, act, effects, e) && matter_end_children(w, effects, e) &&
+           matter_tell_parents(w, f, before, own, e);
 }
 
 bool matter_carry_out(Writing *w, const MatterRow *row, const FlowAct *act,
