@@ -46,7 +46,7 @@ static Node *parts_of_flow(const Flow *f, Arena *a) {
             const BindList *begins = &step_actions(&flow_steps(f)[i])[k].begins;
 
             for (size_t m = 0; m < begins->count; m++) {
-                Str id = ((const Str *)begins->items)[m];
+                Str id = ((const FlowBegin *)begins->items)[m].flow;
                 bool there = false;
 
                 for (size_t n = 0; n < list->count && !there; n++)
