@@ -20,7 +20,10 @@ const routes: RouteRecordRaw[] = [
   { path: '/desk', name: 'desk', component: () => import('./pages/DeskPage.vue'), meta: { title: '工作台', menu: '/desk', needs: ['matter.act'] } },
   { path: '/matters', name: 'matters', component: () => import('./pages/Matters.vue'), meta: { title: '事项', menu: '/matters', needs: ['matter.read'] } },
   { path: '/matters/new', name: 'matter-new', component: () => import('./pages/MatterNew.vue'), meta: { title: '新事项', menu: '/matters/new', needs: ['matter.start'] } },
-  { path: '/matters/figures', name: 'matter-figures', component: () => import('./pages/MatterFigures.vue'), meta: { title: '事项统计', menu: '/matters/figures', needs: ['matter.read'] } },
+  { path: '/matters/figures', redirect: '/statistics' },
+  { path: '/meetings', name: 'meetings', component: () => import('./pages/Meetings.vue'), meta: { title: '会议', menu: '/meetings', needs: ['matter.read'] } },
+  { path: '/campaigns', name: 'campaigns', component: () => import('./pages/Campaigns.vue'), meta: { title: '专项', menu: '/campaigns', needs: ['matter.read'] } },
+  { path: '/statistics', name: 'statistics', component: () => import('./pages/Statistics.vue'), meta: { title: '统计', menu: '/statistics', needs: ['matter.read'] } },
   { path: '/matters/:matter', name: 'matter', component: () => import('./pages/MatterPage.vue'), props: true, meta: { title: '事项', menu: '/matters', needs: ['matter.read'] } },
   { path: '/overview', name: 'overview', component: () => import('./pages/Overview.vue'), meta: { title: '总览', menu: '/overview', needs: ['overview.read'] } },
   /* Nobody stays here: see beforeEach. */

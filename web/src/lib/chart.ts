@@ -99,6 +99,9 @@ export function barOptions(bars: Bar[], c: Colours, width: number): EChartsCoreO
   }
 }
 
+/* Months of one year by their number; over more than a year with it. */
+const dayWords = (d: string, count: number): string => (d.length > 7 ? d.slice(5) : count > 12 ? d.slice(2) : `${Number(d.slice(5))}月`)
+
 /** Lines over days; the quiet ones dashed and grey. Each line's name stands at its end. */
 export function lineOptions(days: string[], lines: Line[], c: Colours): EChartsCoreOption {
   return {
@@ -110,7 +113,7 @@ export function lineOptions(days: string[], lines: Line[], c: Colours): EChartsC
       boundaryGap: days.length < 2,
       axisLine: { lineStyle: { color: c.line } },
       axisTick: { show: false },
-      axisLabel: { color: c.quiet, fontSize: c.size, hideOverlap: true, formatter: (d: string) => d.slice(5) },
+      axisLabel: { color: c.quiet, fontSize: c.size, hideOverlap: true, formatter: (d: string) => dayWords(d, days.length) },
     },
     yAxis: {
       type: 'value',

@@ -6,7 +6,9 @@ import type { api } from '../api'
 
 export type MatterConditions = NonNullable<Parameters<typeof api.matterList>[0]>
 
-export const CONDITIONS = ['text', 'flow', 'state', 'outcome', 'level', 'step', 'due', 'mine', 'organisation', 'party', 'case_number', 'subject'] as const
+/* Days at both ends of a span: begun, ended, with a period that ends then. */
+export const DAYS = ['opened_from', 'opened_to', 'closed_from', 'closed_to', 'due_from', 'due_to'] as const
+export const CONDITIONS = ['text', 'flow', 'state', 'outcome', 'level', 'step', 'due', 'mine', 'organisation', 'party', 'case_number', 'subject', ...DAYS, 'in_time'] as const
 export type Condition = (typeof CONDITIONS)[number]
 type Key = Condition | 'sort' | 'open' | 'view' | 'month'
 

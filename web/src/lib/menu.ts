@@ -26,7 +26,17 @@ const menu: Entry[] = [
     below: [
       { to: '/matters', title: '全部事项', initials: 'qbsx', icon: 'flow', needs: ['matter.read'] },
       { to: '/matters/new', title: '新事项', initials: 'xsx', icon: 'file', needs: ['matter.start'] },
-      { to: '/matters/figures', title: '事项统计', initials: 'sxtj', icon: 'chart', needs: ['matter.read'] },
+    ],
+  },
+  {
+    to: '/meetings',
+    title: '会议',
+    initials: 'hy',
+    icon: 'people',
+    needs: ['matter.read'],
+    below: [
+      { to: '/meetings', title: '联席会议', initials: 'lxhy', icon: 'people', needs: ['matter.read'] },
+      { to: '/campaigns', title: '专项', initials: 'zx', icon: 'tasks', needs: ['matter.read'] },
     ],
   },
   {
@@ -43,6 +53,7 @@ const menu: Entry[] = [
   },
   { to: '/models', title: '监督模型', initials: 'jdmx', icon: 'model', needs: ['model.read'] },
   { to: '/laws', title: '知识库', initials: 'zsk', icon: 'book', needs: [], below: [{ to: '/laws', title: '法规库', initials: 'fgk', icon: 'book', needs: [] }] },
+  { to: '/statistics', title: '统计', initials: 'tj', icon: 'chart', needs: ['matter.read'] },
   { to: '/approvals', title: '审批', initials: 'sp', icon: 'good', needs: ['approval.request', 'approval.decide'] },
   {
     to: '/organisations',
