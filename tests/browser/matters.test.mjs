@@ -2,10 +2,12 @@
 // Matters in the demo county: an agency and a procuratorate take one case forward and one back, from the first step to the last, as
 // five people; what one does stands on another's screen within two seconds. And the pages themselves, by keyboard and mouse.
 import assert from 'node:assert/strict'
+import { truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before } from 'node:test'
 import { axeClean, noSidewaysScroll, nothingWrong, picture, settled, wholePage } from './checks.mjs'
 import { enter } from './doors.mjs'
-import { county, NARROW, openHouse, openPage, slower, WIDE } from './house.mjs'
+import { county, NARROW, openHouse, openPage, run, slower, WIDE } from './house.mjs'
 import { trial } from './trial.mjs'
 
 const LIVE = 2000 * slower
@@ -69,8 +71,11 @@ async function act(page, title, fields = {}) {
   await go.filter({ hasText: title }).waitFor()
   for (const [field, value] of Object.entries(fields)) {
     const at = box.locator(/^(act|said)-/.test(field) ? `#${field}` : `#field-${field}`)
-    if ((await at.evaluate((e) => e.tagName)) === 'SELECT') await at.selectOption({ label: value })
+    if ((await at.evaluate((e) => e.tagName)) === 'SELECT') await at.selectOption(value instanceof RegExp ? (await at.locator('option', { hasText: value }).first().getAttribute('value')) : { label: value })
     else await at.fill(value)
+    /* Found by words, then chosen. */
+    const found = box.getByRole('radio', { name: value })
+    if (field === 'act-target' && (await at.evaluate((e) => e.tagName)) === 'INPUT') await found.first().check()
   }
   await go.click()
   await box.waitFor({ state: 'detached' })
@@ -136,22 +141,21 @@ trial('one case back, from the prosecutors to the agency and its reply', async (
   await act(chief.page, '批准提出检察意见')
   await appears(administrative.page.getByRole('button', { name: '已经送达' }))
   await act(administrative.page, '已经送达', { opinion_no: '江检行意〔2026〕3号', served_on: today() })
-  /* Nobody is this office's liaison officer, so its head takes the work up. */
-  await arrives(head.page, '行刑反向衔接：蒲某某')
-  await head.page.goto(back)
-  await act(head.page, '签收并交办')
+  /* It comes to the office's liaison officer, who passes it on; here to himself. */
   await arrives(officer.page, '行刑反向衔接：蒲某某')
   await officer.page.goto(back)
+  await act(officer.page, '签收并交办')
   await act(officer.page, '立案', { filing: '是', filed_on: today() })
   await act(officer.page, '报负责人审批', { handling: '给予行政处罚', handled_on: today() })
+  await head.page.goto(back)
   await act(head.page, '批准')
-  await head.page.getByRole('button', { name: '回复处理结果' }).click()
-  await dialog(head.page).locator('input[type=file]').setInputFiles({ name: '回复函.pdf', mimeType: 'application/pdf', buffer: Buffer.from(PDF) })
-  await dialog(head.page).getByText('这一步已有材料').waitFor()
-  await axeClean(head.page, 'act with a file')
-  await dialog(head.page).locator('#field-replied_on').fill(today())
-  await dialog(head.page).locator('button[type=submit]').click()
-  await dialog(head.page).waitFor({ state: 'detached' })
+  await officer.page.locator('.bar').getByRole('button', { name: '回复处理结果' }).click()
+  await dialog(officer.page).locator('input[type=file]').setInputFiles({ name: '回复函.pdf', mimeType: 'application/pdf', buffer: Buffer.from(PDF) })
+  await dialog(officer.page).getByText('这一步已有材料').waitFor()
+  await axeClean(officer.page, 'act with a file')
+  await dialog(officer.page).locator('#field-replied_on').fill(today())
+  await dialog(officer.page).locator('button[type=submit]').click()
+  await dialog(officer.page).waitFor({ state: 'detached' })
   await appears(administrative.page.getByRole('button', { name: '办结' }))
   await act(administrative.page, '办结', { assessment: '处理恰当' })
   await appears(officer.page.getByText('主管机关已经处理并回复').first())
@@ -262,12 +266,193 @@ trial('the list by keyboard, its drawer, the board, the calendar, the figures', 
   await page.getByRole('button', { name: '日历' }).click()
   await page.getByRole('table', { name: /到期和会议/ }).waitFor()
   await wholePage(page, wrong, 'matters-calendar')
-  await page.goto('/matters/figures')
-  await page.getByRole('link', { name: /办理中 \d+ 件/ }).first().waitFor()
-  await wholePage(page, wrong, 'matters-figures')
-  await page.getByRole('link', { name: /办理中 \d+ 件/ }).first().click()
+  await page.getByRole('link', { name: '这个月到期的用列表看、导出' }).click()
+  await page.locator('.pager b').waitFor()
+  nothingWrong(wrong, 'the list of a month')
+  await page.getByTitle('为什么是这一天').first().click()
+  await dialog(page).getByRole('table', { name: /年\d+月/ }).first().waitFor()
+  await axeClean(page, 'why in a list')
+})
+
+const ahead = (days) => new Date(Date.now() + (8 + 24 * days) * 3600_000).toISOString().slice(0, 10)
+const doing = (page, id, body) => call(page, 'POST', `/api/matters/${id}/acts`, body)
+
+trial('meetings: the next one with its agenda, what is still to be done; a campaign by its units', async () => {
+  const liaison = await as('lianluo')
+  const { page } = liaison
+  await page.goto('/meetings')
+  await page.getByText('没有定下日期的会议。').waitFor()
+  const subject = '第四季度府检联席会议'
+  const made = await call(page, 'POST', '/api/matters', { flow: 'joint_meeting', parties: { partner: await unitOf(page, 'government_office'), members: [await unitOf(page, 'market_supervision')] }, values: { subject } })
+  await doing(page, made.id, { verb: 'act', action: 'submit', values: { kind: '例会', topics: '一、假药案件的移送标准\n二、从业资格的共享核查', topic_count: '2', held_on: ahead(12), place: '检察院会议室', chair: '何远山' } })
+  for (const [resolution, kind, due_on] of [['印发渔获物案件移送指引', 'ecology_environment', ahead(-6)], ['每月核查从业资格并反馈', 'transport', ahead(20)]]) {
+    const one = await call(page, 'POST', '/api/matters', { flow: 'meeting_resolution', parties: { owner: await unitOf(page, kind) }, values: { minutes_no: '府检纪〔2026〕3号' }, links: [{ kind: 'parent', target: made.id }] })
+    await doing(page, one.id, { verb: 'act', action: 'assign', values: { resolution, due_on } })
+  }
+  await page.getByRole('region', { name: '下一次会议' }).getByText('12 天后').waitFor()
+  await page.getByRole('row', { name: new RegExp(`${subject}.*2 项，落实 0 项`) }).waitFor()
+  const first = page.getByRole('table', { name: '还没有落实的议定事项' }).getByRole('row').nth(1)
+  await first.getByText('印发渔获物案件移送指引').waitFor() // the late one
+  await wholePage(page, liaison.wrong, 'meetings')
+  await page.setViewportSize(NARROW)
+  await wholePage(page, liaison.wrong, 'meetings-narrow')
+
+  const host = await as('jianchaguan')
+  const chief = await as('jianchazhang')
+  await chief.page.goto('/desk')
+  await host.page.goto('/campaigns')
+  await host.page.getByText('还没有专项监督').waitFor()
+  const kinds = ['market_supervision', 'ecology_environment']
+  const units = []
+  for (const kind of kinds) units.push(await unitOf(host.page, kind))
+  const campaign = await call(host.page, 'POST', '/api/matters', { flow: 'campaign', parties: { units }, values: { subject: '农药包装废弃物回收专项' } })
+  await doing(host.page, campaign.id, { verb: 'act', action: 'submit', values: { plan: '排查农资店和收集点', scope: '全县', starts_on: ahead(-10), due_on: ahead(30) } })
+  await doing(chief.page, campaign.id, { verb: 'act', action: 'approve' })
+  await host.page.goto('/campaigns')
+  await host.page.getByRole('link', { name: '农药包装废弃物回收专项' }).first().waitFor()
+  await wholePage(host.page, host.wrong, 'campaigns')
+  await host.page.setViewportSize(NARROW)
+  await wholePage(host.page, host.wrong, 'campaigns-narrow')
+  for (const one of [liaison, chief, host]) await one.context.close()
+})
+
+trial('statistics: every figure opens rows of its count', async () => {
+  const { page, wrong } = await as('xingshi')
+  await page.goto('/statistics')
+  await page.getByRole('table', { name: '各流程' }).waitFor()
+  await wholePage(page, wrong, 'statistics')
+  const told = await call(page, 'GET', '/api/matters/statistics')
+  const figures = []
+  const gather = (x) => {
+    if (!x || typeof x !== 'object') return
+    if ('query' in x && 'count' in x) figures.push(x)
+    Object.values(x).forEach(gather)
+  }
+  gather(told)
+  const totals = await page.evaluate((all) => Promise.all(all.map((q) => fetch(`/api/matters?${new URLSearchParams({ ...q, limit: 1 })}`).then(async (r) => (await r.json()).total))), figures.map((f) => f.query))
+  assert.ok(figures.length > 40)
+  figures.forEach((f, n) => assert.equal(totals[n], f.count, JSON.stringify(f.query)))
+  const opened = page.getByRole('link', { name: /^发起 \d+件，打开明细/ })
+  const count = Number(/\d+/.exec(await opened.getAttribute('aria-label'))[0])
+  await opened.click()
   await page.getByRole('heading', { level: 1, name: '事项' }).waitFor()
-  nothingWrong(wrong, 'figures open their rows')
+  await page.locator('.pager b').waitFor()
+  assert.equal(Number((await page.locator('.pager b').innerText()).replaceAll(',', '')), count)
+  await page.goto('/statistics?flow=reverse_transfer')
+  await page.getByRole('region', { name: '正在哪一步' }).waitFor()
+  await page.setViewportSize(NARROW)
+  await wholePage(page, wrong, 'statistics-narrow')
+})
+
+/* A page of a PDF as an office writes it: a Chinese font that is named but not embedded, and its own encoding. */
+const letter = (() => {
+  const words = Buffer.from('bbd8b8b4baaf', 'hex') // 回复函 in GBK
+  const stream = Buffer.concat([Buffer.from('BT /F1 40 Tf 60 700 Td <'), Buffer.from(words.toString('hex')), Buffer.from('> Tj ET')])
+  return Buffer.concat([
+    Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>endobj\n'),
+    Buffer.from(`4 0 obj<</Length ${stream.length}>>stream\n`),
+    stream,
+    Buffer.from('\nendstream endobj\n5 0 obj<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/GBK-EUC-H/DescendantFonts[6 0 R]>>endobj\n6 0 obj<</Type/Font/Subtype/CIDFontType0/BaseFont/STSong-Light/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 2>>/DW 1000/FontDescriptor 7 0 R>>endobj\n7 0 obj<</Type/FontDescriptor/FontName/STSong-Light/Flags 6/FontBBox[-25 -254 1000 880]/ItalicAngle 0/Ascent 880/Descent -120/CapHeight 880/StemV 93>>endobj\ntrailer<</Root 1 0 R/Size 8>>\n%%EOF\n'),
+  ])
+})()
+const dot = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGNgYPiPF41KY0gDAIwFY51Mw5scAAAAAElFTkSuQmCC', 'base64')
+
+trial('files: dropped, looked at on the page, and what is too large is said before it is sent; a party leaves', async () => {
+  const { page, wrong } = await as('xingshi')
+  await page.goto('/matters')
+  const market = await unitOf(page, 'market_supervision')
+  const justice = await unitOf(page, 'justice_bureau')
+  const made = await call(page, 'POST', '/api/matters', { flow: 'reverse_transfer', parties: { agency: market, justice_bureau: justice }, values: { ...reverse, party_name: '廖某某' } })
+  await page.goto(`/matters/${made.id}`)
+  const files = page.getByRole('region', { name: '材料' })
+  const bytes = await page.evaluateHandle((text) => {
+    const data = new DataTransfer()
+    data.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], '回复函.pdf', { type: 'application/pdf' }))
+    return data
+  }, letter.toString('base64'))
+  await files.locator('.drop').dispatchEvent('drop', { dataTransfer: bytes })
+  await files.getByRole('button', { name: '回复函.pdf', exact: true }).waitFor()
+  const huge = join(house.folder, '执法记录仪.mp4')
+  writeFileSync(huge, '')
+  truncateSync(huge, 5 * 2 ** 30)
+  await files.locator('input[type=file]').setInputFiles(huge)
+  await files.getByText('这个文件有 5 GB，一份材料最大 100 MB，没有上传。').waitFor()
+  await picture(page, 'file-too-large')
+  await files.getByRole('button', { name: '知道了' }).click()
+  await files.getByRole('button', { name: '回复函.pdf', exact: true }).click()
+  await dialog(page).getByText('第 1 / 1 页').waitFor()
+  const drawn = () => {
+    const c = document.querySelector('dialog[open] canvas')
+    const d = c?.width ? c.getContext('2d').getImageData(0, 0, c.width, c.height / 2).data : []
+    let dark = 0
+    for (let n = 0; n < d.length; n += 4) if (d[n + 3] && d[n] < 128) dark++
+    return dark > 300
+  }
+  await page.waitForFunction(drawn)
+  await axeClean(page, 'a PDF')
+  await picture(page, 'file-pdf')
+  await page.keyboard.press('Escape')
+  await files.locator('input[type=file]').setInputFiles({ name: '现场.png', mimeType: 'image/png', buffer: dot })
+  await files.getByRole('button', { name: '现场.png', exact: true }).click()
+  await page.waitForFunction(() => document.querySelector('dialog[open] img')?.naturalWidth === 10)
+  await page.keyboard.press('Escape')
+  nothingWrong(wrong, 'files')
+  await page.getByRole('button', { name: '移除 司法局 江城县司法局' }).or(page.getByRole('button', { name: /^移除 .*江城县司法局/ })).first().click()
+  await page.fill('#act-reason', '本案不涉及复议')
+  await axeClean(page, 'a party leaves')
+  await picture(page, 'party-leaves')
+  await dialog(page).locator('button[type=submit]').click()
+  await dialog(page).waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: /^移除 .*江城县司法局/ }).waitFor({ state: 'detached' })
+  nothingWrong(wrong, 'a party leaves')
+})
+
+trial('the rarer ways: more and fewer signatures, standing still, more time, divided, joined, given to another house and up again', async () => {
+  run(house.data, '--json', 'org', 'add', 'procuratorate', '江城县下辖区人民检察院', '--superior', '江城县人民检察院')
+  const criminal = await as('xingshi')
+  const { page } = criminal
+  await page.goto('/matters')
+  const begin = async (name) => (await call(page, 'POST', '/api/matters', { flow: 'reverse_transfer', parties: { agency: await unitOf(page, 'market_supervision') }, values: { ...reverse, party_name: name } })).id
+  const [one, other] = [await begin('甘某某'), await begin('丁某某')]
+  const turns = (words) => page.locator('.turns').getByText(words)
+  await page.goto(`/matters/${one}`)
+  await act(page, '加签', { 'act-person': /林若溪/ })
+  await turns(/加签/).first().waitFor()
+  await act(page, '减签', { 'act-target': /林若溪/ })
+  await turns(/加签/).first().waitFor({ state: 'detached' })
+  await act(page, '会签', { 'act-house': /江城县公安局/ })
+  await turns(/会签/).first().waitFor()
+  await act(page, '减签', { 'act-target': /公安局/ })
+  await turns(/会签/).first().waitFor({ state: 'detached' })
+  await act(page, '拆分', { 'act-reason': '两个违法行为分别办理' })
+  await page.getByRole('region', { name: '关联' }).getByText('拆分出').first().waitFor()
+  await act(page, '移送行政检察')
+
+  await page.goto(`/matters/${other}`)
+  await act(page, '合并', { 'act-target': '甘某某', 'act-reason': '同一案件' })
+  await page.locator('.head .mark', { hasText: '已合并' }).waitFor()
+  nothingWrong(criminal.wrong, 'signatures, divided and joined')
+
+  const administrative = await as('xingzheng')
+  const chief = await as('jianchazhang')
+  const review = administrative.page
+  await review.goto(`/matters/${one}`)
+  await act(review, '受理', { accepted_on: today() })
+  await act(review, '挂起', { 'act-reason': '征求异地检察院意见' })
+  await review.getByText('期限停止计算').waitFor()
+  await act(review, '恢复')
+  await review.getByText('期限停止计算').waitFor({ state: 'detached' })
+  await act(review, '延期', { 'act-target': /重大、疑难、复杂/, 'act-reason': '案情疑难' })
+  await chief.page.goto(`/matters/${one}`)
+  await act(chief.page, '批准或不批准', { 'act-answer': '批准' })
+  await appears(review.getByText('批准或不批准').first())
+  await act(chief.page, '指定管辖', { 'act-target': /检察院/, 'act-house': /江城县下辖区人民检察院/, 'act-reason': '由下辖区院办理更便利' })
+  await chief.page.locator('.turns').getByText(/下辖区人民检察院/).first().waitFor()
+  await act(chief.page, '提级', { 'act-reason': '案情重大' })
+  await chief.page.locator('.turns').getByText(/江城县人民检察院/).first().waitFor()
+  await wholePage(chief.page, chief.wrong, 'matter-moved')
+  for (const each of [administrative, chief]) nothingWrong(each.wrong, 'standing still, more time, another house')
+  for (const each of [criminal, administrative, chief]) await each.context.close()
 })
 
 trial('a task is handled on a phone without zooming', async () => {
