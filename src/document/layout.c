@@ -61,7 +61,6 @@ static void piece_box(const Layout *l, const Piece *piece, LayoutBox *box) {
     case PIECE_MARK:
         box->w = piece->line.width * piece->w;
         box->h = piece->h;
-        box->y = y - piece->h;
         break;
     case PIECE_RULE:
     case PIECE_TABLE:

@@ -168,7 +168,7 @@ static void draw_rule(Pen *p, double x, double y, double w, double h) {
 
 static void draw_mark(Pen *p, const Piece *piece) {
     cairo_save(p->cr);
-    cairo_translate(p->cr, piece->x, piece->y);
+    cairo_translate(p->cr, piece->x, piece->y + piece->base);
     cairo_scale(p->cr, piece->w, 1);
     draw_line(p, &piece->line, 0, 0);
     cairo_restore(p->cr);

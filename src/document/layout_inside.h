@@ -94,8 +94,8 @@ typedef struct Piece {
     int page;     /* from 0 */
     int row;
     double x, y;
-    double w,
-        h; /* of a rule; of a mark: scale across, and its ink's height; of a table: its size */
+    double w, h; /* of a rule, a table; of a mark: scale across, and its ink's height */
+    double base; /* of a mark: its base line, below its upper edge */
     size_t block;
     Rgb colour;
     Line line;

@@ -35,7 +35,8 @@ static double place(Layout *l, size_t block, const Line *line, double x, double 
     line_ink(line, &top, &bottom);
     piece->line = *line;
     piece->x = LEFT + x;
-    piece->y = y + top;
+    piece->y = y;
+    piece->base = top;
     piece->w = narrow;
     piece->h = top - bottom;
     piece->colour = RED;
