@@ -125,7 +125,7 @@ static bool add_one(Contents *c, Node *item, Err *e) {
     names_want_house(&c->names, c->a, node_int(item, "organisation", 0));
     node_set(c->a, n, "matter", item);
     node_set(c->a, n, "parties", parties);
-    node_set(c->a, n, "values", values_shown(c->content, f, m, c->a));
+    node_set(c->a, n, "values", values_shown(c->content, f, m, 0, c->a));
     put_name(c, n, f, m);
     put_day(c, n, f, m);
     node_add(c->a, c->items, n);

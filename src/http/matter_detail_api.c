@@ -49,6 +49,10 @@ static void want_names(Detail *d) {
     EACH(MatterFile, f, d->m->files) {
         names_want(&d->names, d->a, f->actor);
     }
+    EACH(MatterLink, l, d->m->links) {
+        if (l->organisation != 0)
+            names_want_house(&d->names, d->a, l->organisation);
+    }
     for (size_t i = 0; timeline != NULL && i < timeline->count; i++)
         names_want(&d->names, d->a, node_text(timeline->items[i], "actor"));
 }
@@ -187,6 +191,9 @@ static Node *tasks(const Detail *d) {
         put(d, n, "ask", t->ask);
         if (t->ask.len != 0)
             put(d, n, "ask_title", asked_for(d, t));
+        if (t->seat != 0)
+            node_set_int(d->a, n, "seat", t->seat);
+        node_set(d->a, n, "values", values_shown(d->content, d->flow, d->m, t->id, d->a));
         node_add(d->a, list, n);
     }
     return list;
@@ -232,6 +239,10 @@ static Node *clocks(const Detail *d) {
         put(d, n, "state", c->state);
         put(d, n, "state_title", matter_word(matter_clock_words, c->state));
         put(d, n, "fired", c->fired);
+        if (c->turn != 0)
+            node_set_int(d->a, n, "turn", c->turn);
+        if (c->missed != 0)
+            node_set_int(d->a, n, "missed", c->missed);
         node_set(d->a, n, "suspensions", spans(d, &c->suspensions));
         node_set(d->a, n, "extensions", spans(d, &c->extensions));
         node_add(d->a, list, n);
@@ -266,6 +277,21 @@ static bool of_matter(Str kind) {
     return !str_is(kind, "clue") && !str_is(kind, "case") && !str_is(kind, "subject");
 }
 
+/* What became of a sub-matter, and for whom it was begun. */
+static void put_child(const Detail *d, Node *n, const MatterLink *l) {
+    Err unknown = {0};
+    const Flow *f = l->flow.len != 0 ? content_flow(d->content, l->flow, &unknown) : NULL;
+
+    if (l->flow.len == 0)
+        return;
+    put(d, n, "flow_title", f != NULL ? f->title : l->flow);
+    if (l->organisation != 0)
+        put(d, n, "organisation_name", house_of(&d->names, d->a, l->organisation));
+    put(d, n, "ended", l->ended);
+    if (l->outcome.len != 0)
+        put(d, n, "outcome_title", f != NULL ? outcome_title_of(f, l->outcome) : l->outcome);
+}
+
 /* What it leads to is named only as far as the person sees it. */
 static Node *links(const Detail *d) {
     Node *list = node_list(d->a);
@@ -289,6 +315,7 @@ static Node *links(const Detail *d) {
             put(d, n, "title", citizen_id_safe(d->a, node_text(other->personal, "title")));
             put(d, n, "state", other->state);
         }
+        put_child(d, n, l);
         node_add(d->a, list, n);
     }
     return list;
@@ -381,7 +408,8 @@ static void put_reasons(const Detail *d, Node *n, const Node *choice) {
 }
 
 static Node *choices(const Detail *d) {
-    static const char *const same[] = {"verb", "action", "title", "help", "closes", NULL};
+    static const char *const same[] = {"verb",   "action",  "title",      "help",
+                                       "closes", "blocked", "not_before", NULL};
     const Node *from = node_get(d->now, "choices");
     Node *list = node_list(d->a);
 
@@ -410,6 +438,7 @@ static Node *choices(const Detail *d) {
                  extensions != NULL ? (Node *)(uintptr_t)extensions : node_list(d->a));
         node_set_bool(d->a, n, "back", node_bool(choice, "back", false));
         node_set_bool(d->a, n, "file", node_bool(choice, "file", false));
+        node_set_bool(d->a, n, "own", node_bool(choice, "own", false));
         node_add(d->a, list, n);
     }
     return list;
@@ -510,7 +539,7 @@ static Node *shown(Detail *d, Err *e) {
     node_set(d->a, d->out, "steps", steps(d));
     node_set(d->a, d->out, "tasks", tasks(d));
     node_set(d->a, d->out, "clocks", clocks(d));
-    node_set(d->a, d->out, "values", values_shown(d->content, d->flow, d->m, d->a));
+    node_set(d->a, d->out, "values", values_shown(d->content, d->flow, d->m, 0, d->a));
     node_set(d->a, d->out, "fields", fields_shown(d->flow, d->a));
     node_set(d->a, d->out, "files", files(d));
     node_set(d->a, d->out, "links", links(d));

@@ -96,7 +96,7 @@ const Bind act_in[] = {
     BIND_STR_MOST(ActIn, reason, "reason", OPTIONAL, 2000, "code or text, as the action asks"),
     BIND_STR_MOST(ActIn, note, "note", OPTIONAL, 4000, "in words"),
     BIND_NODE(ActIn, more, "more", OPTIONAL,
-              "further members of one verb: {extension, count}, {remove}, {count}"),
+              "further members of one verb: {clock, extension, count}, {remove}, {count}"),
     BIND_END,
 };
 

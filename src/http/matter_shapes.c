@@ -354,6 +354,15 @@ const Bind matter_step_out[] = {
     LIST("form", flow_form_out, "fields asked here"),
     BIND_END,
 };
+const Bind matter_value_out[] = {
+    TEXT("field", "id"),
+    TEXT("title", "Chinese"),
+    TEXT("type", "of the field"),
+    TEXT("value", "as kept; masked where `masked`"),
+    BOOL("masked", "not the whole value: do not send it back"),
+    MAYBE_TEXT("unit", "of a number"),
+    BIND_END,
+};
 const Bind matter_task_out[] = {
     INT("id", "in the matter"),
     MAYBE_INT("step", "id of the step; absent: of the matter as a whole"),
@@ -378,6 +387,8 @@ const Bind matter_task_out[] = {
     MAYBE_INT("urged", "how often"),
     MAYBE_TEXT("ask", "of approve: what is asked for"),
     MAYBE_TEXT("ask_title", "in words"),
+    MAYBE_INT("seat", "which of several people of one role"),
+    LIST("values", matter_value_out, "what this owner answered for himself (own forms)"),
     BIND_END,
 };
 const Bind matter_span_out[] = {
@@ -405,17 +416,10 @@ const Bind matter_clock_out[] = {
     TEXT("state", "running, suspended, met, lapsed, stopped"),
     TEXT("state_title", "Chinese"),
     MAYBE_TEXT("fired", "yellow, orange, red, lapsed"),
+    MAYBE_INT("turn", "of one that comes again: which turn runs"),
+    MAYBE_INT("missed", "of one that comes again: turns not made good"),
     LIST("suspensions", matter_span_out, "when it stood still"),
     LIST("extensions", matter_span_out, "what was granted"),
-    BIND_END,
-};
-const Bind matter_value_out[] = {
-    TEXT("field", "id"),
-    TEXT("title", "Chinese"),
-    TEXT("type", "of the field"),
-    TEXT("value", "as kept; masked where `masked`"),
-    BOOL("masked", "not the whole value: do not send it back"),
-    MAYBE_TEXT("unit", "of a number"),
     BIND_END,
 };
 const Bind matter_file_out[] = {
@@ -465,9 +469,14 @@ const Bind matter_link_out[] = {
     MAYBE_TEXT("number", "of a matter the person sees"),
     MAYBE_TEXT("title", "of a matter the person sees"),
     MAYBE_TEXT("state", "of a matter the person sees"),
+    MAYBE_TEXT("flow_title", "of a child"),
+    MAYBE_TEXT("organisation_name", "for which a child was begun"),
+    MAYBE_TEXT("ended", "of a child: success, failure"),
+    MAYBE_TEXT("outcome_title", "of a child that has ended"),
     BIND_END,
 };
 static const Bind extension_out[] = {
+    MAYBE_INT("clock", "id of the clock, to be sent back"),
     TEXT("extension", "id"),
     TEXT("title", "Chinese"),
     BIND_END,
@@ -489,6 +498,9 @@ const Bind matter_choice_out[] = {
     LIST("extensions", extension_out, "of verb extend"),
     BOOL("back", "leads to earlier work"),
     BOOL("file", "only after a file was put to this step"),
+    BOOL("own", "the form is this owner's own: filled from the task's values"),
+    MAYBE_TEXT("blocked", "why it cannot be done yet"),
+    MAYBE_TEXT("not_before", "first day on which it can"),
     BIND_END,
 };
 const Bind matter_event_out[] = {

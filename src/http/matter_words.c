@@ -226,12 +226,13 @@ static Str name_in(const BindName *names, int value) {
     return (Str){NULL, 0};
 }
 
-Node *values_shown(const Content *c, const Flow *f, const MatterState *m, Arena *a) {
+Node *values_shown(const Content *c, const Flow *f, const MatterState *m, int64_t task, Arena *a) {
     Node *list = node_list(a);
 
     for (size_t i = 0; i < f->fields.count; i++) {
         const Field *field = &flow_fields(f)[i];
-        Str value = flow_value_of(f, m, field->field);
+        Str value = task != 0 ? flow_answer_of(f, m, task, field->field)
+                              : flow_value_of(f, m, field->field);
         bool masked;
         Node *n = node_map(a);
 

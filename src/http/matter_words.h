@@ -41,8 +41,9 @@ Str due_day(Arena *a, Str due);
 /* A value for the page: identity numbers and phones never whole. */
 Str value_shown(const Content *c, Arena *a, const Field *f, Str value, bool *masked);
 bool field_masked(const Field *f);
-/* What forms hold, in the flow's order: [{field, title, type, value, masked, unit}]. */
-Node *values_shown(const Content *c, const Flow *f, const MatterState *m, Arena *a);
+/* What forms hold, in the flow's order: [{field, title, type, value, masked, unit}]. `task`: the
+ * answer of this owner for himself; 0: the matter's. */
+Node *values_shown(const Content *c, const Flow *f, const MatterState *m, int64_t task, Arena *a);
 
 /* {step, title} for "a,b". */
 Node *steps_shown(const Flow *f, Arena *a, Str steps);
