@@ -147,6 +147,9 @@ const MatterState *flow_split(const MatterState *s, Str id, Str number, int64_t 
 /* What this person can do now: [{task, verb, action, title, needs:[…], to:[…]}]; the same rules as
  * flow_act, so that no button is dead. */
 Node *flow_choices(const FlowWorld *w, const Flow *f, const MatterState *s, Str login, Arena *a);
+/* Of those, what is about one task. */
+Node *flow_task_choices(const FlowWorld *w, const Flow *f, const MatterState *s, Str login,
+                        int64_t task, Arena *a);
 
 /* The invariants of every state: owners, open steps, clocks of open steps only, ids unique. False
  * with what is broken: used by tests after every act, and by the store before every append. */

@@ -234,6 +234,16 @@ static void add_of_task(Choosing *c, const MatterTask *t) {
     }
 }
 
+Node *flow_task_choices(const FlowWorld *w, const Flow *f, const MatterState *s, Str login,
+                        int64_t task, Arena *a) {
+    Choosing c = {w, f, s, login, a, node_list(a)};
+    const MatterTask *t = state_task(s, task);
+
+    if (t && is_open(t->state))
+        add_of_task(&c, t);
+    return c.out;
+}
+
 Node *flow_choices(const FlowWorld *w, const Flow *f, const MatterState *s, Str login, Arena *a) {
     Choosing c = {w, f, s, login, a, node_list(a)};
 

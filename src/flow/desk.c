@@ -224,7 +224,7 @@ static bool add_next(Tx *tx, const DeskWork *d, Node *row, Err *e) {
     if (!matter_load(&w, node_text(row, "id"), &matter, e))
         return false;
     choice = first_choice(
-        matter_choices(tx, d->content, d->who, matter.flow, matter.state, d->arena, &asked),
+        matter_choices(tx, d->content, d->who, &matter, node_int(row, "task", 0), d->arena, &asked),
         node_int(row, "task", 0));
     if (asked.code != ERR_NONE) {
         *e = asked;

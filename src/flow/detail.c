@@ -139,7 +139,8 @@ static bool detail_read(Tx *tx, void *context, Err *e) {
 static bool choices_read(Tx *tx, void *context, Err *e) {
     DetailWork *d = context;
     Err asked = {0};
-    Node *choices = matter_choices(tx, d->content, d->who, d->flow, d->state, d->arena, &asked);
+    Node *choices = matter_choices(tx, d->content, d->who, &(MatterRow){d->state, d->flow}, 0,
+                                   d->arena, &asked);
 
     if (asked.code != ERR_NONE) {
         *e = asked;
@@ -149,12 +150,13 @@ static bool choices_read(Tx *tx, void *context, Err *e) {
     return true;
 }
 
-Node *matter_choices(Tx *tx, const Content *c, const MatterActor *who, const Flow *f,
-                     const MatterState *s, Arena *a, Err *e) {
+Node *matter_choices(Tx *tx, const Content *c, const MatterActor *who, const MatterRow *row,
+                     int64_t task, Arena *a, Err *e) {
     StoreWorld world;
 
     store_world(&world, tx, c, who, instant_now(), a, e);
-    return flow_choices(&world.world, f, s, who->login, a);
+    return task ? flow_task_choices(&world.world, row->flow, row->state, who->login, task, a)
+                : flow_choices(&world.world, row->flow, row->state, who->login, a);
 }
 
 Node *matter_detail(Store *s, const Content *c, const MatterActor *who, Str id, Arena *a, Err *e) {

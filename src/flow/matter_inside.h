@@ -66,10 +66,10 @@ typedef struct StoreWorld {
     const MatterActor *who;
     Err *e; /* what could not be asked */
 } StoreWorld;
-/* What this person can do now, as flow_choices; in a transaction of the program itself. *e: what
- * could not be asked. */
-Node *matter_choices(Tx *tx, const Content *c, const MatterActor *who, const Flow *f,
-                     const MatterState *s, Arena *a, Err *e);
+/* What this person can do now, as flow_choices (task 0), or with one task; in a transaction of the
+ * program itself. *e: what could not be asked. */
+Node *matter_choices(Tx *tx, const Content *c, const MatterActor *who, const MatterRow *row,
+                     int64_t task, Arena *a, Err *e);
 /* What a person is called; the login when nobody knows. */
 Str world_name(Tx *tx, Arena *a, Str login);
 void store_world(StoreWorld *out, Tx *tx, const Content *c, const MatterActor *who, Instant now,

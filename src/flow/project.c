@@ -7,6 +7,7 @@
 
 #include "flow/matter_inside.h"
 #include "flow/seal.h"
+#include "store/subject.h"
 
 #include "sql_statements.h"
 
@@ -449,6 +450,7 @@ static bool published(Tx *tx, const Event *event, Err *e) {
 static bool forgotten(Tx *tx, const Event *event, Err *e) {
     Str id = matter_of(event);
 
+    subject_forget_texts(tx_store(tx));
     return !str_starts(event->subject, STR("matter:")) ||
            (tx_run(tx, &SQL_matter_forget, ARGS(ARG_OF_TEXT(id)), NULL, e) &&
             tx_run(tx, &SQL_matter_forget_messages, ARGS(ARG_OF_TEXT(id)), NULL, e));

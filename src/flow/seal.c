@@ -36,20 +36,34 @@ static bool open_column(SubjectKeys *k, Arena *a, Str subject, Str place, Node *
 }
 
 bool matter_open_titles(Tx *tx, Arena *a, Node *rows, Err *e) {
-    Str *subjects = arena_array_of(a, rows->count, Str);
+    Str *subjects = arena_array_of(a, rows->count, Str), plain;
+    Store *s = tx_store(tx);
     SubjectKeys *k;
     size_t n = 0;
 
-    for (size_t i = 0; i < rows->count; i++)
-        if (subject_sealed(node_text(rows->items[i], "title")))
+    for (size_t i = 0; i < rows->count; i++) {
+        Str stored = node_text(rows->items[i], "title");
+
+        if (!subject_sealed(stored))
+            continue;
+        if (subject_recalled(s, stored, a, &plain))
+            node_set_text(a, rows->items[i], "title", plain);
+        else
             subjects[n++] = subject_of(a, node_text(rows->items[i], "id"));
+    }
     if (n == 0)
         return true;
     k = subject_keys(tx, subjects, n, a, e);
-    for (size_t i = 0; k && i < rows->count; i++)
+    for (size_t i = 0; k && i < rows->count; i++) {
+        Str stored = node_text(rows->items[i], "title");
+
+        if (!subject_sealed(stored))
+            continue;
         if (!open_column(k, a, subject_of(a, node_text(rows->items[i], "id")), STR("title"),
                          rows->items[i], "title", e))
             return false;
+        subject_remember(s, stored, node_text(rows->items[i], "title"));
+    }
     return k != NULL;
 }
 

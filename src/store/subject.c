@@ -3,6 +3,7 @@
 #include "store/subject.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -169,6 +170,98 @@ bool subject_open(SubjectKeys *k, Str subject, Str place, Str stored, Arena *a, 
     if (plain.ptr)
         wipe(plain.ptr, plain.len);
     return true;
+}
+
+/* ---- what was opened lately ---- */
+
+enum { TEXTS = 16384, TEXT_MOST = 1200 };
+
+typedef struct Texts {
+    pthread_mutex_t lock;
+    struct {
+        char *stored, *plain; /* one piece of memory; NULL: nothing */
+        size_t stored_len, plain_len;
+    } slots[TEXTS];
+} Texts;
+
+static void texts_clear(Texts *t) {
+    for (size_t i = 0; i < TEXTS; i++) {
+        if (t->slots[i].stored)
+            wipe(t->slots[i].stored, t->slots[i].stored_len + t->slots[i].plain_len);
+        free(t->slots[i].stored);
+        t->slots[i].stored = NULL;
+    }
+}
+
+static void *texts_new(Store *s) {
+    Texts *t = calloc(1, sizeof *t);
+
+    (void)s;
+    if (!t)
+        abort();
+    pthread_mutex_init(&t->lock, NULL);
+    return t;
+}
+
+static void texts_free(void *p) {
+    Texts *t = p;
+
+    texts_clear(t);
+    pthread_mutex_destroy(&t->lock);
+    free(t);
+}
+
+static Texts *texts_of(Store *s) {
+    static const char key;
+
+    return store_attached(s, &key, texts_new, texts_free);
+}
+
+bool subject_recalled(Store *s, Str stored, Arena *a, Str *out) {
+    Texts *t = texts_of(s);
+    size_t i = str_hash(stored) % TEXTS;
+    bool found;
+
+    pthread_mutex_lock(&t->lock);
+    found = t->slots[i].stored && str_eq((Str){t->slots[i].stored, t->slots[i].stored_len}, stored);
+    if (found)
+        *out = str_dup(a, (Str){t->slots[i].plain, t->slots[i].plain_len});
+    pthread_mutex_unlock(&t->lock);
+    return found;
+}
+
+void subject_remember(Store *s, Str stored, Str plain) {
+    Texts *t = texts_of(s);
+    size_t i = str_hash(stored) % TEXTS;
+    char *both, *old;
+    size_t old_len;
+
+    if (!stored.len || !plain.len || stored.len + plain.len > TEXT_MOST)
+        return;
+    both = malloc(stored.len + plain.len);
+    if (!both)
+        abort();
+    memcpy(both, stored.ptr, stored.len);
+    memcpy(both + stored.len, plain.ptr, plain.len);
+    pthread_mutex_lock(&t->lock);
+    old = t->slots[i].stored;
+    old_len = t->slots[i].stored_len + t->slots[i].plain_len;
+    t->slots[i].stored = both;
+    t->slots[i].plain = both + stored.len;
+    t->slots[i].stored_len = stored.len;
+    t->slots[i].plain_len = plain.len;
+    pthread_mutex_unlock(&t->lock);
+    if (old)
+        wipe(old, old_len);
+    free(old);
+}
+
+void subject_forget_texts(Store *s) {
+    Texts *t = texts_of(s);
+
+    pthread_mutex_lock(&t->lock);
+    texts_clear(t);
+    pthread_mutex_unlock(&t->lock);
 }
 
 /* ---- one key ---- */

@@ -23,6 +23,13 @@ bool subject_open(SubjectKeys *k, Str subject, Str place, Str stored, Arena *a, 
 bool subject_sealed(Str stored);
 bool subject_known(const SubjectKeys *k, Str subject);
 
+/* Short texts that were opened lately, found again by their sealed bytes: opening a page of titles
+ * costs then what reading it does. Whoever has the bytes has them from a row he was shown. Any
+ * thread; forgotten when a subject's key is destroyed. */
+bool subject_recalled(Store *s, Str stored, Arena *a, Str *out);
+void subject_remember(Store *s, Str stored, Str plain);
+void subject_forget_texts(Store *s);
+
 /* One key, for what is sealed beside the tables. *found false: there is none. */
 bool subject_key(Tx *tx, Str subject, unsigned char out[KEY_SIZE], bool *found, Err *e);
 /* The same, made when missing (a write transaction). */
