@@ -271,7 +271,7 @@ static void kept_once_and_sealed(void **state) {
 static void damage_is_told(void **state) {
     NEEDS_STORE;
     char lying[1000];
-    Str one, other;
+    Str one, other = {NULL, 0};
 
     assert_true(file_keep(k->store, home, put("abcdef", 6), a, &one, &e) &&
                 file_keep(k->store, home, put("ghijkl", 6), a, &other, &e));
@@ -296,7 +296,7 @@ static void damage_is_told(void **state) {
 static void keys_turn(void **state) {
     NEEDS_STORE;
     struct stat before, after;
-    int64_t next, done, older, all;
+    int64_t next = 0, done = 0, older = 0, all = 0;
     char mark[17];
     Str digest;
 
@@ -331,8 +331,8 @@ static void grow_old(const char *path) {
 static void swept(void **state) {
     NEEDS_STORE;
     atomic_bool stop = false;
-    FileSweep out;
-    int64_t older, all;
+    FileSweep out = {0};
+    int64_t older = 0, all = 0;
     Str digest, place;
 
     assert_true(file_keep(k->store, home, put("abcdef", 6), a, &digest, &e));

@@ -16,7 +16,7 @@ struct Sweeper {
 
 static void *sweep(void *context) {
     struct Sweeper *s = context;
-    FileSweep swept;
+    FileSweep swept = {0};
     Err e = {0};
 
     if (!file_sweep(s->office->store, s->office->folder, &s->stop, &swept, &e))
