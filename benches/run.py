@@ -121,8 +121,41 @@ def matters(count=100000):
                 note(f"HTTP {f['what']}，50 个客户端", count, f"{f['rate']}/s，p99 {f['p99_ms']} ms", "本程序的静态文件", f"{f['ratio']}×", "p99 ≤ 20 ms")
 
 
+def laws():
+    """The public collection of statutes, where it is: into the library, a citation looked up, words in the full text."""
+    shared = pathlib.Path(os.environ.get("LIANHENG_SHARED") or root.parent / "shared")
+    archives = sorted((shared / "data" / "just-laws").glob("just-laws-md-*.tar.gz"))
+    if not archives:
+        print("跳过法规库：没有 data/just-laws", flush=True)
+        return
+    with tempfile.TemporaryDirectory(prefix="lianheng-bench-") as home:
+        output("tar", "xzf", archives[-1], "-C", home)
+        f = {g["what"]: g for g in map(json.loads, output(build / "src/knowledge/law_bench", home).splitlines())}
+    size = f"{f['import']['laws']} 部，{f['import']['articles']} 条"
+    note("法规库导入", size, f"{f['import']['seconds']:.2f} s", "—", "—", "—")
+    note("引用一条法条，从文字到原文", size, f"{f['look']['us']} µs，p99 {f['look']['p99_us']} µs", f"SQLite 按条号查 {f['look']['sqlite_us']} µs",
+         f"{f['look']['ratio']}×", "≤ 1 ms")
+    note("法规全文查找", size, f"{f['words']['ms']} ms", f"SQLite FTS5 trigram {f['words']['fts5_ms']} ms", f"{f['words']['ratio']}×", "≤ 1×")
+
+
+def documents(letters=1000):
+    """A document of two pages as PDF against LibreOffice converting the same DOCX, and letters as one job."""
+    with tempfile.TemporaryDirectory(prefix="lianheng-bench-") as home:
+        for line in output(build / "src/document/document_bench", home, letters).splitlines():
+            f = json.loads(line)
+            if f["what"] == "letters":
+                note(f"一批两页的文书排成 PDF（峰值内存 {f['memory_mib']} MiB，其间增长 {f['grown_mib']} MiB）", letters, f"{f['s']} s，{f['rate']}/s", "—", "—", "—")
+            elif f["office_ms"] is None:
+                note("两页文书排成 PDF", f["pages"], f"{f['ms']} ms", "没有 soffice，未比较", "—", "≥ 50× 快")
+            else:
+                note(f"两页文书排成 PDF（进程的第一份 {f['first_ms']} ms）", f["pages"], f"{f['ms']} ms", f"LibreOffice {f['office_ms']} ms",
+                     f"{f['ratio']}× 快", "≥ 50× 快")
+
+
 serve()
+documents()
 rights()
+laws()
 matters()
 for size in sizes:
     imports(size)

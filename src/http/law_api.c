@@ -70,7 +70,7 @@ static void set_verdict(Arena *a, Node *n, const LawAsk *ask, const LawAnswer *w
 /* --- the list --------------------------------------------------------------------------------- */
 
 static Node *item_shown(Arena *a, const Law *law) {
-    const LawVersion *v = law_newest(law);
+    const LawVersion *v = law_current(law, day_today());
     Node *n = node_map(a);
 
     node_set_text(a, n, "law", law->law);
@@ -84,6 +84,8 @@ static Node *item_shown(Arena *a, const Law *law) {
     set_day(a, n, "made", v->text->made);
     node_set_text(a, n, "made_by", str_of(made_names[v->text->made_by]));
     set_day(a, n, "in_force_from", v->from);
+    if (v != law_newest(law))
+        set_day(a, n, "next_from", law_newest(law)->from);
     if (law->repeal != NULL)
         set_day(a, n, "repealed_from", law->repeal->from);
     node_set_int(a, n, "versions", (int64_t)law->count);
@@ -96,6 +98,8 @@ static Node *categories_shown(Arena *a, const Library *l) {
     for (size_t i = 0; i < library_count(l); i++) {
         const Law *law = library_at(l, i);
 
+        if (law->of.len != 0)
+            continue;
         if (last == NULL || !str_eq(node_text(last, "category"), law->category)) {
             last = node_map(a);
             node_set_text(a, last, "category", law->category);
@@ -129,8 +133,10 @@ static Node *direct_shown(Arena *a, const Library *l, Str text) {
     return list;
 }
 
+/* What was printed with a law stands on its page; by its name it is found here, too. */
 static bool listed(const Law *law, const LawListQuery *q, const Law *named) {
-    return (q->category.len == 0 || str_eq(q->category, law->category)) &&
+    return (q->text.len != 0 || law->of.len == 0) &&
+           (q->category.len == 0 || str_eq(q->category, law->category)) &&
            (q->text.len == 0 || law == named || str_find(law->title, q->text) >= 0);
 }
 
@@ -140,7 +146,7 @@ bool api_law_list(Req *rq, Err *e) {
     const Library *l = library_of(rq, e);
     const Node *imports = l != NULL ? law_import_list(req_office(rq)->store, a, e) : NULL;
     Node *n = node_map(a), *items = node_list(a);
-    size_t offset, total = 0, limit = q->limit > 0 ? (size_t)q->limit : PAGE_ROWS;
+    size_t offset, total = 0, held = 0, limit = q->limit > 0 ? (size_t)q->limit : PAGE_ROWS;
 
     if (imports == NULL || !offset_of(q->cursor, &offset, e))
         return false;
@@ -152,6 +158,7 @@ bool api_law_list(Req *rq, Err *e) {
     for (size_t i = 0; i < library_count(l); i++) {
         const Law *law = library_at(l, i);
 
+        held += law->of.len == 0;
         if (!listed(law, &trimmed, named))
             continue;
         if (total >= offset && items->count < limit)
@@ -160,7 +167,7 @@ bool api_law_list(Req *rq, Err *e) {
     }
     imports = node_get(imports, "items");
     node_set_bool(a, n, "loaded", library_count(l) != 0);
-    node_set_int(a, n, "held", (int64_t)library_count(l));
+    node_set_int(a, n, "held", (int64_t)held);
     node_set_int(a, n, "missing", (int64_t)library_missing(l));
     if (imports->count != 0)
         node_set_text(a, n, "imported_at", node_text(imports->items[0], "at"));
@@ -261,7 +268,7 @@ static const LawVersion *version_wanted(const Law *law, int64_t number) {
     for (size_t i = 0; i < law->count; i++)
         if (law->versions[i].version == number)
             return &law->versions[i];
-    return number == 0 ? law_newest(law) : NULL;
+    return number == 0 ? law_current(law, day_today()) : NULL;
 }
 
 bool api_law_get(Req *rq, Err *e) {
@@ -298,6 +305,7 @@ bool api_law_get(Req *rq, Err *e) {
     if (s->commencement.len != 0)
         node_set_text(a, n, "commencement", s->commencement);
     node_set_int(a, n, "version", v->version);
+    node_set_int(a, n, "current", law_current(law, day_today())->version);
     node_set(a, n, "versions", versions);
     node_set_int(a, n, "articles", (int64_t)s->article_count);
     set_neighbours(a, n, l, law);

@@ -31,7 +31,8 @@ static const Bind list_query[] = {
 };
 
 static const Bind get_query[] = {
-    BIND_INT(LawGetQuery, version, "version", OPTIONAL, "number; the newest when left out"),
+    BIND_INT(LawGetQuery, version, "version", OPTIONAL,
+             "number; the text in force today when left out"),
     BIND_END,
 };
 
@@ -97,17 +98,18 @@ const Bind law_item_out[] = {
     TEXT("category", "id"),
     TEXT("category_title", "Chinese"),
     MAYBE_TEXT("of", "the law it was printed with"),
-    INT("articles", "of the newest text"),
+    INT("articles", "of the text in force today"),
     MAYBE_DATE("made", "passed, or amended last"),
     TEXT("made_by", "adopted, revised, amended"),
-    MAYBE_DATE("in_force_from", "the newest text; absent: not told"),
+    MAYBE_DATE("in_force_from", "that text; absent: not told"),
+    MAYBE_DATE("next_from", "a newer text comes into force"),
     MAYBE_DATE("repealed_from", "another statute says so"),
     INT("versions", "texts held"),
     BIND_END,
 };
 const Bind law_list_out[] = {
     BOOL("loaded", "false: nobody has loaded any law yet"),
-    INT("held", "laws in the library, whatever the conditions"),
+    INT("held", "laws in the library, without what was printed with them"),
     INT("missing", "texts that must be imported again"),
     MAYBE_TEXT("imported_at", "instant of the last import"),
     LIST("categories", law_category_out, "all"),
@@ -156,6 +158,7 @@ const Bind law_out[] = {
     TEXTS("notes", "how it was made, as printed"),
     MAYBE_TEXT("commencement", "the sentence that tells from when it is in force"),
     INT("version", "which text this is"),
+    INT("current", "which text is in force today"),
     LIST("versions", law_version_out, "oldest first"),
     INT("articles", "so many"),
     MAYBE_DATE("repealed_from", "another statute says so"),

@@ -31,6 +31,9 @@ typedef struct Law {
 } Law;
 #define law_newest(l) (&(l)->versions[(l)->count - 1])
 
+/* The text in force on that day, as far as is told; before all of them the newest. */
+const LawVersion *law_current(const Law *law, Day day);
+
 typedef struct Library Library;
 
 /* The library as the store has it; never NULL unless reading fails. `c` gives the short names

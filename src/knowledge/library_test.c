@@ -231,6 +231,23 @@ static void test_versions(void **state) {
             fail_msg("%s %d on %d-%d-%d: %s", asks[i].law, asks[i].article, asks[i].year,
                      asks[i].month, asks[i].day, law_verdict_names[w.verdict].name);
     }
+    /* People read and search what is in force today, not what will be. */
+    scoped_arena Arena *a = arena_new();
+    LawHit *hits;
+    size_t total;
+    const Law *procedure = library_law(l, STR("procedure"));
+
+    assert_int_equal(law_current(procedure, day_of(2029, 12, 31))->text->last, 3);
+    assert_int_equal(law_current(procedure, day_of(2030, 1, 1))->text->last, 1);
+    instant_freeze(INT64_C(1767240000000000)); /* 2026-01-01 */
+    law_search(l, a, &(LawSearch){.words = STR("只有一条"), .limit = 5}, &total, &hits);
+    assert_int_equal(total, 0);
+    law_search(l, a, &(LawSearch){.words = STR("申请回避"), .limit = 5}, &total, &hits);
+    assert_int_equal(total, 1);
+    instant_freeze(INT64_C(1893470400000000)); /* 2030-01-01 */
+    law_search(l, a, &(LawSearch){.words = STR("只有一条"), .limit = 5}, &total, &hits);
+    assert_int_equal(total, 1);
+    instant_freeze(0);
     library_drop(l);
 }
 

@@ -74,6 +74,12 @@ static const LawVersion *version_on(const Law *law, Day day) {
     return NULL;
 }
 
+const LawVersion *law_current(const Law *law, Day day) {
+    const LawVersion *v = version_on(law, day);
+
+    return v != NULL ? v : law_newest(law);
+}
+
 static const LawVersion *oldest_of(const Law *law) {
     for (size_t i = 0; i + 1 < law->count; i++)
         if (!law->versions[i].corrected)

@@ -154,14 +154,16 @@ static void list_units(struct LawIndex *x, const Library *l) {
     size_t n = 0;
 
     for (size_t i = 0; i < l->count; i++)
-        n += law_newest(&l->laws[i])->text->piece_count;
+        for (size_t v = 0; v < l->laws[i].count; v++)
+            n += l->laws[i].versions[v].text->piece_count;
     x->units = must(malloc((n + 1) * sizeof *x->units));
-    for (size_t i = 0; i < l->count; i++) {
-        const LawVersion *v = law_newest(&l->laws[i]);
+    for (size_t i = 0; i < l->count; i++)
+        for (size_t v = 0; v < l->laws[i].count; v++) {
+            const LawVersion *of = &l->laws[i].versions[v];
 
-        for (size_t j = 0; j < v->text->piece_count; j++)
-            x->units[x->unit_count++] = (Unit){&l->laws[i], v, &v->text->pieces[j]};
-    }
+            for (size_t j = 0; j < of->text->piece_count; j++)
+                x->units[x->unit_count++] = (Unit){&l->laws[i], of, &of->text->pieces[j]};
+        }
 }
 
 static struct LawIndex *make(const Library *l) {
@@ -319,8 +321,9 @@ static LawHit hit_of(Arena *a, const Unit *u, size_t at, size_t width) {
                     .after = flat(a, str_slice(text, at + width, to))};
 }
 
-static bool wanted(const Unit *u, const LawSearch *q) {
-    return (q->law.len == 0 || str_eq(q->law, u->law->law)) &&
+static bool wanted(const Unit *u, const LawSearch *q, Day today) {
+    return (u->law->count == 1 || u->version == law_current(u->law, today)) &&
+           (q->law.len == 0 || str_eq(q->law, u->law->law)) &&
            (q->category.len == 0 || str_eq(q->category, u->law->category));
 }
 
@@ -338,6 +341,7 @@ size_t law_search(Library *l, Arena *a, const LawSearch *q, size_t *total, LawHi
     size_t n = split_words(q->words, words), found = 0;
     unsigned char turn = 0;
     bool any = n != 0 && l->count != 0;
+    Day today = day_today();
 
     *total = 0;
     *out = arena_array_of(a, q->limit + 1, LawHit);
@@ -351,7 +355,7 @@ size_t law_search(Library *l, Arena *a, const LawSearch *q, size_t *total, LawHi
     for (size_t i = 0; any && i < x->unit_count; i++) {
         size_t at = 0, width = 0;
 
-        if (marks[i] != turn || !wanted(&x->units[i], q) ||
+        if (marks[i] != turn || !wanted(&x->units[i], q, today) ||
             !holds_all(&x->units[i], words, n, &at, &width))
             continue;
         if (*total >= q->offset && found < q->limit)

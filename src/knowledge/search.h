@@ -21,7 +21,7 @@ typedef struct LawSearch {
     size_t offset, limit;
 } LawSearch;
 
-/* In the newest texts. *total counts all; returns those of this page. A heading's words find the
+/* In the texts in force today. *total counts all; returns those of this page. A heading's words find the
  * heading's piece. */
 size_t law_search(Library *l, Arena *a, const LawSearch *q, size_t *total, LawHit **out);
 

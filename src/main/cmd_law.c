@@ -100,7 +100,7 @@ bool cmd_law_list(Cli *c, Err *e) {
 
     for (size_t i = 0; l != NULL && i < library_count(l); i++) {
         const Law *law = library_at(l, i);
-        const LawVersion *v = law_newest(law);
+        const LawVersion *v = law_current(law, day_today());
         Node *n = node_map(c->arena);
 
         if (!c->json) {

@@ -344,6 +344,79 @@ trial('a missing clue says so in words, with the number of the request', async (
   await context.close()
 })
 
+const LAW = `---
+names: 虚构法
+---
+# 中华人民共和国虚构管理法
+
+2009年3月1日第一届虚构大会第一次会议通过
+
+2021年1月22日第二届虚构大会第二十五次会议修订
+
+## 第一章　总则
+
+**第一条**　为了虚构，制定本法。
+
+## 第二章　处理
+
+**第二条**　有下列情形之一的，处以虚构：
+
+（一）甲；
+
+（二）乙。
+
+前款所称虚构，不存在。
+
+**第三条**　本法自2021年7月15日起施行。
+`
+
+trial('laws: none at first; one comes in, is found by citation and in its text, is read and cited', async () => {
+  const { context, page, wrong } = await openPage(house, WIDE, { state: signedIn() })
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.goto('/laws')
+  await page.getByText('lianheng law import 目录').waitFor()
+  await wholePage(page, wrong, 'laws-empty-wide')
+  await page.locator('input[type=file]').setInputFiles({ name: 'fictional-law.md', mimeType: 'text/markdown', buffer: Buffer.from(LAW) })
+  await page.getByText('已导入《中华人民共和国虚构管理法》，3 条').waitFor()
+  await page.getByRole('link', { name: '中华人民共和国虚构管理法' }).waitFor()
+  await wholePage(page, wrong, 'laws-wide')
+  await page.locator('input[type=file]').setInputFiles({ name: 'broken.md', mimeType: 'text/markdown', buffer: Buffer.from(LAW.replace('第三条', '第四条')) })
+  await page.getByText('第四条之前缺条').waitFor()
+  assert.ok(wrong.splice(0).every((w) => /422/.test(w)))
+
+  const box = page.getByRole('textbox', { name: '按名称、引用或全文查找' })
+  await box.fill('虚构法第2条第一款第二项')
+  await page.getByRole('heading', { name: '《虚构管理法》第二条第一款第（二）项' }).waitFor()
+  await page.getByText('（二）乙。').waitFor()
+  await box.fill('前款所称')
+  await page.getByLabel('在哪里查找').selectOption('text')
+  await page.getByRole('link', { name: '《虚构管理法》第二条' }).waitFor()
+  assert.match(page.url(), /in=text/)
+  await page.getByRole('link', { name: '《虚构管理法》第二条' }).focus()
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/\/laws\/fictional-law#a2$/)
+  await page.locator('#a2.lit').waitFor()
+  await wholePage(page, wrong, 'law-wide')
+  await page.getByRole('button', { name: '复制第二条的引用' }).click()
+  await page.getByText('已复制引用。').waitFor()
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^《中华人民共和国虚构管理法》第二条：“有下列情形/)
+  await page.getByRole('textbox', { name: '在这部法规里查找' }).fill('制定本法')
+  await page.getByText('1 条含“制定本法”').waitFor()
+  await page.getByRole('navigation', { name: '查找结果' }).getByRole('link', { name: '第一条' }).click()
+  await page.locator('#a1.lit').waitFor()
+  nothingWrong(wrong, 'laws')
+  await context.close()
+
+  const small = await openPage(house, NARROW, { state: signedIn() })
+  await small.page.goto('/laws/fictional-law#a2')
+  await small.page.locator('#a2.lit').waitFor()
+  await wholePage(small.page, small.wrong, 'law-narrow')
+  await small.page.goto('/laws')
+  await small.page.getByRole('link', { name: '中华人民共和国虚构管理法' }).waitFor()
+  await wholePage(small.page, small.wrong, 'laws-narrow')
+  await small.context.close()
+})
+
 /* The addresses are read from the lists, so each page shows something. */
 async function everyPage(page) {
   const first = async (path, selector) => {
