@@ -248,6 +248,23 @@ static bool span(Summing *s, Day *from, Day *to, Err *e) {
     return true;
 }
 
+/* What stands in the query of each figure is what was asked: nothing that is not known. */
+static bool known(const Summing *s, Store *store, Err *e) {
+    const char *number = str_format(s->a, "%lld", (long long)s->asked->organisation).ptr;
+    Err unknown = {0};
+    Names names;
+
+    if (s->asked->flow.len != 0 && content_flow(s->content, s->asked->flow, &unknown) == NULL)
+        return err_set(e, ERR_INVALID, "?flow", "没有这个流程，请从列表里选择");
+    if (s->asked->organisation == 0)
+        return true;
+    names_begin(&names, s->a);
+    names_want_house(&names, s->a, s->asked->organisation);
+    return names_read(&names, store, s->a, e) &&
+           (node_get(names.houses, number) != NULL ||
+            err_set(e, ERR_INVALID, "?organisation", "没有这个单位，请从列表里选择"));
+}
+
 bool api_matter_statistics(Req *rq, Err *e) {
     Summing s = {.content = req_snapshot(rq)->content, .asked = req_query(rq), .a = req_arena(rq)};
     MatterQuery of = {.flow = s.asked->flow, .organisation = s.asked->organisation};
@@ -256,7 +273,7 @@ bool api_matter_statistics(Req *rq, Err *e) {
     const Node *groups;
     Day from, to;
 
-    if (!span(&s, &from, &to, e))
+    if (!span(&s, &from, &to, e) || !known(&s, store, e))
         return false;
     groups = matter_statistics(store, &of, s.from, s.to, s.a, e);
     if (groups == NULL)
