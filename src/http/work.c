@@ -82,9 +82,9 @@ static void remember(Req *rq, Creation *c, bool good, const Err *e) {
     int status = good ? rq->status : err_http_status(e->code);
     scoped_buf Buf body;
 
+    buf_init(&body, REPLY_MOST);
     if (c->key.len == 0)
         return;
-    buf_init(&body, REPLY_MOST);
     if (good && rq->json != NULL)
         json_write(rq->json, &body);
     creation_end(rq->view.office, c, status, buf_str(&body));
