@@ -77,7 +77,7 @@ static bool add_row(Body *b, Str line) {
         return true;
     }
     for (Str text; next_cell(&rest, &text);) {
-        Cell *last = cells.count > 0 ? &((Cell *)cells.items)[cells.count - 1] : NULL;
+        SheetCell *last = cells.count > 0 ? &((SheetCell *)cells.items)[cells.count - 1] : NULL;
 
         if (str_is(text, "<") && last != NULL) {
             last->columns++;
@@ -86,8 +86,8 @@ static bool add_row(Body *b, Str line) {
         Block *block = arena_new_of(b->a, Block);
 
         *block = text_block(b, BLOCK_TEXT, text);
-        last = docx_more(b->a, &cells, sizeof(Cell));
-        *last = (Cell){.blocks = block, .count = text.len > 0, .columns = 1};
+        last = docx_more(b->a, &cells, sizeof(SheetCell));
+        *last = (SheetCell){.blocks = block, .count = text.len > 0, .columns = 1};
         note_line(b);
     }
     if (cells.count == 0)

@@ -21,6 +21,9 @@ typedef struct Docx Docx;
  * other files or external targets besides links, what is damaged, and what passes a ceiling. */
 Docx *docx_open(Arena *a, Str bytes, Err *e);
 
+/* Does a worker behind seccomp open and read it? For bytes from outside, before docx_open. */
+bool docx_vet(Str bytes, Err *e);
+
 /* Blocks with their paragraphs' numbers. Kinds by the names of styles, then Word's own headings,
  * then sheet_guess. Empty paragraphs are left out. The form is what docx_write left in the file,
  * otherwise SHEET_OFFICIAL. *warnings (may be NULL): list of Str in Chinese: what is in the file

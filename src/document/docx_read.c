@@ -214,12 +214,12 @@ static int columns_of(const xmlNode *cell) {
 
 static void read_cell(Reading *r, const xmlNode *n, BindList *cells) {
     BindList blocks = {0};
-    Cell *c = docx_more(r->a, cells, sizeof *c);
+    SheetCell *c = docx_more(r->a, cells, sizeof *c);
     size_t place = cells->count - 1;
 
     c->columns = columns_of(n);
     read_blocks(r, n, &blocks, true);
-    c = (Cell *)cells->items + place;
+    c = (SheetCell *)cells->items + place;
     c->blocks = blocks.items;
     c->count = blocks.count;
 }

@@ -111,7 +111,7 @@ static int columns_of(const Block *b) {
     return most > COLUMNS_MOST ? COLUMNS_MOST : most;
 }
 
-static void add_cell(Writing *w, const Cell *c, int width) {
+static void add_cell(Writing *w, const SheetCell *c, int width) {
     int n = c->columns > 1 ? c->columns : 1;
 
     buf_addf(w->out, "<w:tc><w:tcPr><w:tcW w:w=\"%d\" w:type=\"dxa\"/>", n * width);
@@ -144,7 +144,7 @@ static void add_table(Writing *w, const Block *b) {
         for (size_t j = 0; j < b->rows[i].count; j++)
             add_cell(w, &b->rows[i].cells[j], width);
         if (b->rows[i].count == 0)
-            add_cell(w, &(Cell){.columns = columns}, width);
+            add_cell(w, &(SheetCell){.columns = columns}, width);
         buf_add_c(w->out, "</w:tr>");
     }
     buf_add_c(w->out, "</w:tbl>");

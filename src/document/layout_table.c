@@ -15,7 +15,7 @@
 enum { CELL_BLOCKS = 2000 };
 
 typedef struct Box { /* a cell */
-    const Cell *cell;
+    const SheetCell *cell;
     size_t column, span;
     double em; /* length of its text */
     const Line *lines;
@@ -48,7 +48,7 @@ typedef struct Table {
 /* ---- what is in the cells */
 
 /* Text of a cell, its paragraphs on lines of their own; tables in it become their texts. */
-static void cell_text(const Layout *l, const Cell *cell, Buf *text, int depth) {
+static void cell_text(const Layout *l, const SheetCell *cell, Buf *text, int depth) {
     for (size_t i = 0; i < cell->count && i < CELL_BLOCKS; i++) {
         const Block *b = &cell->blocks[i];
 
@@ -62,7 +62,7 @@ static void cell_text(const Layout *l, const Cell *cell, Buf *text, int depth) {
     }
 }
 
-static Str text_of(Layout *l, const Cell *cell) {
+static Str text_of(Layout *l, const SheetCell *cell) {
     scoped_buf Buf text;
 
     buf_init(&text, LAYOUT_TEXT + 1);

@@ -267,6 +267,21 @@ static void test_enclosures(void **state) {
     near(box_of(&r, 7)->y, 37 + 4 * 225.0 / 22, "标题下空一行");
 }
 
+static void test_first_page_without_text(void **state) {
+    scoped_arena Arena *a = arena_new();
+    Draft d = draft_new(a, SHEET_OFFICIAL, 8);
+    LayoutReport r;
+
+    (void)state;
+    draft_add(&d, BLOCK_MARK, STR("青岭县人民政府文件"));
+    draft_add(&d, BLOCK_NUMBER, STR("青政发〔2024〕12号"));
+    draft_add(&d, BLOCK_TITLE, STR("关于一件事项的通知"));
+    draft_add(&d, BLOCK_RECIPIENT, repeated(a, "某某乡镇人民政府，", 40));
+    draft_add(&d, BLOCK_TEXT, STR("正文。"));
+    r = report_of(&d, NULL);
+    assert_true(warned(&r, "首页没有正文"));
+}
+
 /* ---- bad input */
 
 static void refused(Draft *d, const LayoutOptions *options, size_t most, ErrCode code,
@@ -303,7 +318,7 @@ static void test_ceilings(void **state) {
     refused(&d, &o, PDF_MOST, ERR_INVALID, "昨天");
     o.created = STR("2024-03-05T08:30:00+08:00");
     d.blocks[0] = (Block){.kind = BLOCK_TABLE, .rows = &row, .row_count = 1};
-    ((Cell *)(uintptr_t)row.cells)[1].columns = LAYOUT_COLUMNS;
+    ((SheetCell *)(uintptr_t)row.cells)[1].columns = LAYOUT_COLUMNS;
     refused(&d, &o, PDF_MOST, ERR_TOO_LARGE, "列");
     d.blocks[0] = (Block){.kind = BLOCK_TEXT};
     for (int i = 0; i < 40; i++)
@@ -462,6 +477,7 @@ int main(void) {
         cmocka_unit_test(test_letter_has_no_printed_line),
         cmocka_unit_test(test_heading_stays_with_its_text),
         cmocka_unit_test(test_enclosures),
+        cmocka_unit_test(test_first_page_without_text),
         cmocka_unit_test(test_ceilings),
         cmocka_unit_test(test_fonts_that_are_missing),
         cmocka_unit_test(test_nothing_at_all),

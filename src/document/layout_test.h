@@ -44,7 +44,7 @@ static inline Str repeated(Arena *a, const char *text, size_t n) {
 /* A row of a table: cells between '|'. */
 static inline Row draft_row(Arena *a, const char *text, bool head) {
     Str rest = str_of(text), piece;
-    Cell *cells = arena_array_of(a, 64, Cell);
+    SheetCell *cells = arena_array_of(a, 64, SheetCell);
     Row row = {.cells = cells, .head = head};
 
     while (str_split(&rest, '|', &piece)) {
@@ -53,7 +53,7 @@ static inline Row draft_row(Arena *a, const char *text, bool head) {
 
         span->text = piece;
         *block = (Block){.kind = BLOCK_TEXT, .spans = span, .span_count = 1};
-        cells[row.count++] = (Cell){.blocks = block, .count = 1, .columns = 1};
+        cells[row.count++] = (SheetCell){.blocks = block, .count = 1, .columns = 1};
     }
     return row;
 }

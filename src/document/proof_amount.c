@@ -170,12 +170,12 @@ static void look_sums(Proof *p) {
 
 /* --- sums in tables -------------------------------------------------------------------------- */
 
-static Str cell_text(const Proof *p, const Cell *c) {
+static Str cell_text(const Proof *p, const SheetCell *c) {
     return c->count == 0 ? (Str){NULL, 0} : str_trim(sheet_text(p->arena, &c->blocks[0]));
 }
 
 /* The cell that stands in column `column`, counting spans; NULL when there is none. */
-static const Cell *cell_in(const Row *r, int column) {
+static const SheetCell *cell_in(const Row *r, int column) {
     int at = 0;
 
     for (size_t i = 0; i < r->count; i++) {
@@ -201,7 +201,7 @@ static bool is_total(Str s) {
 
 /* The numbers above the total, up to the total before it; rows without a number do not count. */
 static void check_column(Proof *p, const Block *table, size_t total, int column) {
-    const Cell *c = cell_in(&table->rows[total], column);
+    const SheetCell *c = cell_in(&table->rows[total], column);
     Money wanted, sum = 0, m;
     size_t parts = 0;
 
@@ -209,7 +209,7 @@ static void check_column(Proof *p, const Block *table, size_t total, int column)
         return;
     for (size_t i = total; i-- > 0;) {
         const Row *r = &table->rows[i];
-        const Cell *above = cell_in(r, column);
+        const SheetCell *above = cell_in(r, column);
 
         if (r->head || (r->count > 0 && is_total(cell_text(p, &r->cells[0]))))
             break;

@@ -62,14 +62,14 @@ typedef struct Span {
 
 typedef struct Block Block;
 
-typedef struct Cell {
+typedef struct SheetCell {
     const Block *blocks;
     size_t count;
     int columns; /* it spans; at least 1 */
-} Cell;
+} SheetCell;
 
 typedef struct Row {
-    const Cell *cells;
+    const SheetCell *cells;
     size_t count;
     bool head; /* repeated on each page */
 } Row;

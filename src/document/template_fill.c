@@ -101,17 +101,17 @@ static xmlNode *copy(const Fill *f, const xmlNode *n, int depth) {
 
 /* --- runs ------------------------------------------------------------------------------------ */
 
-static void add_bookmark(Fill *f, const xmlNode *model, bool start, Str field) {
-    xmlNode *n =
-        xmlNewChild(f->line, model->ns, BAD_CAST(start ? "bookmarkStart" : "bookmarkEnd"), NULL);
+static void add_bookmark(Fill *f, bool start, Str field) {
+    xmlNs *ns = f->line->ns;
+    xmlNode *n = xmlNewChild(f->line, ns, BAD_CAST(start ? "bookmarkStart" : "bookmarkEnd"), NULL);
     char id[24], name[41];
 
     snprintf(id, sizeof id, "%zu", 100000 + f->marks);
-    xmlNewNsProp(n, model->ns, BAD_CAST "id", BAD_CAST id);
+    xmlNewNsProp(n, ns, BAD_CAST "id", BAD_CAST id);
     if (!start)
         return;
     docx_mark_name(field, f->marks, name);
-    xmlNewNsProp(n, model->ns, BAD_CAST "name", BAD_CAST name);
+    xmlNewNsProp(n, ns, BAD_CAST "name", BAD_CAST name);
 }
 
 static void add_run(Fill *f, const xmlNode *model, Str text, bool absent) {
@@ -126,12 +126,12 @@ static void add_run(Fill *f, const xmlNode *model, Str text, bool absent) {
         xmlNode *letters = docx_child(run, "rPr");
 
         if (letters == NULL)
-            letters = xmlNewChild(run, model->ns, BAD_CAST "rPr", NULL);
-        xmlNode *mark = xmlNewChild(letters, model->ns, BAD_CAST "highlight", NULL);
+            letters = xmlNewChild(run, run->ns, BAD_CAST "rPr", NULL);
+        xmlNode *mark = xmlNewChild(letters, run->ns, BAD_CAST "highlight", NULL);
 
-        xmlNewNsProp(mark, model->ns, BAD_CAST "val", BAD_CAST "yellow");
+        xmlNewNsProp(mark, run->ns, BAD_CAST "val", BAD_CAST "yellow");
     }
-    xmlNode *t = xmlNewChild(run, model->ns, BAD_CAST "t", NULL);
+    xmlNode *t = xmlNewChild(run, run->ns, BAD_CAST "t", NULL);
 
     xmlNodeSetSpacePreserve(t, 1);
     xmlAddChild(
@@ -160,9 +160,9 @@ static void add_value(Fill *f, const xmlNode *model, Str field, Str text, bool a
             next_line(f);
         first = false;
         f->marks++;
-        add_bookmark(f, model, true, field);
+        add_bookmark(f, true, field);
         add_run(f, model, line, absent);
-        add_bookmark(f, model, false, field);
+        add_bookmark(f, false, field);
         within(f, 6);
     }
 }

@@ -35,9 +35,14 @@ static bool has_brace(const xmlNode *n) {
     return false;
 }
 
-static void drop(xmlNode *n) {
-    xmlUnlinkNode(n);
+static void free_node(void *n) {
     xmlFreeNode(n);
+}
+
+/* Kept until the end: a node that moves out may go on using a namespace which this one declares. */
+static void drop(Arena *a, xmlNode *n) {
+    xmlUnlinkNode(n);
+    arena_defer(a, free_node, n);
 }
 
 /* --- flat: runs with one child each, directly below the paragraph ----------------------------- */
@@ -46,7 +51,7 @@ static bool wraps_text(const xmlNode *n) {
     return docx_transparent(n) || docx_is(n, "hyperlink") || docx_is(n, "fldSimple");
 }
 
-static void unwrap(xmlNode *n) {
+static void unwrap(Arena *a, xmlNode *n) {
     xmlNode *inner = docx_is(n, "sdt") ? docx_child(n, "sdtContent") : n;
 
     while (inner != NULL && inner->children != NULL) {
@@ -55,7 +60,7 @@ static void unwrap(xmlNode *n) {
         xmlUnlinkNode(c);
         xmlAddPrevSibling(n, c);
     }
-    drop(n);
+    drop(a, n);
 }
 
 static void split_run(xmlNode *run) {
@@ -76,15 +81,15 @@ static void split_run(xmlNode *run) {
     }
 }
 
-static void flatten(xmlNode *p) {
+static void flatten(Arena *a, xmlNode *p) {
     for (bool again = true; again;) {
         again = false;
         for (xmlNode *n = p->children, *next; n != NULL; n = next) {
             next = n->next;
             if (docx_is(n, "proofErr") || docx_is(n, "del") || docx_is(n, "moveFrom")) {
-                drop(n);
+                drop(a, n);
             } else if (wraps_text(n) && has_brace(n)) {
-                unwrap(n);
+                unwrap(a, n);
                 again = true;
             }
         }
@@ -128,7 +133,7 @@ static xmlNode *run_like(const xmlNode *model, Str text) {
     if (letters != NULL)
         xmlAddChild(run, xmlDocCopyNode(letters, model->doc, 1));
     if (text.len > 0) {
-        xmlNode *t = xmlNewChild(run, model->ns, BAD_CAST "t", NULL);
+        xmlNode *t = xmlNewChild(run, run->ns, BAD_CAST "t", NULL);
 
         xmlNodeSetSpacePreserve(t, 1);
         xmlAddChild(t, xmlNewDocTextLen(model->doc, (const xmlChar *)text.ptr, (int)text.len));
@@ -242,7 +247,7 @@ static void rebuild(Line *l) {
     for (xmlNode *n = l->paragraph->children, *next; n != NULL; n = next) {
         next = n->next;
         if (n != properties)
-            drop(n);
+            drop(l->look->t->arena, n);
     }
     for (size_t i = 0; i < l->out->count; i++)
         xmlAddChild(l->paragraph, parts[i].node);
@@ -284,7 +289,7 @@ bool template_line(Look *look, xmlNode *paragraph, BindList *out) {
 
     if (!has_brace(paragraph))
         return false;
-    flatten(paragraph);
+    flatten(look->t->arena, paragraph);
     buf_init(&l.text, DOCX_PART_MAX);
     gather(&l);
     all = buf_str(&l.text);

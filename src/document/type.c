@@ -106,7 +106,7 @@ Template *document_default(const Content *c, const DocumentType *d, Arena *a, Er
 
 Template *document_upload(const DocumentType *d, Str bytes, Arena *a, BindList *mistakes,
                           BindList *warnings, Err *e) {
-    Docx *docx = docx_open(a, bytes, e);
+    Docx *docx = docx_vet(bytes, e) ? docx_open(a, bytes, e) : NULL;
     Sheet sheet;
 
     if (docx == NULL || !docx_read(docx, a, &sheet, warnings, e))

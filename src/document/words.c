@@ -90,12 +90,21 @@ void words_number(int64_t n, Buf *out) {
     if (n < 0)
         buf_add_c(out, "负");
     n = n < 0 ? -n : n;
-    if (n >= INT64_C(10000000000000000))
+    if (n >= INT64_C(10000000000000000)) {
         buf_addf(out, "%" PRId64, n);
-    else if (n >= 10 && n < 20)
-        add_small((int)n, out);
-    else
+    } else {
+        size_t start = out->len;
+
         add_number(n, PLAIN, units, out);
+        /* 十二, not 一十二, at the front. */
+        if (out->len > start && str_starts(str_slice(buf_str(out), start, out->len), STR("一十"))) {
+            scoped_buf Buf rest = {.max = 1024};
+
+            buf_add(&rest, str_slice(buf_str(out), start + 3, out->len));
+            out->len = start;
+            buf_add(out, buf_str(&rest));
+        }
+    }
 }
 
 void words_number_capital(int64_t n, Buf *out) {

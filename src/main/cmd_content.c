@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "document/type.h"
 #include "flow/cases.h"
 #include "main/cli.h"
 #include "people/policy.h"
@@ -33,6 +34,17 @@ static bool check_flows(Cli *c, Content *content, Err *e) {
 
     buf_init(&report, (size_t)4 << 20);
     bool good = flow_cases_all(content, &report, e);
+
+    fwrite(report.len != 0 ? report.ptr : "", 1, report.len, c->out);
+    return good;
+}
+
+/* Every kind of document is filled with its cases. */
+static bool check_documents(Cli *c, Content *content, Err *e) {
+    scoped_buf Buf report;
+
+    buf_init(&report, (size_t)4 << 20);
+    bool good = document_cases_all(content, &report, e);
 
     fwrite(report.len != 0 ? report.ptr : "", 1, report.len, c->out);
     return good;
@@ -87,7 +99,8 @@ bool cmd_content_check(Cli *c, Err *e) {
         models != NULL && common_words_check(content, e) && content_check(content, &report, e);
 
     fwrite(report.len != 0 ? report.ptr : "", 1, report.len, c->out);
-    good = good && check_models(c, content, models, e) && check_flows(c, content, e);
+    good = good && check_models(c, content, models, e) && check_flows(c, content, e) &&
+           check_documents(c, content, e);
     if (good)
         fprintf(c->out, "内容没有错误：%zu 个数据集，%zu 个模型，%zu 个期限，版本 %.*s。\n",
                 content_dataset_count(content), models_count(models), content_period_count(content),

@@ -95,29 +95,29 @@ static bool penalties(County *k, Err *e) {
         company_make(COMPANY_ORDINARY, k->seed, i % companies, &c);
         person_make(i % 2 ? GROUP_ACCUSED : GROUP_ADULTS, k->seed,
                     i % 2 ? ACCUSED_FINED + i / 2 % 100000 : i % companies * 2 + 1, &p);
-        sheet_text(s, NAME, i % 2 ? p.name : c.name);
-        sheet_text(s, KIND, i % 2 ? "自然人" : "法人及非法人组织");
-        sheet_text(s, CODE, i % 2 ? "" : c.code);
-        sheet_text(s, PERSON, i % 2 ? "" : p.name);
+        sheet_put(s, NAME, i % 2 ? p.name : c.name);
+        sheet_put(s, KIND, i % 2 ? "自然人" : "法人及非法人组织");
+        sheet_put(s, CODE, i % 2 ? "" : c.code);
+        sheet_put(s, PERSON, i % 2 ? "" : p.name);
         if (i % 2) {
-            sheet_text(s, ID_KIND, "身份证");
+            sheet_put(s, ID_KIND, "身份证");
             sheet_id(s, ID, &p);
         }
         sheet_textf(s, NO, "%s罚%s%d%s%lld号", agency->word, i % 17 ? "〔" : "[", year,
                     i % 17 ? "〕" : "]", (long long)i + 1);
-        sheet_text(s, VIOLATION, offences[o].violation);
+        sheet_put(s, VIOLATION, offences[o].violation);
         sheet_textf(s, FACTS, "经查，当事人于%d年%d月在江城县%s%s，事实清楚", year, month,
                     synth_towns[i % TOWNS], offences[o].violation);
-        sheet_text(s, GROUNDS, offences[o].grounds);
-        sheet_text(s, KINDS, i % 5 ? "罚款" : "警告;罚款");
-        sheet_text(s, CONTENT, offences[o].content);
+        sheet_put(s, GROUNDS, offences[o].grounds);
+        sheet_put(s, KINDS, i % 5 ? "罚款" : "警告;罚款");
+        sheet_put(s, CONTENT, offences[o].content);
         sheet_yuan(s, FINE, chance_between(&k->chance, 1, 50) * 200);
         sheet_day(s, ON, on);
-        sheet_text(s, UNTIL, "2099/12/31");
-        sheet_text(s, AGENCY, agency->name);
-        sheet_text(s, AGENCY_CODE, agency->code);
-        sheet_text(s, SOURCE, agency->name);
-        sheet_text(s, SOURCE_CODE, agency->code);
+        sheet_put(s, UNTIL, "2099/12/31");
+        sheet_put(s, AGENCY, agency->name);
+        sheet_put(s, AGENCY_CODE, agency->code);
+        sheet_put(s, SOURCE, agency->name);
+        sheet_put(s, SOURCE_CODE, agency->code);
         sheet_textf(s, CASE, "%s立〔%d〕%lld号", agency->word, year, (long long)i + 1);
         sheet_day(s, FILED, filed);
         if (i % 3 == 0)
@@ -147,15 +147,15 @@ static bool penalty_cases(County *k, Err *e) {
 
         company_make(COMPANY_ORDINARY, k->seed, i % companies, &c);
         sheet_textf(k->sheet, NO, "%s案〔2025〕%lld号", agency->word, (long long)i + 1);
-        sheet_text(k->sheet, PARTY, c.name);
-        sheet_text(k->sheet, CODE, c.code);
-        sheet_text(k->sheet, VIOLATION, offences[o].violation);
-        sheet_text(k->sheet, AGENCY, agency->name);
-        sheet_text(k->sheet, AGENCY_CODE, agency->code);
+        sheet_put(k->sheet, PARTY, c.name);
+        sheet_put(k->sheet, CODE, c.code);
+        sheet_put(k->sheet, VIOLATION, offences[o].violation);
+        sheet_put(k->sheet, AGENCY, agency->name);
+        sheet_put(k->sheet, AGENCY_CODE, agency->code);
         sheet_day(k->sheet, FILED, filed);
         sheet_day(k->sheet, DECIDED, filed + (Day)chance_between(&k->chance, 10, 80));
         sheet_textf(k->sheet, DECISION, "%s决〔2025〕%lld号", agency->word, (long long)i + 1);
-        sheet_text(k->sheet, RESULT, "处罚");
+        sheet_put(k->sheet, RESULT, "处罚");
         sheet_row(k->sheet);
     }
     return county_close(k, e);
@@ -199,7 +199,7 @@ static bool verdicts(County *k, Err *e) {
         day_split(judged, &year, &month, &day);
         person_make(GROUP_ACCUSED, k->seed, ACCUSED_CONVICTED + i % 60000, &p);
         sheet_textf(k->sheet, NO, "（%d）川0522刑初%lld号", year, (long long)i + 1);
-        sheet_text(k->sheet, NAME, p.name);
+        sheet_put(k->sheet, NAME, p.name);
         /* Older verdicts come masked, a few with a wrong check digit, some without a number. */
         if (i % 25 == 3)
             sheet_textf(k->sheet, ID, "%.6s********%.4s", p.id, p.id + 14);
@@ -208,15 +208,15 @@ static bool verdicts(County *k, Err *e) {
         else if (i % 25 != 17)
             sheet_id(k->sheet, ID, &p);
         sheet_day(k->sheet, BIRTH, p.birth);
-        sheet_text(k->sheet, CHARGE, charges[i % 5]);
+        sheet_put(k->sheet, CHARGE, charges[i % 5]);
         sheet_day(k->sheet, ACT, judged - (Day)chance_between(&k->chance, 90, 400));
         sheet_day(k->sheet, JUDGED, judged);
         sheet_day(k->sheet, EFFECTIVE, judged + 11);
-        sheet_text(k->sheet, SENTENCE, i % 3 ? "有期徒刑" : "拘役");
+        sheet_put(k->sheet, SENTENCE, i % 3 ? "有期徒刑" : "拘役");
         sheet_textf(k->sheet, MONTHS, "%lld", (long long)chance_between(&k->chance, 2, 36));
-        sheet_text(k->sheet, PROBATION, i % 4 ? "否" : "是");
+        sheet_put(k->sheet, PROBATION, i % 4 ? "否" : "是");
         sheet_yuan(k->sheet, FINE, chance_between(&k->chance, 1, 20) * 1000);
-        sheet_text(k->sheet, COURT, "江城县人民法院");
+        sheet_put(k->sheet, COURT, "江城县人民法院");
         sheet_row(k->sheet);
     }
     return county_close(k, e);
@@ -240,15 +240,15 @@ static bool spared(County *k, Err *e) {
         day_split(on, &year, &month, &day);
         person_make(GROUP_ACCUSED, k->seed, ACCUSED_SPARED + i % 60000, &p);
         sheet_textf(k->sheet, NO, "江检刑不诉〔%d〕%lld号", year, (long long)i + 1);
-        sheet_text(k->sheet, NAME, p.name);
-        sheet_text(k->sheet, KIND, "自然人");
+        sheet_put(k->sheet, NAME, p.name);
+        sheet_put(k->sheet, KIND, "自然人");
         sheet_id(k->sheet, ID, &p);
-        sheet_text(k->sheet, CHARGE, i % 2 ? "故意伤害罪" : "交通肇事罪");
-        sheet_text(k->sheet, REASON, i % 3 ? "存疑不起诉" : "相对不起诉");
+        sheet_put(k->sheet, CHARGE, i % 2 ? "故意伤害罪" : "交通肇事罪");
+        sheet_put(k->sheet, REASON, i % 3 ? "存疑不起诉" : "相对不起诉");
         sheet_day(k->sheet, ACT, on - 200);
         sheet_day(k->sheet, ON, on);
-        sheet_text(k->sheet, PENALISE, "否");
-        sheet_text(k->sheet, OFFICE, "江城县人民检察院");
+        sheet_put(k->sheet, PENALISE, "否");
+        sheet_put(k->sheet, OFFICE, "江城县人民检察院");
         sheet_row(k->sheet);
     }
     return county_close(k, e);
@@ -274,15 +274,15 @@ static bool documents(County *k, Err *e) {
         day_split(issued, &year, &month, &day);
         sheet_textf(k->sheet, NO, i % 2 ? "江检行意〔%d〕%lld号" : "江检建〔%d〕%lld号", year,
                     (long long)i + 1);
-        sheet_text(k->sheet, KIND, kinds[i % 2]);
-        sheet_text(k->sheet, MATTER, "依法履行监管职责");
-        sheet_text(k->sheet, RECIPIENT, agency->name);
-        sheet_text(k->sheet, CODE, agency->code);
+        sheet_put(k->sheet, KIND, kinds[i % 2]);
+        sheet_put(k->sheet, MATTER, "依法履行监管职责");
+        sheet_put(k->sheet, RECIPIENT, agency->name);
+        sheet_put(k->sheet, CODE, agency->code);
         sheet_day(k->sheet, ISSUED, issued);
         sheet_day(k->sheet, SERVED, issued + 2);
         sheet_day(k->sheet, REPLIED, issued + (Day)chance_between(&k->chance, 10, 55));
-        sheet_text(k->sheet, REPLY, "已依法处理并整改完毕");
-        sheet_text(k->sheet, OFFICE, "江城县人民检察院");
+        sheet_put(k->sheet, REPLY, "已依法处理并整改完毕");
+        sheet_put(k->sheet, OFFICE, "江城县人民检察院");
         sheet_row(k->sheet);
     }
     return county_close(k, e);
@@ -319,14 +319,14 @@ static bool police(County *k, Err *e) {
         person_make(GROUP_ACCUSED, k->seed, ACCUSED_SUSPECT + i % 40000, &p);
         sheet_textf(k->sheet, NO, "江公（刑）立字〔%d〕%lld号", 2022 + (int)(i % 4),
                     (long long)i + 1);
-        sheet_text(k->sheet, NAME, p.name);
+        sheet_put(k->sheet, NAME, p.name);
         sheet_id(k->sheet, ID, &p);
-        sheet_text(k->sheet, CHARGE, i % 2 ? "诈骗罪" : "盗窃罪");
-        sheet_text(k->sheet, OFFICE, "江城县公安局刑侦大队");
+        sheet_put(k->sheet, CHARGE, i % 2 ? "诈骗罪" : "盗窃罪");
+        sheet_put(k->sheet, OFFICE, "江城县公安局刑侦大队");
         sheet_day(k->sheet, SUPERVISED, i % 3 ? DAY_NONE : filed - 10);
         sheet_day(k->sheet, FILED, filed);
         sheet_day(k->sheet, CONCLUDED, done);
-        sheet_text(k->sheet, CONCLUSION, i % 8 == 1 ? "撤销案件" : "移送审查起诉");
+        sheet_put(k->sheet, CONCLUSION, i % 8 == 1 ? "撤销案件" : "移送审查起诉");
         sheet_day(k->sheet, i % 8 == 1 ? WITHDRAWN : TRANSFERRED, done);
         sheet_row(k->sheet);
     }
@@ -350,17 +350,17 @@ static bool transfers(County *k, Err *e) {
 
         person_make(GROUP_ACCUSED, k->seed, ACCUSED_TRANSFERRED + i % 40000, &p);
         sheet_textf(k->sheet, NO, "江市监移〔%d〕%lld号", 2022 + (int)(i % 4), (long long)i + 1);
-        sheet_text(k->sheet, NAME, p.name);
-        sheet_text(k->sheet, KIND, "自然人");
+        sheet_put(k->sheet, NAME, p.name);
+        sheet_put(k->sheet, KIND, "自然人");
         sheet_id(k->sheet, ID, &p);
-        sheet_text(k->sheet, CHARGE, "销售伪劣产品罪");
+        sheet_put(k->sheet, CHARGE, "销售伪劣产品罪");
         sheet_yuan(k->sheet, AMOUNT, chance_between(&k->chance, 60, 400) * 1000);
-        sheet_text(k->sheet, AGENCY, synth_agencies[AGENCY_MARKET].name);
+        sheet_put(k->sheet, AGENCY, synth_agencies[AGENCY_MARKET].name);
         sheet_day(k->sheet, APPROVED, approved);
         sheet_day(k->sheet, ON, approved + 1);
-        sheet_text(k->sheet, RECEIVER, "江城县公安局");
+        sheet_put(k->sheet, RECEIVER, "江城县公安局");
         sheet_day(k->sheet, RECEIVED, approved + 1);
-        sheet_text(k->sheet, DECISION, "立案");
+        sheet_put(k->sheet, DECISION, "立案");
         sheet_row(k->sheet);
     }
     return county_close(k, e);
@@ -400,20 +400,20 @@ static bool land(County *k, Err *e) {
         day_split(on, &year, &month, &day);
         person_make(GROUP_ACCUSED, k->seed, ACCUSED_LAND + i % 40000, &p);
         sheet_textf(k->sheet, NO, "江自然资罚〔%d〕%lld号", year, (long long)i + 1);
-        sheet_text(k->sheet, NAME, p.name);
+        sheet_put(k->sheet, NAME, p.name);
         sheet_id(k->sheet, ID, &p);
         sheet_textf(k->sheet, LOCATION, "江城县%s", synth_towns[i % TOWNS]);
         sheet_textf(k->sheet, PARCEL, "TB510522%06lld", (long long)i);
-        sheet_text(k->sheet, VIOLATION, "非法占用土地");
+        sheet_put(k->sheet, VIOLATION, "非法占用土地");
         sheet_textf(k->sheet, AREA, i % 4 ? "%lld" : "%lld平方米",
                     (long long)chance_between(&k->chance, 40, 900));
-        sheet_text(k->sheet, KINDS, "罚款");
+        sheet_put(k->sheet, KINDS, "罚款");
         sheet_yuan(k->sheet, FINE, chance_between(&k->chance, 5, 80) * 100);
         sheet_day(k->sheet, ON, on);
         sheet_day(k->sheet, SERVED, on + 3);
         sheet_day(k->sheet, PAID, on + 12);
         sheet_day(k->sheet, FULFILLED, on + 14);
-        sheet_text(k->sheet, AGENCY, synth_agencies[AGENCY_LAND].name);
+        sheet_put(k->sheet, AGENCY, synth_agencies[AGENCY_LAND].name);
         sheet_row(k->sheet);
     }
     return county_close(k, e);
@@ -440,14 +440,14 @@ static bool roster(County *k, Err *e) {
         bool lawyer = i % 3 != 0;
 
         person_make(GROUP_LAWYERS, k->seed, i, &p);
-        sheet_text(k->sheet, NAME, p.name);
+        sheet_put(k->sheet, NAME, p.name);
         sheet_id(k->sheet, ID, &p);
         sheet_textf(k->sheet, NO, lawyer ? "15105%012lld" : "35105%012lld", (long long)i);
-        sheet_text(k->sheet, KIND, lawyer ? "律师" : "基层法律服务工作者");
-        sheet_text(k->sheet, UNIT, lawyer ? "四川江城律师事务所" : "江城县城关镇法律服务所");
-        sheet_text(k->sheet, STATUS, "有效");
+        sheet_put(k->sheet, KIND, lawyer ? "律师" : "基层法律服务工作者");
+        sheet_put(k->sheet, UNIT, lawyer ? "四川江城律师事务所" : "江城县城关镇法律服务所");
+        sheet_put(k->sheet, STATUS, "有效");
         sheet_day(k->sheet, FROM, county_between(k, day_of(2005, 1, 1), day_of(2018, 12, 31)));
-        sheet_text(k->sheet, AREA, "江城县");
+        sheet_put(k->sheet, AREA, "江城县");
         sheet_row(k->sheet);
     }
     return county_close(k, e);
@@ -476,22 +476,22 @@ static bool court(County *k, Err *e) {
         person_make(relative ? GROUP_ADULTS : GROUP_LAWYERS, k->seed, number, &agent);
         person_make(GROUP_ADULTS, k->seed, i + 7, &party);
         sheet_textf(k->sheet, NO, "（%d）川0522民初%lld号", year, (long long)i + 1);
-        sheet_text(k->sheet, COURT, "江城县人民法院");
-        sheet_text(k->sheet, CAUSE, causes[i % 4]);
+        sheet_put(k->sheet, COURT, "江城县人民法院");
+        sheet_put(k->sheet, CAUSE, causes[i % 4]);
         sheet_day(k->sheet, FILED, filed);
-        sheet_text(k->sheet, NAME, agent.name);
+        sheet_put(k->sheet, NAME, agent.name);
         sheet_id(k->sheet, ID, &agent);
-        sheet_text(k->sheet, KIND, relative ? "近亲属" : lawyer ? "律师" : "基层法律服务工作者");
+        sheet_put(k->sheet, KIND, relative ? "近亲属" : lawyer ? "律师" : "基层法律服务工作者");
         if (!relative)
             sheet_textf(k->sheet, PRACTICE, lawyer ? "15105%012lld" : "35105%012lld",
                         (long long)number);
-        sheet_text(k->sheet, UNIT,
-                   relative ? ""
-                   : lawyer ? "四川江城律师事务所"
-                            : "江城县城关镇法律服务所");
-        sheet_text(k->sheet, RELATION, relative ? "配偶" : "");
-        sheet_text(k->sheet, PARTY, party.name);
-        sheet_text(k->sheet, ROLE, i % 2 ? "原告" : "被告");
+        sheet_put(k->sheet, UNIT,
+                  relative ? ""
+                  : lawyer ? "四川江城律师事务所"
+                           : "江城县城关镇法律服务所");
+        sheet_put(k->sheet, RELATION, relative ? "配偶" : "");
+        sheet_put(k->sheet, PARTY, party.name);
+        sheet_put(k->sheet, ROLE, i % 2 ? "原告" : "被告");
         sheet_row(k->sheet);
     }
     return county_close(k, e);

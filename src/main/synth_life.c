@@ -32,17 +32,17 @@ static void pension_months(County *k, const Person *p, int64_t account, Day last
         int year, at, day;
 
         day_split(month, &year, &at, &day);
-        sheet_text(s, NAME, p->name);
+        sheet_put(s, NAME, p->name);
         sheet_id(s, ID, p);
-        sheet_text(s, KIND, account % 3 ? "城乡居民基本养老保险" : "企业职工基本养老保险");
+        sheet_put(s, KIND, account % 3 ? "城乡居民基本养老保险" : "企业职工基本养老保险");
         sheet_day(s, MONTH, month);
         sheet_textf(s, AMOUNT, "%lld.%02lld",
                     (long long)(account % 3 ? 180 : 2400) + account % 97 + (year - 2020) * 4,
                     (long long)(account % 100));
         sheet_day(s, PAID, day_of(year, at, 15));
-        sheet_text(s, BANK, banks[account % 3]);
+        sheet_put(s, BANK, banks[account % 3]);
         sheet_textf(s, ACCOUNT, "62284805%011lld", (long long)account);
-        sheet_text(s, STATUS, "正常发放");
+        sheet_put(s, STATUS, "正常发放");
         sheet_row(s);
         if (chance_one_in(&k->chance, 3000))
             sheet_again(s);
@@ -59,10 +59,10 @@ static void pension_broken(County *k) {
 
     person_make(GROUP_ELDERS, k->seed, 0, &p);
     for (int i = 0; i < 3; i++) {
-        sheet_text(k->sheet, 0, p.name);
+        sheet_put(k->sheet, 0, p.name);
         sheet_id_exact(k->sheet, 1, &p);
-        sheet_text(k->sheet, 4, i == 0 ? "" : i == 1 ? "2026-13" : "2026-05");
-        sheet_text(k->sheet, 5, i == 2 ? "待核定" : "180");
+        sheet_put(k->sheet, 4, i == 0 ? "" : i == 1 ? "2026-13" : "2026-05");
+        sheet_put(k->sheet, 5, i == 2 ? "待核定" : "180");
         sheet_row(k->sheet);
         k->broken++;
     }
@@ -113,16 +113,16 @@ static bool deaths(County *k, Err *e) {
                              : county_between(k, day_of(2019, 1, 1), COUNTY_DAY - 40);
 
         person_make(pensioner ? GROUP_ELDERS : GROUP_DEAD, k->seed, pensioner ? i * 50 + 7 : i, &p);
-        sheet_text(k->sheet, NAME, p.name);
+        sheet_put(k->sheet, NAME, p.name);
         sheet_id(k->sheet, ID, &p);
         sheet_day(k->sheet, BIRTH, p.birth);
-        sheet_text(k->sheet, SEX, p.woman ? "女" : "男");
-        sheet_text(k->sheet, DIVISION, p.division);
+        sheet_put(k->sheet, SEX, p.woman ? "女" : "男");
+        sheet_put(k->sheet, DIVISION, p.division);
         sheet_textf(k->sheet, ADDRESS, "江城县%s", synth_towns[i % TOWNS]);
         sheet_day(k->sheet, DIED, died);
         sheet_day(k->sheet, CANCELLED, died + (Day)chance_between(&k->chance, 3, 40));
-        sheet_text(k->sheet, SOURCE, sources[i % 3]);
-        sheet_text(k->sheet, REGISTRAR, "江城县民政局");
+        sheet_put(k->sheet, SOURCE, sources[i % 3]);
+        sheet_put(k->sheet, REGISTRAR, "江城县民政局");
         sheet_row(k->sheet);
     }
     return county_close(k, e);
@@ -142,16 +142,16 @@ static bool drivers(County *k, Err *e) {
         return false;
     for (int64_t i = 0; i < rows; i++) {
         person_make(GROUP_ADULTS, k->seed, i, &p);
-        sheet_text(k->sheet, NAME, p.name);
+        sheet_put(k->sheet, NAME, p.name);
         sheet_id(k->sheet, ID, &p);
-        sheet_text(k->sheet, LICENSE, p.id);
+        sheet_put(k->sheet, LICENSE, p.id);
         sheet_textf(k->sheet, ARCHIVE, "5105%08lld", (long long)i);
-        sheet_text(k->sheet, CLASS, classes[i % 6]);
-        sheet_text(k->sheet, STATUS, i % 40 == 3 ? "注销" : "正常");
+        sheet_put(k->sheet, CLASS, classes[i % 6]);
+        sheet_put(k->sheet, STATUS, i % 40 == 3 ? "注销" : "正常");
         sheet_day(k->sheet, FIRST, county_between(k, p.birth + 20 * 365, day_of(2023, 12, 31)));
         sheet_day(k->sheet, VALID, county_between(k, day_of(2027, 1, 1), day_of(2036, 1, 1)));
         sheet_textf(k->sheet, POINTS, "%lld", (long long)chance_below(&k->chance, 9));
-        sheet_text(k->sheet, AGENCY, "江城县公安局交通警察大队");
+        sheet_put(k->sheet, AGENCY, "江城县公安局交通警察大队");
         sheet_row(k->sheet);
     }
     return county_close(k, e);
@@ -174,18 +174,18 @@ static bool ride_hailing(County *k, Err *e) {
         Day issued = county_between(k, day_of(2017, 6, 1), day_of(2026, 6, 30));
 
         person_make(GROUP_ADULTS, k->seed, i * 3, &p);
-        sheet_text(k->sheet, NAME, p.name);
+        sheet_put(k->sheet, NAME, p.name);
         sheet_id(k->sheet, ID, &p);
         sheet_textf(k->sheet, PHONE, "199%08lld", (long long)chance_below(&k->chance, 100000000));
         sheet_textf(k->sheet, LICENSE, "51052220%08lld", (long long)i);
-        sheet_text(k->sheet, CATEGORY, "网络预约出租汽车驾驶员");
+        sheet_put(k->sheet, CATEGORY, "网络预约出租汽车驾驶员");
         sheet_day(k->sheet, ISSUED, issued);
         sheet_day(k->sheet, FROM, issued);
         sheet_day(k->sheet, TO, day_add_months(issued, 12 * 25));
-        sheet_text(k->sheet, STATUS, i % 30 == 4 ? "注销" : "有效");
-        sheet_text(k->sheet, COMPANY, i % 2 ? "江城快行科技有限公司" : "万顺出行江城分公司");
+        sheet_put(k->sheet, STATUS, i % 30 == 4 ? "注销" : "有效");
+        sheet_put(k->sheet, COMPANY, i % 2 ? "江城快行科技有限公司" : "万顺出行江城分公司");
         sheet_textf(k->sheet, PLATE, "川E%05lld", (long long)(10000 + i % 90000));
-        sheet_text(k->sheet, AGENCY, synth_agencies[AGENCY_TRANSPORT].name);
+        sheet_put(k->sheet, AGENCY, synth_agencies[AGENCY_TRANSPORT].name);
         sheet_row(k->sheet);
     }
     return county_close(k, e);

@@ -198,7 +198,7 @@ bool sheet_close(Sheet *s, int64_t *rows, Err *e) {
     return good;
 }
 
-void sheet_text(Sheet *s, int column, const char *text) {
+void sheet_put(Sheet *s, int column, const char *text) {
     snprintf(s->cells[column], CELL_MOST, "%s", text);
 }
 
@@ -277,7 +277,7 @@ static void full_width(const char *text, char *out) {
 }
 
 void sheet_id_exact(Sheet *s, int column, const Person *p) {
-    sheet_text(s, column, p->id);
+    sheet_put(s, column, p->id);
 }
 
 void sheet_id(Sheet *s, int column, const Person *p) {
@@ -292,13 +292,13 @@ void sheet_id(Sheet *s, int column, const Person *p) {
         full_width(p->id, s->cells[column]);
         break;
     case 3:
-        sheet_text(s, column, p->old_id[0] ? p->old_id : p->id);
+        sheet_put(s, column, p->old_id[0] ? p->old_id : p->id);
         break;
     case 4:
         sheet_textf(s, column, " %.6s %.8s %s", p->id, p->id + 6, p->id + 14);
         break;
     default:
-        sheet_text(s, column, p->id);
+        sheet_put(s, column, p->id);
         if (p->id[17] == 'X' && chance_one_in(s->chance, 2))
             s->cells[column][17] = 'x';
     }

@@ -26,7 +26,7 @@ Sheet *sheet_open(const char *path, const Dataset *d, SheetFormat format, Header
 bool sheet_close(Sheet *s, int64_t *rows, Err *e);
 
 /* Fill the current row by position in `fields`; what is not set stays empty. */
-void sheet_text(Sheet *s, int column, const char *text);
+void sheet_put(Sheet *s, int column, const char *text);
 void sheet_textf(Sheet *s, int column, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void sheet_day(Sheet *s, int column, Day d);         /* in one of the usual writings */

@@ -20,18 +20,18 @@ static bool registered(County *k, Err *e) {
     for (int64_t i = 0; i < rows; i++) {
         company_make(COMPANY_ORDINARY, k->seed, i, &c);
         person_make(GROUP_ADULTS, k->seed, i * 2 + 1, &p);
-        sheet_text(k->sheet, NAME, c.name);
-        sheet_text(k->sheet, CODE, i % 211 == 5 ? "无" : c.code);
+        sheet_put(k->sheet, NAME, c.name);
+        sheet_put(k->sheet, CODE, i % 211 == 5 ? "无" : c.code);
         sheet_day(k->sheet, ON, c.registered);
-        sheet_text(k->sheet, TYPE, i % 3 ? "有限责任公司" : "个体工商户");
-        sheet_text(k->sheet, PERSON, p.name);
+        sheet_put(k->sheet, TYPE, i % 3 ? "有限责任公司" : "个体工商户");
+        sheet_put(k->sheet, PERSON, p.name);
         sheet_textf(k->sheet, CAPITAL, i % 5 ? "%lld万人民币" : "%lld.0000(万元)",
                     (long long)c.capital);
-        sheet_text(k->sheet, SCOPE, c.scope);
-        sheet_text(k->sheet, PROVINCE, "四川");
-        sheet_text(k->sheet, CITY, "泸州");
-        sheet_text(k->sheet, ADDRESS, c.address);
-        sheet_text(k->sheet, STATUS, i % 12 == 3 ? "注销" : "存续");
+        sheet_put(k->sheet, SCOPE, c.scope);
+        sheet_put(k->sheet, PROVINCE, "四川");
+        sheet_put(k->sheet, CITY, "泸州");
+        sheet_put(k->sheet, ADDRESS, c.address);
+        sheet_put(k->sheet, STATUS, i % 12 == 3 ? "注销" : "存续");
         sheet_row(k->sheet);
     }
     return county_close(k, e);
@@ -61,14 +61,14 @@ static bool officers(County *k, Err *e) {
         person_make(GROUP_ADULTS, k->seed, i * 2 + 1, &p);
         Day from = c.registered + (Day)chance_below(&k->chance, 300);
 
-        sheet_text(k->sheet, NAME, p.name);
+        sheet_put(k->sheet, NAME, p.name);
         sheet_id(k->sheet, ID, &p);
-        sheet_text(k->sheet, POST, posts[i / companies % 4]);
-        sheet_text(k->sheet, COMPANY, c.name);
-        sheet_text(k->sheet, CODE, c.code);
+        sheet_put(k->sheet, POST, posts[i / companies % 4]);
+        sheet_put(k->sheet, COMPANY, c.name);
+        sheet_put(k->sheet, CODE, c.code);
         sheet_day(k->sheet, FROM, from);
         sheet_day(k->sheet, LEFT, i % 9 == 2 ? from + 400 : DAY_NONE);
-        sheet_text(k->sheet, STATUS, "存续");
+        sheet_put(k->sheet, STATUS, "存续");
         sheet_row(k->sheet);
     }
     return county_close(k, e);
@@ -116,18 +116,18 @@ static bool food(County *k, Err *e) {
         person_make(GROUP_ADULTS, k->seed, i * 4 + 2, &p);
         person_make(GROUP_ADULTS, k->seed, i * 4 + 3, &m);
         sheet_textf(k->sheet, LICENSE, "JY2510522%07lld", (long long)i);
-        sheet_text(k->sheet, COMPANY, c.name);
-        sheet_text(k->sheet, CODE, c.code);
-        sheet_text(k->sheet, PERSON, p.name);
+        sheet_put(k->sheet, COMPANY, c.name);
+        sheet_put(k->sheet, CODE, c.code);
+        sheet_put(k->sheet, PERSON, p.name);
         sheet_id(k->sheet, PERSON_ID, &p);
-        sheet_text(k->sheet, MANAGER, m.name);
+        sheet_put(k->sheet, MANAGER, m.name);
         sheet_id(k->sheet, MANAGER_ID, &m);
-        sheet_text(k->sheet, ADDRESS, c.address);
-        sheet_text(k->sheet, SCOPE, c.scope);
+        sheet_put(k->sheet, ADDRESS, c.address);
+        sheet_put(k->sheet, SCOPE, c.scope);
         sheet_day(k->sheet, ISSUED, county_between(k, day_of(2021, 11, 1), day_of(2026, 8, 1)));
         sheet_day(k->sheet, TO, county_between(k, day_of(2030, 1, 1), day_of(2031, 8, 1)));
-        sheet_text(k->sheet, STATUS, "有效");
-        sheet_text(k->sheet, AGENCY, synth_agencies[AGENCY_MARKET].name);
+        sheet_put(k->sheet, STATUS, "有效");
+        sheet_put(k->sheet, AGENCY, synth_agencies[AGENCY_MARKET].name);
         sheet_row(k->sheet);
     }
     return county_close(k, e);
@@ -152,12 +152,12 @@ static bool food_workers(County *k, Err *e) {
         person_make(GROUP_ADULTS, k->seed, i * 5 + 4, &p);
         Day hired = county_between(k, day_of(2018, 1, 1), day_of(2026, 9, 1));
 
-        sheet_text(k->sheet, NAME, p.name);
+        sheet_put(k->sheet, NAME, p.name);
         sheet_id(k->sheet, ID, &p);
         sheet_textf(k->sheet, PHONE, "198%08lld", (long long)chance_below(&k->chance, 100000000));
-        sheet_text(k->sheet, EMPLOYER, c.name);
-        sheet_text(k->sheet, CODE, c.code);
-        sheet_text(k->sheet, POST, posts[i % 5]);
+        sheet_put(k->sheet, EMPLOYER, c.name);
+        sheet_put(k->sheet, CODE, c.code);
+        sheet_put(k->sheet, POST, posts[i % 5]);
         sheet_textf(k->sheet, HEALTH, "JK%010lld", (long long)i);
         sheet_day(k->sheet, HEALTH_TO, county_between(k, day_of(2026, 11, 1), day_of(2027, 10, 1)));
         sheet_day(k->sheet, HIRED, hired);
@@ -220,25 +220,25 @@ static bool licences(County *k, Err *e) {
 
         company_make(COMPANY_ORDINARY, k->seed, i % companies, &c);
         person_make(GROUP_ADULTS, k->seed, i % companies * 2 + 1, &p);
-        sheet_text(k->sheet, NAME, c.name);
-        sheet_text(k->sheet, KIND, "法人及非法人组织");
-        sheet_text(k->sheet, CODE, c.code);
-        sheet_text(k->sheet, PERSON, p.name);
-        sheet_text(k->sheet, DOCUMENT, "准予行政许可决定书");
+        sheet_put(k->sheet, NAME, c.name);
+        sheet_put(k->sheet, KIND, "法人及非法人组织");
+        sheet_put(k->sheet, CODE, c.code);
+        sheet_put(k->sheet, PERSON, p.name);
+        sheet_put(k->sheet, DOCUMENT, "准予行政许可决定书");
         sheet_textf(k->sheet, NO, "%s许准〔%d〕%lld号", agency->word, 2020 + (int)(i % 7),
                     (long long)i + 1);
-        sheet_text(k->sheet, CLASS, i % 4 ? "普通" : "登记");
-        sheet_text(k->sheet, PAPER, "许可证");
+        sheet_put(k->sheet, CLASS, i % 4 ? "普通" : "登记");
+        sheet_put(k->sheet, PAPER, "许可证");
         sheet_textf(k->sheet, PAPER_NO, "XK510522%08lld", (long long)i);
         sheet_textf(k->sheet, CONTENT, "准予从事%s", c.scope);
         sheet_day(k->sheet, ON, on);
         sheet_day(k->sheet, FROM, on);
-        sheet_text(k->sheet, TO, i % 3 ? "2099/12/31" : "2031-12-31");
-        sheet_text(k->sheet, AGENCY, agency->name);
-        sheet_text(k->sheet, AGENCY_CODE, agency->code);
-        sheet_text(k->sheet, STATUS, "1");
-        sheet_text(k->sheet, SOURCE, agency->name);
-        sheet_text(k->sheet, SOURCE_CODE, agency->code);
+        sheet_put(k->sheet, TO, i % 3 ? "2099/12/31" : "2031-12-31");
+        sheet_put(k->sheet, AGENCY, agency->name);
+        sheet_put(k->sheet, AGENCY_CODE, agency->code);
+        sheet_put(k->sheet, STATUS, "1");
+        sheet_put(k->sheet, SOURCE, agency->name);
+        sheet_put(k->sheet, SOURCE_CODE, agency->code);
         sheet_row(k->sheet);
         if (chance_one_in(&k->chance, 2000))
             sheet_again(k->sheet);
