@@ -228,6 +228,15 @@ bool life_matters_open(const Node *tree) {
     return false;
 }
 
+static bool supervised(const Node *tree) {
+    const Node *items = node_get(tree, "supervisions");
+
+    for (size_t i = 0; items && i < items->count; i++)
+        if (!str_is(node_text(items->items[i], "state"), "answered"))
+            return true;
+    return false;
+}
+
 bool life_may(LifeWork *x, Err *e) {
     int verb = x->act->verb;
     Str state = life_state(&x->life);
@@ -247,6 +256,8 @@ bool life_may(LifeWork *x, Err *e) {
                        STR_ARG(life_text(&x->life, "login")));
     if (verb == CLUE_SEEN && !life_text(&x->life, "attention").len)
         return err_set(e, ERR_CONFLICT, "/verb", "线索的依据没有变化");
+    if (verb == CLUE_ANSWER && !supervised(x->life.tree))
+        return err_set(e, ERR_CONFLICT, "/verb", "没有等待回复的督办");
     if (verb == CLUE_CLOSE && life_matters_open(x->life.tree))
         return err_set(e, ERR_CONFLICT, "/verb", "由这条线索发起的事项还没有办结，请等事项办结");
     /* Before anybody looked into it, only who is in charge of the pool closes it. */

@@ -418,7 +418,8 @@ static bool leads_somewhere(const Content *c, Str code) {
 Node *clue_options(const Content *c, Arena *a, Err *e) {
     const LifeRules *r = life_rules(c, a, e);
     const CodeTable *t = r ? content_codes(c, STR(SUGGESTIONS), e) : NULL;
-    Node *out = node_map(a), *sources = node_list(a), *suggests = node_list(a);
+    Node *out = node_map(a), *sources = node_list(a), *suggests = node_list(a),
+         *triages = node_list(a);
 
     if (!t)
         return NULL;
@@ -435,8 +436,14 @@ Node *clue_options(const Content *c, Arena *a, Err *e) {
         if (leads_somewhere(c, entry->code))
             node_add(a, suggests, pair(a, entry->code, entry->title, false));
     }
+    for (size_t i = 0; i < r->triage.count; i++) {
+        const LifeTriage *of = &rules_list(LifeTriage, r->triage)[i];
+
+        node_add(a, triages, pair(a, of->outcome, of->title, of->reason));
+    }
     node_set(a, out, "sources", sources);
     node_set(a, out, "suggests", suggests);
+    node_set(a, out, "triages", triages);
     return out;
 }
 

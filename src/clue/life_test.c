@@ -120,7 +120,7 @@ static void test_whole_way(void **state) {
     ASSERT_OK(clue_as(s, "cai", id, 0, ACT(REOPEN, .note = STR("有新情况")), a, &e));
     life = life_as(s, "wang", id, a);
     assert_word(life, "state", "triaged");
-    assert_int_equal(node_get(life, "timeline")->count, 7);
+    assert_int_equal(node_get(life, "timeline")->count, 8);
 }
 
 static void test_refused(void **state) {
@@ -218,6 +218,15 @@ static void test_other_office(void **state) {
     ASSERT_OK(clue_as(s, "uwang", id, 0, ACT(CLAIM), a, &e));
     ASSERT_OK(clue_as(s, "uwang", id, 0, ACT(SEND_BACK, .note = STR("不属于本院管辖")), a, &e));
     assert_word(life_as(s, "cai", id, a), "state", "triaged");
+    /* The giving office may go on watching, as its roles say, but not act. */
+    ASSERT_OK(clue_as(s, "cai", id, 0, ACT(ASSIGN, .organisation = UPPER, .watch = true), a, &e));
+    assert_int_equal(node_get(life_as(s, "cai", id, a), "choices")->count, 0);
+    assert_int_equal(node_get(life_as(s, "chief", id, a), "choices")->count, 0);
+    assert_non_null(life_as(s, "wang", id, a));
+    assert_null(life_as(s, "li", id, a));
+    ASSERT_FAILS(clue_as(s, "wang", id, 0, ACT(FEED_BACK, .note = STR("看看")), a, &e),
+                 ERR_FORBIDDEN, "不能由本人");
+    ASSERT_OK(clue_as(s, "upper", id, 0, ACT(ASSIGN, .organisation = OFFICE), a, &e));
     /* An office with a conflict of interest does not get it. */
     ASSERT_OK(clue_as(s, "cai", id, 0,
                       ACT(RECUSE, .reason = STR("interest"), .organisation = UPPER), a, &e));

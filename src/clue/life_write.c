@@ -207,6 +207,8 @@ static Node *registered(Writing *w, const ClueNew *in, const Life *l, int64_t nu
     Arena *a = w->arena;
     Node *b = node_map(a);
 
+    node_set_text(a, b, "verb", str_of(clue_verb_names[CLUE_REGISTER].name));
+    node_set_int(a, b, "revision", 1);
     node_set_int(a, b, "number", number);
     node_set_text(a, b, "model", STR(""));
     node_set_text(a, b, "version", STR(""));

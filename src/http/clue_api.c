@@ -5,6 +5,7 @@
 #include "http/clue_rows.h"
 #include "http/inputs.h"
 #include "http/inside.h"
+#include "http/matter_words.h"
 #include "http/trace_words.h"
 #include "http/words.h"
 
@@ -85,6 +86,7 @@ static Node *conditions_shown(Arena *a, const Node *conditions, bool live) {
     return list;
 }
 
+/* None where nobody is named: no key is nobody's. */
 static Node *same_subject(Req *rq, const Node *clue, Err *e) {
     Arena *a = req_arena(rq);
     ClueQuery q = {.subject_key = node_text(clue, "subject_key"),
@@ -93,9 +95,12 @@ static Node *same_subject(Req *rq, const Node *clue, Err *e) {
                    .to = DAY_NONE,
                    .limit = 21,
                    .items_only = true};
+    Node *list = node_list(a);
+
+    if (q.subject_key.len == 0)
+        return list;
     const Node *page = clue_page(req_office(rq), req_snapshot(rq), &q, a, e);
     const Node *items = page != NULL ? node_get(page, "items") : NULL;
-    Node *list = node_list(a);
 
     for (size_t i = 0; items != NULL && i < items->count; i++)
         if (!str_eq(node_text(items->items[i], "id"), node_text(clue, "id")))
@@ -108,6 +113,21 @@ static void name_aliases(Arena *a, const Node *evidence) {
         if (node_text(evidence->items[i], "alias_title").len == 0)
             node_set_text(a, evidence->items[i], "alias_title",
                           node_text(evidence->items[i], "dataset_title"));
+}
+
+static bool name_actors(Req *rq, const Node *history, Err *e) {
+    Arena *a = req_arena(rq);
+    Names names;
+
+    names_begin(&names, a);
+    for (size_t i = 0; i < history->count; i++)
+        names_want(&names, a, node_text(history->items[i], "actor"));
+    if (!names_read(&names, req_office(rq)->store, a, e))
+        return false;
+    for (size_t i = 0; i < history->count; i++)
+        node_set_text(a, history->items[i], "actor_name",
+                      name_of(&names, node_text(history->items[i], "actor")));
+    return true;
 }
 
 bool api_clue_get_one(Req *rq, Err *e) {
@@ -127,7 +147,8 @@ bool api_clue_get_one(Req *rq, Err *e) {
     if (node_get(n, "basis") == NULL)
         node_set(a, n, "basis", node_list(a));
     node_add(a, alone, n);
-    return clue_owners(req_office(rq), alone, a, e) && reply_node(rq, n);
+    return name_actors(rq, node_get(n, "history"), e) && clue_owners(req_office(rq), alone, a, e) &&
+           reply_node(rq, n);
 }
 
 /* --- exports ---------------------------------------------------------------------------------- */

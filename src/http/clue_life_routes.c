@@ -294,6 +294,7 @@ static const Bind clue_suggestion_out[] = {
 const Bind clue_options_out[] = {
     LIST("sources", clue_source_out, "where clues come from"),
     LIST("suggests", clue_suggestion_out, "what a clue can suggest: flows begin as these"),
+    LIST("triages", clue_life_word_out, "outcomes of triage"),
     BIND_END,
 };
 static const Bind ledger_reason_out[] = {

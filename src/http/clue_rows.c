@@ -17,10 +17,13 @@ static void show_missing(const Snapshot *s, const Node *clue, Node *n, Arena *a)
     bool hidden = scope != NULL && scope->rights != NULL && !rights_names(scope->rights);
 
     if (node_text(clue, "title").len == 0)
-        node_set_text(a, n, "title",
-                      hidden ? str_format(a, "%.*s（不显示个人信息）",
-                                          STR_ARG(model_title_of(s, node_text(clue, "model"))))
-                             : STR("（内容已依法删除）"));
+        node_set_text(
+            a, n, "title",
+            !hidden ? STR("（内容已依法删除）")
+            : node_text(clue, "model").len == 0
+                ? str_format(a, "%.*s线索（不显示个人信息）", STR_ARG(node_text(n, "source_title")))
+                : str_format(a, "%.*s（不显示个人信息）",
+                             STR_ARG(model_title_of(s, node_text(clue, "model")))));
     if (node_text(clue, "subject_name").len == 0)
         node_set_text(a, n, "subject_name", hidden ? STR("（不显示）") : STR("（无姓名）"));
 }

@@ -635,6 +635,7 @@ static const Bind clue_event_out[] = {
     TEXT("kind", "clue.found, clue.changed, clue.withdrawn, clue.restored"),
     TEXT("title", "in Chinese"),
     TEXT("actor", "login"),
+    TEXT("actor_name", "of the person"),
     MAYBE_INT("run", "that caused it"),
     BIND_END,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* main/cmd_clue.c: clues on the command line. */
 #include "clue/each.h"
+#include "clue/life.h"
 #include "main/cli.h"
 #include "main/table.h"
 
@@ -104,6 +105,22 @@ static void show_evidence(const Cli *c, const Node *evidence) {
     }
 }
 
+/* Whose it is, by when, what became of it. */
+static void show_life(const Cli *c, const Node *clue) {
+    Str outcome = node_text(clue, "outcome_title");
+    char due[11] = "";
+    Instant end;
+
+    if (instant_parse(node_text(clue, "due"), &end)) /* the last day in time */
+        day_format(day_of_instant(end - 1), due);
+
+    fprintf(c->out, "\n阶段：%.*s%s%.*s　来源：%.*s　承办：%.*s%s%.*s%s%s\n",
+            STR_ARG(node_text(clue, "life_title")), outcome.len != 0 ? "，" : "", STR_ARG(outcome),
+            STR_ARG(node_text(clue, "source_title")), STR_ARG(node_text(clue, "owner_role_title")),
+            node_text(clue, "owner_login").len != 0 ? " " : "",
+            STR_ARG(node_text(clue, "owner_login")), due[0] != 0 ? "　期限：" : "", due);
+}
+
 bool cmd_clue_show(Cli *c, Err *e) {
     Listing l = {.cli = c};
 
@@ -111,10 +128,14 @@ bool cmd_clue_show(Cli *c, Err *e) {
     if (c->words[0].len != 32 &&
         !clue_each(c->office, (Str){NULL, 0}, (Str){NULL, 0}, STR("all"), id_of_number, &l, e))
         return false;
-    const Node *clue = clue_get(c->office, c->words[0], c->arena, e);
+    Node *clue = clue_get(c->office, c->words[0], c->arena, e);
 
     if (clue == NULL)
         return false;
+    Snapshot *s = office_snapshot(c->office);
+
+    clue_life_words(s->content, clue, c->arena);
+    snapshot_drop(s);
     if (c->json) {
         cli_json(c, clue);
         return true;
@@ -124,6 +145,7 @@ bool cmd_clue_show(Cli *c, Err *e) {
             STR_ARG(title_of(clue_level_names, node_text(clue, "level"))),
             STR_ARG(title_of(clue_status_names, node_text(clue, "status"))),
             STR_ARG(node_text(clue, "model_title")), STR_ARG(node_text(clue, "explanation")));
+    show_life(c, clue);
     show_evidence(c, node_get(clue, "evidence"));
     return true;
 }
