@@ -116,11 +116,15 @@ static bool is_family(PangoFont *font, const char *family) {
     return false;
 }
 
+/* Bold as it was drawn, not a face that the system says it will thicken. */
 static bool is_bold(PangoFont *font) {
+    FcPattern *pattern = pango_fc_font_get_pattern(PANGO_FC_FONT(font));
+    FcBool thickened = FcFalse;
     int weight = 0;
 
-    FcPatternGetInteger(pango_fc_font_get_pattern(PANGO_FC_FONT(font)), FC_WEIGHT, 0, &weight);
-    return weight >= FC_WEIGHT_DEMIBOLD;
+    FcPatternGetInteger(pattern, FC_WEIGHT, 0, &weight);
+    FcPatternGetBool(pattern, FC_EMBOLDEN, 0, &thickened);
+    return weight >= FC_WEIGHT_DEMIBOLD && !thickened;
 }
 
 static PangoFont *load_font(FontSet *set, const char *family, bool bold) {
@@ -162,12 +166,24 @@ static void face_small(FontFace *face) {
         face->small = NULL;
 }
 
+/* The font itself, never one that the system thickens by itself: that could not be cut down. */
+static PangoFont *load_own(FontSet *set, const char *family, bool bold, bool *thicken) {
+    PangoFont *font = load_font(set, family, bold);
+
+    *thicken = bold && font != NULL && !is_bold(font);
+    if (!*thicken)
+        return font;
+    g_object_unref(font);
+    return load_font(set, family, false);
+}
+
 static FontFace *face_load(FontSet *set, const char *family, bool bold) {
+    bool thicken;
+    PangoFont *font = installed(family) ? load_own(set, family, bold, &thicken) : NULL;
     cairo_scaled_font_t *scaled;
-    PangoFont *font;
     FontFace *face;
 
-    if (!installed(family) || (font = load_font(set, family, bold)) == NULL)
+    if (font == NULL)
         return NULL;
     scaled = pango_cairo_font_get_scaled_font(PANGO_CAIRO_FONT(font));
     if (!is_family(font, family) || scaled == NULL || cairo_scaled_font_status(scaled)) {
@@ -181,7 +197,7 @@ static FontFace *face_load(FontSet *set, const char *family, bool bold) {
     face->cairo = cairo_font_face_reference(cairo_scaled_font_get_font_face(scaled));
     face->family = strdup(family);
     face->bold = bold;
-    face->thicken = bold && !is_bold(font);
+    face->thicken = thicken;
     face_small(face);
     return face;
 }
@@ -284,7 +300,9 @@ static const FontFace *face_for_text(const FontSet *set, FontRole role, Str text
 const Glyph *font_shape(const FontSet *set, FontRole role, Str text, bool half, Arena *a,
                         size_t *count) {
     static const hb_feature_t half_width = {HB_TAG('h', 'w', 'i', 'd'), 1, 0, (unsigned)-1};
-    static const hb_feature_t no_ligature = {HB_TAG('l', 'i', 'g', 'a'), 0, 0, (unsigned)-1};
+    /* Letters one by one, and the apostrophe as wide as it is. */
+    static const hb_feature_t natural[] = {{HB_TAG('l', 'i', 'g', 'a'), 0, 0, (unsigned)-1},
+                                           {HB_TAG('p', 'w', 'i', 'd'), 1, 0, (unsigned)-1}};
     const FontFace *face = face_for_text(set, role, text);
     const hb_glyph_info_t *info;
     const hb_glyph_position_t *at;
@@ -299,7 +317,7 @@ const Glyph *font_shape(const FontSet *set, FontRole role, Str text, bool half, 
     hb_buffer_reset(set->buffer);
     hb_buffer_add_utf8(set->buffer, text.ptr, (int)text.len, 0, (int)text.len);
     hb_buffer_guess_segment_properties(set->buffer);
-    hb_shape(face->hb, set->buffer, half ? &half_width : &no_ligature, 1);
+    hb_shape(face->hb, set->buffer, half ? &half_width : natural, half ? 1 : 2);
     info = hb_buffer_get_glyph_infos(set->buffer, &n);
     at = hb_buffer_get_glyph_positions(set->buffer, &n);
     glyphs = arena_array_of(a, n, Glyph);

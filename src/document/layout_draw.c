@@ -49,7 +49,7 @@ static void run_flush(Pen *p) {
                            run->clusters, run->cluster_count, 0);
     if (run->thicken) {
         cairo_glyph_path(p->cr, run->glyphs, run->glyph_count);
-        cairo_set_line_width(p->cr, p->size * 0.028);
+        cairo_set_line_width(p->cr, p->size * 0.024);
         cairo_stroke(p->cr);
     }
     run->glyph_count = 0;
@@ -57,13 +57,14 @@ static void run_flush(Pen *p) {
     run->bytes = 0;
 }
 
-static void run_room(Pen *p, cairo_font_face_t *face, size_t glyphs, size_t bytes) {
+static void run_room(Pen *p, cairo_font_face_t *face, bool thicken, size_t glyphs, size_t bytes) {
     Run *run = &p->run;
 
-    if (run->face != face || (size_t)run->glyph_count + glyphs > RUN ||
+    if (run->face != face || run->thicken != thicken || (size_t)run->glyph_count + glyphs > RUN ||
         (size_t)run->bytes + bytes > sizeof run->text)
         run_flush(p);
     run->face = face;
+    run->thicken = thicken;
 }
 
 static void run_cluster(Pen *p, Str text, int glyphs) {
@@ -94,8 +95,8 @@ static void draw_shaped(Pen *p, const Atom *atom, Str text, double x, double y) 
     bool single = atom->count > 1 && one_by_one(atom, text);
     unsigned long ids[ATOM_GLYPHS];
 
-    run_room(p, font_cairo(atom->glyphs, atom->count, ids), atom->count, text.len);
-    p->run.thicken = font_thickened(&atom->glyphs[0]);
+    run_room(p, font_cairo(atom->glyphs, atom->count, ids), font_thickened(&atom->glyphs[0]),
+             atom->count, text.len);
     for (size_t i = 0; i < atom->count; i++) {
         const Glyph *glyph = &atom->glyphs[i];
         size_t to = i + 1 < atom->count ? atom->glyphs[i + 1].from : text.len;
@@ -135,22 +136,39 @@ static void draw_atom(Pen *p, const Para *para, const Atom *atom, double x, doub
     draw_shaped(p, atom, text, x + left, y);
 }
 
+/* Two characters become one piece of text. Where a mark gave up half its cell, its glyph reaches
+ * under its neighbour's, and readers of the text would take what follows for another line. */
+static void run_join(Pen *p) {
+    cairo_text_cluster_t *last = &p->run.clusters[p->run.cluster_count - 1];
+
+    last[-1].num_bytes += last->num_bytes;
+    last[-1].num_glyphs += last->num_glyphs;
+    p->run.cluster_count--;
+}
+
 /* A line whose base line is at y. */
 static void draw_line(Pen *p, const Line *line, double x, double y) {
+    const Atom *atoms = &line->para->atoms[line->from];
     size_t n = line->to - line->from;
     double *places = arena_array_of(p->l->arena, n + 1, double);
+    bool under = false; /* the atom before reaches under this one */
 
     line_places(line, places);
     p->size = line->para->size;
     for (size_t i = 0; i < n; i++) {
-        const Atom *atom = &line->para->atoms[line->from + i];
-        bool glued = i + 1 < n && line->para->atoms[line->from + i + 1].glued;
         double room = places[i + 1] - places[i];
+        int before = p->run.cluster_count;
+        bool squeezed;
 
-        if (i + 1 < n && !glued)
+        if (i + 1 < n && !atoms[i + 1].glued)
             room -= line->gap;
-        if (atom->count > 0)
-            draw_atom(p, line->para, atom, x + places[i], room, y);
+        squeezed = room < atoms[i].width - 0.01;
+        if (atoms[i].count > 0)
+            draw_atom(p, line->para, &atoms[i], x + places[i], room, y);
+        if ((under || (squeezed && atoms[i].kind == ATOM_OPEN)) && before > 0 &&
+            p->run.cluster_count == before + 1)
+            run_join(p);
+        under = squeezed && atoms[i].kind == ATOM_CLOSE;
     }
     run_flush(p);
 }

@@ -133,8 +133,10 @@ static bool carry_over(Layout *l) {
 
     if (!page_new(l))
         return false;
-    if (first == l->piece_count)
+    if (first == l->piece_count) { /* a table, which is not torn for it, or a single line */
+        layout_warn(l, "第 %d 页只有署名和日期而没有正文，请增减前面的文字或表格。", l->page + 1);
         return true;
+    }
     base = l->pieces[first].row;
     for (size_t i = first; i < l->piece_count; i++) {
         l->pieces[i].page = l->page;

@@ -327,6 +327,27 @@ static void test_text_layer(void **state) {
         fail_msg("%.*s", STR_ARG(found));
 }
 
+/* A line with marks that gave up half their cells is still one line to who copies it. */
+static void test_text_of_squeezed_lines(void **state) {
+    static const char text[] =
+        "衔接工作规定》等文件精神，结合我县实际，现就进一步加强的“两法衔接”工作提出。";
+    scoped_arena Arena *a = arena_new();
+    Draft d = draft_new(a, SHEET_LETTER, 4);
+    Str found;
+
+    (void)state;
+    draft_add(&d, BLOCK_RECIPIENT,
+              STR("一二三四五六七八，一二三四五六七八九十，一二三四五六七八，九十"));
+    draft_add(&d, BLOCK_RECIPIENT,
+              STR("（一）三四五六七八“一二三四五六七八九十”一二三四五六七，八九十"));
+    draft_add(&d, BLOCK_RECIPIENT, str_of(text));
+    write_pdf(&d, NULL);
+    found = ask(a, "pdftotext -raw %-");
+    if (str_find(found, STR("一二三四五六七八，一二三四五六七八九十，一二三四五六七八，\n")) < 0 ||
+        str_find(found, STR("（一）三四五六七八“一二三四五六七八九十”一二三四五六七，\n")) < 0)
+        fail_msg("%.*s", STR_ARG(found));
+}
+
 /* ---- forms */
 
 static void test_official(void **state) {
@@ -518,10 +539,15 @@ static int cleanup(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_grid),       cmocka_unit_test(test_line_ends),
-        cmocka_unit_test(test_text_layer), cmocka_unit_test(test_official),
-        cmocka_unit_test(test_letter),     cmocka_unit_test(test_table_over_pages),
-        cmocka_unit_test(test_titles),     cmocka_unit_test(test_fonts),
+        cmocka_unit_test(test_grid),
+        cmocka_unit_test(test_line_ends),
+        cmocka_unit_test(test_text_layer),
+        cmocka_unit_test(test_text_of_squeezed_lines),
+        cmocka_unit_test(test_official),
+        cmocka_unit_test(test_letter),
+        cmocka_unit_test(test_table_over_pages),
+        cmocka_unit_test(test_titles),
+        cmocka_unit_test(test_fonts),
     };
     int file = mkstemp(path);
 
