@@ -473,3 +473,96 @@ trial('a task is handled on a phone without zooming', async () => {
   await dialog(page).waitFor({ state: 'detached' })
   nothingWrong(wrong, 'a task on a phone')
 })
+
+/* ---- the life of a clue ---- */
+
+const told = { title: '柳树湾夜间非法采砂', facts: '群众反映每天夜里有船在柳树湾抽砂。', name: '柳树湾砂石厂' }
+let clue
+
+trial('a clue by hand, by keyboard; what may be the same is shown while typing', async () => {
+  const { page, wrong } = await as('xingzheng')
+  await page.goto('/clues/pool')
+  await page.getByRole('button', { name: /^待研判/ }).waitFor()
+  await wholePage(page, wrong, 'clue-pool')
+  await page.getByRole('button', { name: /^备用/ }).click()
+  await page.getByRole('heading', { name: '没有备用的线索' }).waitFor()
+  await wholePage(page, wrong, 'clue-pool-empty')
+  await page.getByRole('button', { name: '登记线索' }).focus()
+  await page.keyboard.press('Enter')
+  await page.locator('#clue-title').waitFor()
+  await page.locator('#clue-title').press('Enter')
+  await page.getByText('请选择线索来源。').waitFor()
+  await page.selectOption('#clue-source', { label: '热线' })
+  await page.fill('#clue-title', told.title)
+  await page.fill('#clue-facts', told.facts)
+  await page.selectOption('#clue-kind', { label: '单位' })
+  await page.fill('#clue-name', told.name)
+  await page.selectOption('#clue-suggests', { label: '检察建议' })
+  await page.reload()
+  await page.waitForFunction((title) => document.querySelector('#clue-title')?.value === title, told.title)
+  await page.locator('#clue-title').press('Enter')
+  await page.getByRole('heading', { level: 1, name: told.title }).waitFor()
+  clue = new URL(page.url()).pathname
+  await wholePage(page, wrong, 'clue-by-hand')
+  await page.goto('/clues/new')
+  await page.fill('#clue-title', '柳树湾有采砂船夜间作业')
+  await page.fill('#clue-facts', '来信反映夜里有船采砂。')
+  await page.getByRole('region', { name: '可能相同的线索' }).getByRole('link', { name: told.title }).waitFor()
+  await wholePage(page, wrong, 'clue-alike')
+})
+
+trial('the pool: triage and assignment of many, then one becomes two matters, each with its receipt', async () => {
+  const manager = await as('anguan')
+  await manager.page.goto('/clues/pool?source=hotline')
+  for (const [stage, act, fill] of [
+    [/^待研判/, '研判分流', (box) => box.locator('#batch-outcome').selectOption({ label: '制发检察建议' })],
+    [/^待交办/, '交办', async () => undefined],
+  ]) {
+    await manager.page.getByRole('button', { name: stage }).click()
+    await manager.page.getByRole('button', { name: stage, pressed: true }).waitFor()
+    await settled(manager.page)
+    await manager.page.getByRole('checkbox', { name: '选中本页全部' }).check()
+    await manager.page.getByRole('region', { name: '批量操作' }).getByRole('button', { name: act, exact: true }).click()
+    await fill(dialog(manager.page))
+    await dialog(manager.page).locator('button[type=submit]').click()
+    await dialog(manager.page).waitFor({ state: 'detached' })
+  }
+  nothingWrong(manager.wrong, 'the pool')
+  const { page, wrong } = await as('xingzheng')
+  await page.goto('/clues/pool?life=assigned&mine=owned')
+  await page.getByRole('link', { name: told.title }).click()
+  await page.getByRole('complementary', { name: '线索详情' }).getByRole('button', { name: '签收' }).click()
+  await dialog(page).locator('button[type=submit]').click()
+  await dialog(page).waitFor({ state: 'detached' })
+  await page.goto(clue)
+  await page.getByRole('button', { name: '转为事项' }).click()
+  const box = dialog(page)
+  await box.locator('#into-0-subject').waitFor()
+  await box.locator('button[type=submit]').click()
+  await box.getByText('请选择被建议单位。').waitFor()
+  await box.locator('#into-0-addressee-0').selectOption({ label: '江城县市场监督管理局' })
+  await box.locator('#into-0-suggestion_kind').selectOption({ index: 1 })
+  await box.getByRole('button', { name: '同时再转为一种事项' }).click()
+  await box.locator('#into-1-flow').selectOption({ label: '案件会商' })
+  await box.getByRole('button', { name: '去掉这一种' }).last().waitFor()
+  await wholePage(page, wrong, 'clue-convert')
+  await box.getByRole('button', { name: '去掉这一种' }).last().click()
+  await box.locator('#into-0-addressee-1').selectOption({ index: 1 })
+  await box.getByRole('button', { name: '转为 2 件事项' }).click()
+  await box.waitFor({ state: 'detached' })
+  await page.getByRole('heading', { name: '由这条线索发起的事项' }).waitFor()
+  assert.equal(await page.getByText('还没有回执').count(), 2)
+  await wholePage(page, wrong, 'clue-matters')
+  await page.goto('/models')
+  await page.locator('td a[href^="/models/"]').first().click()
+  await page.getByRole('region', { name: '线索的结果' }).getByRole('link', { name: /全部线索/ }).waitFor()
+  await wholePage(page, wrong, 'model-outcomes')
+})
+
+trial('a clue on a phone', async () => {
+  const { page, wrong } = await as('xingzheng', NARROW)
+  for (const [name, at] of [['clue-pool-narrow', '/clues/pool'], ['clue-new-narrow', '/clues/new'], ['clue-matters-narrow', clue]]) {
+    await page.goto(at)
+    await wholePage(page, wrong, name)
+  }
+})

@@ -29,6 +29,8 @@ const routes: RouteRecordRaw[] = [
   /* Nobody stays here: see beforeEach. */
   { path: '/', name: 'start', component: () => import('./pages/Nowhere.vue'), meta: { title: '' } },
   { path: '/clues', name: 'clues', component: () => import('./pages/Clues.vue'), meta: { title: '线索', menu: '/clues', needs: ['clue.read'] } },
+  { path: '/clues/pool', name: 'clue-pool', component: () => import('./pages/CluePool.vue'), meta: { title: '线索池', menu: '/clues/pool', needs: ['clue.read'] } },
+  { path: '/clues/new', name: 'clue-new', component: () => import('./pages/ClueNew.vue'), meta: { title: '登记线索', menu: '/clues/new', needs: ['clue.act'] } },
   { path: '/clues/:clue', name: 'clue', component: () => import('./pages/CluePage.vue'), props: true, meta: { title: '线索', menu: '/clues', needs: ['clue.read'] } },
   { path: '/pool', name: 'pool', component: () => import('./pages/Datasets.vue'), meta: { title: '数据资源池', menu: '/pool', needs: ['dataset.read'] } },
   {

@@ -4,7 +4,7 @@ import { computed, type ComputedRef } from 'vue'
 import { useRoute, useRouter, type LocationQueryRaw } from 'vue-router'
 import type { ClueQuery } from '../api'
 
-export const CONDITIONS = ['text', 'model', 'level', 'status', 'strength', 'from', 'to', 'subject'] as const
+export const CONDITIONS = ['text', 'model', 'level', 'status', 'strength', 'from', 'to', 'subject', 'life', 'source', 'outcome', 'mine'] as const
 export type Condition = (typeof CONDITIONS)[number]
 
 export interface ClueConditions {

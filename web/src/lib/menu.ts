@@ -16,7 +16,18 @@ export interface Entry {
 const menu: Entry[] = [
   { to: '/desk', title: '工作台', initials: 'gzt', icon: 'tasks', needs: ['matter.act'] },
   { to: '/overview', title: '总览', initials: 'zl', icon: 'overview', needs: ['overview.read'] },
-  { to: '/clues', title: '线索', initials: 'xs', icon: 'clue', needs: ['clue.read'] },
+  {
+    to: '/clues',
+    title: '线索',
+    initials: 'xs',
+    icon: 'clue',
+    needs: ['clue.read'],
+    below: [
+      { to: '/clues', title: '全部线索', initials: 'qbxs', icon: 'clue', needs: ['clue.read'] },
+      { to: '/clues/pool', title: '线索池', initials: 'xsc', icon: 'pool', needs: ['clue.act'] },
+      { to: '/clues/new', title: '登记线索', initials: 'djxs', icon: 'file', needs: ['clue.act'] },
+    ],
+  },
   {
     to: '/matters',
     title: '事项',
