@@ -99,6 +99,7 @@ void values_set(Work *w, const Field *f, Str value);
 void personal_set(Work *w, const char *group, Str key, Node *value);
 /* Values typed now are the answer of this task when its step asks everybody for himself. */
 void values_own(Work *w, const FlowStep *def, int64_t task);
+void answers_move(Work *w, int64_t from, int64_t to);
 /* The value as whoever acts now sees it: his own answer where the step asks for one. */
 Str value_now(const Work *w, Str field);
 /* flow_tests_hold with value_now. */

@@ -112,6 +112,7 @@ static bool move_tasks(Work *w, Str party, int64_t from, int64_t to) {
             next.role = roles_of_step(w, def, party, to);
             next.login = (Str){NULL, 0};
             next.urged = 0;
+            next.values = NULL; /* another house answers for itself */
             task_add(w, &next);
             task_close(w, state_task(w->s, id), "passed_on", verb_title(w->act->verb));
         } else {

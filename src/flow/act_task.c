@@ -68,7 +68,7 @@ bool run_reassign(Work *w) {
         return false;
     next.login = work_dup(w, to);
     next.urged = 0;
-    task_add(w, &next);
+    answers_move(w, id, task_add(w, &next)->id);
     task_close(w, state_task(w->s, id), "passed_on", STR("reassign"));
     return true;
 }
@@ -315,7 +315,7 @@ bool run_hand_over(Work *w) {
             !active_at(w, to, next.organisation, next.role))
             to = (Str){NULL, 0}; /* back to the role */
         next.login = work_dup(w, to);
-        task_add(w, &next);
+        answers_move(w, id, task_add(w, &next)->id);
         task_close(w, state_task(w->s, id), "passed_on", STR("hand_over"));
         moved++;
     }

@@ -140,6 +140,15 @@ void values_set(Work *w, const Field *f, Str value) {
         w->s->values = with(w->arena, w->s->values, f->field, n);
 }
 
+/* What was filled in goes with a task that somebody else takes on. */
+void answers_move(Work *w, int64_t from, int64_t to) {
+    const Node *own = personal_answers(w->s, from);
+
+    if (own)
+        personal_set(w, "answers", str_format(w->arena, "%lld", (long long)to),
+                     (Node *)(uintptr_t)own);
+}
+
 /* ---- whose values ---- */
 
 void values_own(Work *w, const FlowStep *def, int64_t task) {

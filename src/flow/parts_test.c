@@ -143,9 +143,20 @@ static const MatterTask *task_of(const Play *p, const char *step, size_t nth) {
     return NULL;
 }
 
-static bool answered(const Play *p, size_t nth, const char *field, const char *value) {
-    return str_is(flow_answer_of(flow, p->state, task_of(p, "hear", nth)->id, str_of(field)),
-                  value);
+/* The task of one unit, from 0, whoever has it now. */
+static const MatterTask *task_of_unit(const Play *p, size_t unit) {
+    const MatterStep *of = state_last_step(p->state, STR("hear"));
+
+    for (size_t i = p->state->tasks.count; of && i-- > 0;)
+        if (tasks_of(p->state)[i].step == of->id && str_is(tasks_of(p->state)[i].kind, "owner") &&
+            tasks_of(p->state)[i].organisation ==
+                stage_organisation(p->stage, STR("units"), unit + 1))
+            return &tasks_of(p->state)[i];
+    return NULL;
+}
+
+static bool answered(const Play *p, size_t unit, const char *field, const char *value) {
+    return str_is(flow_answer_of(flow, p->state, task_of_unit(p, unit)->id, str_of(field)), value);
 }
 
 /* ---- answers of one's own ---- */
@@ -163,22 +174,29 @@ static void test_each(void **state) {
     good(&p, (FlowAct){.verb = VERB_FILL,
                        .actor = STR("units#2.liaison_officer"),
                        .values = json(&p, "{\"checked\":7}")});
-    good(&p, does(&p, "units.liaison_officer", "agree", "{\"reply\":\"是\",\"checked\":3}"));
+    good(&p,
+         (FlowAct){.verb = VERB_FILL, /* goes along when somebody else takes it on */
+                   .actor = STR("units.liaison_officer"),
+                   .values = json(&p, "{\"reply\":\"否\",\"remark\":\"再想想\",\"checked\":1}")});
+    good(&p, (FlowAct){.verb = VERB_REASSIGN,
+                       .actor = STR("units.liaison_officer"),
+                       .to_login = STR("units.liaison_officer.other")});
+    good(&p, does(&p, "units.liaison_officer.other", "agree", "{\"reply\":\"是\",\"checked\":3}"));
     assert_true(opened(&p, "hear"));
     good(&p, does(&p, "units#2.liaison_officer", "differ",
                   "{\"reply\":\"否\",\"remark\":\"期限太短\"}"));
     assert_int_equal(p.effects.documents.count, 1); /* each answer issues its own */
     assert_true(answered(&p, 0, "reply", "是") && answered(&p, 1, "reply", "否"));
     assert_true(answered(&p, 0, "checked", "3") && answered(&p, 1, "checked", "7"));
-    assert_true(answered(&p, 0, "remark", "") && answered(&p, 1, "remark", "期限太短"));
+    assert_true(answered(&p, 0, "remark", "再想想") && answered(&p, 1, "remark", "期限太短"));
     /* None of it is the matter's; what is personal lies in the sealed part. */
     assert_int_equal(flow_value_of(flow, p.state, STR("reply")).len, 0);
-    assert_null(node_get(task_of(&p, "hear", 1)->values, "remark"));
+    assert_null(node_get(task_of_unit(&p, 1)->values, "remark"));
     assert_non_null(node_get(p.state->personal, "answers"));
     /* One's own answer can be taken back while others have not answered. */
-    good(&p, (FlowAct){.verb = VERB_WITHDRAW, .actor = STR("units.liaison_officer")});
+    good(&p, (FlowAct){.verb = VERB_WITHDRAW, .actor = STR("units.liaison_officer.other")});
     assert_true(answered(&p, 0, "reply", "是"));
-    good(&p, does(&p, "units.liaison_officer", "agree", "{\"checked\":4}"));
+    good(&p, does(&p, "units.liaison_officer.other", "agree", "{\"checked\":4}"));
     assert_true(answered(&p, 0, "checked", "4") && opened(&p, "hear"));
     good(&p, does(&p, "units#3.liaison_officer", "agree", "{\"reply\":\"是\"}"));
     assert_true(!opened(&p, "hear") && opened(&p, "total"));
@@ -206,8 +224,8 @@ static void test_passed(void **state) {
         assert_true(!opened(&p, "hear") && opened(&p, "total"));
         assert_int_equal(p.effects.lapses.count, 1);
         assert_int_equal(p.effects.documents.count, 0);
-        assert_true(str_is(task_of(&p, "hear", 0)->state, "cancelled"));
-        assert_true(str_is(task_of(&p, "hear", 1)->state, answers ? "done" : "cancelled"));
+        assert_true(str_is(task_of_unit(&p, 0)->state, "cancelled"));
+        assert_true(str_is(task_of_unit(&p, 1)->state, answers ? "done" : "cancelled"));
     }
 }
 

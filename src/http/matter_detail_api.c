@@ -446,6 +446,37 @@ static Node *choices(const Detail *d) {
 
 /* --- what was done ---------------------------------------------------------------------------- */
 
+/* The last act on a task that its owner answered for himself shows what he answered. */
+static Node *answer_of(const Detail *d, const Node *from, size_t at) {
+    int64_t task = node_int(from->items[at], "task", 0);
+
+    for (size_t i = at + 1; task != 0 && i < from->count; i++)
+        if (node_int(from->items[i], "task", 0) == task &&
+            str_is(node_text(from->items[i], "verb"), "act"))
+            return node_list(d->a);
+    return task != 0 && str_is(node_text(from->items[at], "verb"), "act")
+               ? values_shown(d->content, d->flow, d->m, task, d->a)
+               : node_list(d->a);
+}
+
+/* What became of which sub-matter. */
+static Str child_title(const Detail *d, const Node *row) {
+    Str outcome = node_text(row, "action");
+
+    EACH(MatterLink, l, d->m->links) {
+        Err unknown = {0};
+        const Flow *f = l->flow.len != 0 && str_eq(l->target, node_text(row, "target"))
+                            ? content_flow(d->content, l->flow, &unknown)
+                            : NULL;
+
+        if (f != NULL)
+            return str_format(d->a, "子事项“%.*s”%s%.*s", STR_ARG(f->title),
+                              outcome.len != 0 ? "办结：" : "恢复办理",
+                              STR_ARG(outcome_title_of(f, outcome)));
+    }
+    return node_text(row, "title");
+}
+
 static Node *timeline(const Detail *d) {
     static const char *const same[] = {"at", "actor", "verb", "title", "step", NULL};
     const Node *from = node_get(d->now, "timeline");
@@ -463,7 +494,10 @@ static Node *timeline(const Detail *d) {
         node_set_int(d->a, n, "sequence", node_int(row, "sequence", 0));
         for (size_t k = 0; same[k] != NULL; k++)
             put(d, n, same[k], node_text(row, same[k]));
+        if (str_is(node_text(row, "verb"), "child"))
+            node_set_text(d->a, n, "title", child_title(d, row));
         put(d, n, "actor_name", name_of(&d->names, node_text(row, "actor")));
+        node_set(d->a, n, "values", answer_of(d, from, i));
         put(d, n, "step_title", step_title_of(d->flow, step));
         put(d, n, "reason", citizen_id_safe(d->a, node_text(row, "reason")));
         put(d, n, "note", citizen_id_safe(d->a, node_text(row, "note")));

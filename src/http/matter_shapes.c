@@ -515,6 +515,7 @@ const Bind matter_event_out[] = {
     MAYBE_TEXT("step_title", "Chinese"),
     MAYBE_TEXT("reason", "personal"),
     MAYBE_TEXT("note", "personal"),
+    LIST("values", matter_value_out, "what this owner answered for himself"),
     BOOL("undoable", "within the time for it"),
     MAYBE_INT("undone_by", "revision that took it back"),
     BIND_END,
