@@ -204,7 +204,7 @@ static const Node *first_choice(const Node *choices, int64_t task) {
     for (size_t i = 0; choices && i < choices->count; i++) {
         const Node *one = choices->items[i];
 
-        if (node_int(one, "task", 0) != task)
+        if (node_int(one, "task", 0) != task || node_get(one, "blocked"))
             continue;
         if (str_is(node_text(one, "verb"), "act"))
             return one;

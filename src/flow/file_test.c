@@ -43,7 +43,7 @@ typedef struct Member {
 
 static void add(Buf *b, uint64_t value, size_t bytes) {
     for (size_t i = 0; i < bytes; i++)
-        buf_add_char(b, (char)(value >> (8 * i) & 0xff));
+        buf_add_char(b, i < 8 ? (char)(value >> (8 * i) & 0xff) : 0);
 }
 
 static void archive(Buf *b, const Member *members, size_t count) {

@@ -76,10 +76,15 @@ static Str talked_about(Store *s, Arena *a) {
                                            "\"result\":\"是\",\"holder\":\"510522199001010013\"}")};
     const Rights *r = rights_for(s, "wang");
     MatterActor who = {STR("wang"), r};
+    const Node *there = raw(s, a, "SELECT id FROM matter");
     int64_t number;
     Str id;
     Err e = {0};
 
+    if (there->count) { /* one is enough for all that follows */
+        rights_drop(r);
+        return node_text(there->items[0], "id");
+    }
     ASSERT_OK(begin_as(s, "wang", &in, a, &id, &e));
     ASSERT_OK(act_as(
         s, "wang", id, 0,
@@ -115,7 +120,7 @@ static void says_all(Store *s, Str id, Arena *a) {
     rights_drop(r);
 }
 
-static void test_sealed_at_rest(void **state) {
+static void sealed_at_rest(void **state) {
     NEEDS_STORE;
     Str id = talked_about(s, a);
 
@@ -131,7 +136,7 @@ static void test_sealed_at_rest(void **state) {
 }
 
 /* Words are found by who sees titles, whole or in part, in any width; nothing else is. */
-static void test_words(void **state) {
+static void words(void **state) {
     NEEDS_STORE;
     static const char *const there[] = {"张三",
                                         "盗窃案",
@@ -166,7 +171,7 @@ static void test_words(void **state) {
 }
 
 /* A database of the version before is read as it is, and sealed at the next start. */
-static void test_older_rows(void **state) {
+static void older_rows(void **state) {
     NEEDS_STORE;
     Str id = talked_about(s, a);
     const MatterState *m = get_as(s, "wang", id, 0, a, &e);
@@ -221,7 +226,7 @@ static int64_t on_desk(Store *s, const char *login, const char *part, Arena *a) 
 
 /* Whoever carries the duty of liaison officer has its work, whatever his role; nobody else has, and
  * the work stands under nobody's no more. */
-static void test_liaison(void **state) {
+static void liaison(void **state) {
     NEEDS_STORE;
     MatterNew in = {.flow = STR("sample_joint"),
                     .parties = values_of(a, "{\"units\":[3,4]}"),
@@ -246,7 +251,7 @@ static void test_liaison(void **state) {
 }
 
 /* A copy to a house reaches its liaison officer, or else who supervises there; read, it is gone. */
-static void test_copies(void **state) {
+static void copies(void **state) {
     NEEDS_STORE;
     static const struct {
         int64_t to;
@@ -270,7 +275,7 @@ static void test_copies(void **state) {
 }
 
 /* What to do first, and how many workdays there are for it. */
-static void test_next(void **state) {
+static void next(void **state) {
     NEEDS_STORE;
     Str id = begin_transfer(s, a);
     const Node *row = node_get(node_get(desk_as(s, "wang", a), "tasks"), "items")->items[0];
@@ -312,7 +317,7 @@ static void offers_no_act(Store *s, const char *login, Str id, bool any, Arena *
 
 /* Declared for the clue that it came from, or for one about the same person: he cannot take it, get
  * it nor act on it, and is called by his name. */
-static void test_conflict(void **state) {
+static void conflict(void **state) {
     NEEDS_STORE;
     static const char *const recused[] = {
         "INSERT INTO clue_recusal (clue, login) VALUES ('c1', 'zhao')",
@@ -356,7 +361,7 @@ static void test_conflict(void **state) {
 }
 
 /* The second of two who act at once is told the first one's name. */
-static void test_named(void **state) {
+static void named(void **state) {
     NEEDS_STORE;
     Str id = begin_transfer(s, a);
 
@@ -400,7 +405,7 @@ static const char sample_review[] =
     "  - {outcome: done, title: 完成, success: true}\n"
     "escalation: {period: XF_REJECT, to: [{party: office, role: chief_procurator}]}\n";
 
-static void test_apart(void **state) {
+static void apart(void **state) {
     NEEDS_STORE;
     static const char *const cases[] = {"案1", "案2"};
 
@@ -513,12 +518,28 @@ static void test_same_person(void **state) {
     matter_linker_end(f->keys);
 }
 
+/* A house with its people takes as long to make as a test of it: those that bear it share one. */
+static void test_texts(void **state) {
+    words(state);
+    older_rows(state);
+    sealed_at_rest(state);
+}
+
+static void test_desks(void **state) {
+    liaison(state);
+    copies(state);
+    next(state);
+}
+
+static void test_who_must_not(void **state) {
+    conflict(state);
+    named(state);
+    apart(state);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {ON_BOTH(test_sealed_at_rest), ON_BOTH(test_words),
-                                       ON_BOTH(test_older_rows),     ON_BOTH(test_liaison),
-                                       ON_BOTH(test_copies),         ON_BOTH(test_next),
-                                       ON_BOTH(test_conflict),       ON_BOTH(test_named),
-                                       ON_BOTH(test_apart),          ON_BOTH(test_same_person)};
+    const struct CMUnitTest tests[] = {ON_BOTH(test_texts), ON_BOTH(test_desks),
+                                       ON_BOTH(test_who_must_not), ON_BOTH(test_same_person)};
 
     organisation_register();
     matter_register();
