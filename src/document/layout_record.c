@@ -146,7 +146,8 @@ static bool fits(const Layout *l, double height) {
 }
 
 static bool choose_page(Layout *l, double height) {
-    bool any_page = l->sheet->form == SHEET_LETTER;
+    /* The even page is a rule for 公文. */
+    bool any_page = l->sheet->form == SHEET_LETTER || l->sheet->form == SHEET_PROCURATORIAL;
     bool even = (l->page + 1) % 2 == 0;
     int rows = (int)ceil((height + ROW / 4) / ROW);
 
