@@ -54,7 +54,8 @@ static bool close_piece(Reader *r) {
         size_t room = r->piece_room == 0 ? 64 : 2 * r->piece_room;
         Piece *more = arena_array_of(r->a, room, Piece);
 
-        memcpy(more, r->pieces, r->s->piece_count * sizeof *more);
+        if (r->pieces != NULL)
+            memcpy(more, r->pieces, r->s->piece_count * sizeof *more);
         r->pieces = more;
         r->piece_room = room;
     }
