@@ -119,6 +119,16 @@ def broken(home):
     (models / "mine.yaml").unlink()
     refused("a folder of content that is none", run("content", "check", home / "nothing"), 4)
 
+    letter, values = home / "opinion.docx", home / "values.json"
+    values.write_text(json.dumps({"party_name": "陈明", "charge": "盗窃"}), encoding="utf-8")
+    check("a template is written", run("document", "template", "penalty_opinion", "--out", letter).returncode == 0)
+    refused("and not written over", run("document", "template", "penalty_opinion", "--out", letter), 5, "opinion.docx")
+    check("it can be used", "没有错误" in run("document", "check", letter, "penalty_opinion").stdout)
+    refused("a template that is no .docx", run("document", "check", values, "penalty_opinion"), 3, "不是 .docx")
+    filled = run("document", "fill", "penalty_opinion", values, "--docx", home / "filled.docx", "--template", letter)
+    check("a document is filled", filled.returncode == 0 and "待填：处罚的依据" in filled.stdout, filled)
+    refused("a field that is none", run("document", "fill", "penalty_opinio", values, "--docx", home / "x.docx"), 4, "penalty_opinion")
+
     settings = home / "far" / "settings.yaml"
     kept = settings.read_text(encoding="utf-8")
     settings.write_text(kept + "colour: red\n", encoding="utf-8")

@@ -174,6 +174,18 @@ const Bind document_rows[] = {
 
 /* ---- reading ---- */
 
+static bool read_type(Arena *a, const ContentFile *file, DocumentType *d, Err *e) {
+    if (!bind_read(a, document_rows, file->tree, d, e))
+        return false;
+    d->tree = file->tree;
+    d->file = file->path;
+    d->text = file->text;
+    d->version = file->version;
+    /* The text of a block begins on the line behind its `|`. */
+    d->body_line = node_get(file->tree, "body")->line + 1;
+    return true;
+}
+
 bool load_documents(Content *c, Err *e) {
     const ContentFile *files;
     size_t n = content_files(c, "documents", &files);
@@ -182,27 +194,40 @@ bool load_documents(Content *c, Err *e) {
     c->document_index = index_new(c->arena, n);
     c->documents = types;
     for (size_t i = 0; i < n; i++) {
-        DocumentType *d = &types[i];
-        const Node *body;
-
         if (files[i].tree == NULL)
             return err_set(e, ERR_CONTENT, files[i].path, "文书文件应当是 .yaml");
-        if (!bind_read(c->arena, document_rows, files[i].tree, d, e) ||
-            !content_id_check(&files[i], "document", d->document, e))
+        if (!read_type(c->arena, &files[i], &types[i], e) ||
+            !content_id_check(&files[i], "document", types[i].document, e))
             return false;
-        body = node_get(files[i].tree, "body");
-        d->tree = files[i].tree;
-        d->file = files[i].path;
-        d->version = files[i].version;
-        /* The text of a block begins on the line behind its `|`. */
-        d->body_line = body->line + 1;
-        index_put(c->document_index, d->document, d);
+        index_put(c->document_index, types[i].document, &types[i]);
     }
     c->document_count = n;
+    /* They name each other. */
     for (size_t i = 0; i < n; i++)
         if (!document_check(c, &types[i], e))
             return false;
     return true;
+}
+
+const DocumentType *document_read(const Content *c, Arena *a, Str text, const char *file, Err *e) {
+    ContentFile one = {.path = str_dup(a, str_of(file)).ptr, .text = str_dup(a, text)};
+    DocumentType *d = arena_new_of(a, DocumentType);
+    unsigned char digest[SM3_SIZE];
+    scoped_buf Buf version = {.max = 16};
+
+    if (text.len > CONTENT_FILE_MAX)
+        return err_set(e, ERR_TOO_LARGE, file, "文书文件超过 2 MiB：请删去多余的内容"), NULL;
+    if (!str_utf8_valid(text))
+        return err_set(e, ERR_CONTENT, file, "文书文件不是 UTF-8：请另存为 UTF-8 编码"), NULL;
+    one.tree = yaml_read(a, one.text, one.path, e);
+    if (one.tree == NULL)
+        return NULL;
+    if (one.tree->kind != NODE_MAP)
+        return err_set(e, ERR_CONTENT, file, "文书文件应当是“键: 值”的映射"), NULL;
+    sm3(text.ptr, text.len, digest);
+    buf_add_hex(&version, digest, 6);
+    one.version = str_dup(a, buf_str(&version));
+    return read_type(a, &one, d, e) && document_check(c, d, e) ? d : NULL;
 }
 
 /* ---- finding ---- */

@@ -107,6 +107,7 @@ typedef struct DocumentType {
     BindList cases; /* of DocumentCase */
     const Node *tree;
     const char *file;
+    Str text;    /* the file */
     Str version; /* first 12 hex digits of the file's SM3 */
 } DocumentType;
 
@@ -117,6 +118,9 @@ size_t content_document_count(const Content *c);
 const DocumentType *content_document_at(const Content *c, size_t i); /* in file-name order */
 /* ERR_NOT_FOUND names the nearest known id; a title is understood as a hint. */
 const DocumentType *content_document(const Content *c, Str id, Err *e);
+/* Read one kind from text against the content around it: everything the loader checks. It lives in
+ * the arena. */
+const DocumentType *document_read(const Content *c, Arena *a, Str text, const char *file, Err *e);
 /* By id or title; NULL when unknown. */
 const DocumentField *document_field(const BindList *fields, Str name);
 /* Where it is written in that flow, or NULL. */

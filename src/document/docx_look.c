@@ -120,6 +120,9 @@ static void add_paragraph(const Look *l, Buf *out) {
              "w:firstLineChars=\"%d\" w:firstLine=\"%d\"/>",
              l->left, l->left * 316 / 100, l->right, l->right * 316 / 100, l->first,
              l->first * 316 / 100);
+    /* The lines before it stand before the first of several only. */
+    if (l->before > 0 && l->size <= 44)
+        buf_add_c(out, "<w:contextualSpacing/>");
     buf_addf(out, "<w:jc w:val=\"%s\"/>", l->align != NULL ? l->align : "both");
     if (l->outline > 0)
         buf_addf(out, "<w:outlineLvl w:val=\"%d\"/>", l->outline - 1);
@@ -130,6 +133,10 @@ static void add_letters(const Look *l, Buf *out) {
     buf_addf(out, "<w:rPr><w:rFonts w:eastAsia=\"%s\"/>", l->font);
     if (l->colour != NULL)
         buf_addf(out, "<w:color w:val=\"%s\"/>", l->colour);
+    /* 28 signs of 三号 in 156 mm: closer by a quarter of a point. A grid of signs would say the
+     * same, but LibreOffice gives each sign two of its cells. */
+    if (l->size == 32)
+        buf_add_c(out, "<w:spacing w:val=\"-5\"/>");
     buf_addf(out, "<w:sz w:val=\"%d\"/><w:szCs w:val=\"%d\"/></w:rPr>", l->size, l->size);
 }
 

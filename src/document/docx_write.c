@@ -157,11 +157,15 @@ static void add_blocks(Writing *w) {
         bool signer_next = i + 1 < w->s->count && b[1].kind == BLOCK_SIGNER;
 
         if (b->kind != BLOCK_TABLE) {
-            /* The red line stands below the last of the two. */
+            bool further = i > 0 && b->kind == BLOCK_ATTACHMENT && b[-1].kind == BLOCK_ATTACHMENT;
+
+            /* The red line stands below the last of the two; further enclosures below the number
+             * of the first. */
             add_paragraph(w, b,
                           b->kind == BLOCK_NUMBER && signer_next
                               ? "<w:pBdr><w:bottom w:val=\"nil\"/></w:pBdr>"
-                              : "",
+                          : further ? "<w:ind w:firstLineChars=\"500\" w:firstLine=\"1580\"/>"
+                                    : "",
                           false);
             continue;
         }
@@ -187,8 +191,8 @@ static void add_document(const Sheet *s, Buf *out) {
                    "w:header=\"851\" w:footer=\"1417\" w:gutter=\"0\"/><w:cols w:space=\"425\"/>");
     if (s->form == SHEET_LETTER)
         buf_add_c(out, "<w:titlePg/>");
-    buf_add_c(out, "<w:docGrid w:type=\"linesAndChars\" w:linePitch=\"579\" "
-                   "w:charSpace=\"-850\"/></w:sectPr></w:body></w:document>");
+    buf_add_c(out,
+              "<w:docGrid w:type=\"lines\" w:linePitch=\"579\"/></w:sectPr></w:body></w:document>");
 }
 
 static void add_footer(bool odd, Buf *out) {

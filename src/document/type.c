@@ -14,20 +14,9 @@
 
 /* --- the body -------------------------------------------------------------------------------- */
 
-static Str file_text(const Content *c, const DocumentType *d) {
-    const ContentFile *files;
-    size_t n = content_files(c, "documents", &files);
-
-    for (size_t i = 0; i < n; i++)
-        if (str_is(str_of(files[i].path), d->file))
-            return files[i].text;
-    return (Str){NULL, 0};
-}
-
 /* A line of the body, and where in it the words stand: file:line:column. */
-static bool fail_at(const Content *c, const DocumentType *d, int line, Str words, Err *e,
-                    const char *text) {
-    Str rest = file_text(c, d), one = {NULL, 0};
+static bool fail_at(const DocumentType *d, int line, Str words, Err *e, const char *text) {
+    Str rest = d->text, one = {NULL, 0};
     char where[NODE_WHERE];
     int at = 0, column = 1;
 
@@ -49,44 +38,44 @@ typedef struct Body {
     size_t count;
 } Body;
 
-static bool read_body(const Content *c, const DocumentType *d, Arena *a, Body *out, Err *e) {
+static bool read_body(const DocumentType *d, Arena *a, Body *out, Err *e) {
     Err why = {0};
     int line = 1;
 
     if (!body_read(a, d->body, &out->sheet, &out->lines, &out->count, &line, &why))
-        return fail_at(c, d, line, (Str){NULL, 0}, e, why.text);
+        return fail_at(d, line, (Str){NULL, 0}, e, why.text);
     if (out->sheet.count == 0)
-        return fail_at(c, d, 1, (Str){NULL, 0}, e, "文书的 body 是空的");
+        return fail_at(d, 1, (Str){NULL, 0}, e, "文书的 body 是空的");
     out->sheet.form = (SheetForm)d->form;
     out->sheet.sealed = !d->unsealed;
     return true;
 }
 
-bool document_sheet(const Content *c, const DocumentType *d, Arena *a, Sheet *out, Err *e) {
+bool document_sheet(const DocumentType *d, Arena *a, Sheet *out, Err *e) {
     Body b;
 
-    if (!read_body(c, d, a, &b, e))
+    if (!read_body(d, a, &b, e))
         return false;
     *out = b.sheet;
     return true;
 }
 
-bool document_docx(const Content *c, const DocumentType *d, Buf *out, Err *e) {
+bool document_docx(const DocumentType *d, Buf *out, Err *e) {
     scoped_arena Arena *a = arena_new();
     Sheet sheet;
 
-    return document_sheet(c, d, a, &sheet, e) &&
+    return document_sheet(d, a, &sheet, e) &&
            docx_write(&sheet, &(DocxProperties){.title = d->title}, out, e);
 }
 
-Template *document_default(const Content *c, const DocumentType *d, Arena *a, Err *e) {
+Template *document_default(const DocumentType *d, Arena *a, Err *e) {
     BindList mistakes = {0};
     scoped_buf Buf bytes = {0};
     Err why = {0};
     Body b;
 
     buf_init(&bytes, DOCX_SIZE_MAX);
-    if (!read_body(c, d, a, &b, e) ||
+    if (!read_body(d, a, &b, e) ||
         !docx_write(&b.sheet, &(DocxProperties){.title = d->title}, &bytes, e))
         return NULL;
     Docx *docx = docx_open(a, str_dup(a, buf_str(&bytes)), e);
@@ -99,7 +88,7 @@ Template *document_default(const Content *c, const DocumentType *d, Arena *a, Er
         const TemplateMistake *m = mistakes.items;
         size_t i = m->paragraph > 0 ? (size_t)m->paragraph - 1 : 0;
 
-        fail_at(c, d, i < b.count ? b.lines[i] : 1, m->tag, e, str_c(a, m->text));
+        fail_at(d, i < b.count ? b.lines[i] : 1, m->tag, e, str_c(a, m->text));
     }
     return t;
 }
@@ -118,7 +107,7 @@ bool documents_check(const Content *c, Err *e) {
     for (size_t i = 0; i < content_document_count(c); i++) {
         scoped_arena Arena *a = arena_new();
 
-        if (document_default(c, content_document_at(c, i), a, e) == NULL)
+        if (document_default(content_document_at(c, i), a, e) == NULL)
             return false;
     }
     return true;

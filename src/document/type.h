@@ -9,12 +9,12 @@
 
 /* The body of the content file as a sheet with places to fill. ERR_CONTENT with file:line:column.
  */
-bool document_sheet(const Content *c, const DocumentType *d, Arena *a, Sheet *out, Err *e);
+bool document_sheet(const DocumentType *d, Arena *a, Sheet *out, Err *e);
 /* As a .docx: what an office downloads to make its own of it. */
-bool document_docx(const Content *c, const DocumentType *d, Buf *out, Err *e);
+bool document_docx(const DocumentType *d, Buf *out, Err *e);
 /* Opened and checked; mistakes are told at their place in the content file. The template lives in
  * the arena. */
-Template *document_default(const Content *c, const DocumentType *d, Arena *a, Err *e);
+Template *document_default(const DocumentType *d, Arena *a, Err *e);
 /* An office's own .docx, as it was uploaded. `bytes` are borrowed by the template. */
 Template *document_upload(const DocumentType *d, Str bytes, Arena *a, BindList *mistakes,
                           BindList *warnings, Err *e);

@@ -127,7 +127,7 @@ static bool run(Run *r, Template *t, Err *e) {
 bool document_cases(const Content *c, const DocumentType *d, Buf *report, DocumentTally *tally,
                     Err *e) {
     scoped_arena Arena *a = arena_new();
-    Template *t = document_default(c, d, a, e);
+    Template *t = document_default(d, a, e);
     const Node *cases = node_get(d->tree, "cases");
     Err first = {0};
 

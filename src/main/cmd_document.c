@@ -101,8 +101,7 @@ bool cmd_document_template(Cli *c, Err *e) {
         return false;
     if (path.len == 0)
         path = str_format(c->arena, "%.*s.docx", STR_ARG(d->document));
-    if (!document_docx(c->content, d, &bytes, e) ||
-        !write_file(cli_path(c, path), buf_str(&bytes), e))
+    if (!document_docx(d, &bytes, e) || !write_file(cli_path(c, path), buf_str(&bytes), e))
         return false;
     fprintf(c->out, "已写出“%.*s”的模板：%.*s\n", STR_ARG(d->title), STR_ARG(path));
     return true;
@@ -183,7 +182,7 @@ bool cmd_document_fill(Cli *c, Err *e) {
     if (out.len == 0)
         return err_set(e, ERR_USAGE, NULL, "请用 --docx 写明文书存到哪个文件");
     if (own.len == 0)
-        t = document_default(c->content, d, c->arena, e);
+        t = document_default(d, c->arena, e);
     else if (!read_file(cli_path(c, own), DOCX_SIZE_MAX + 1, c->arena, &bytes, e))
         return false;
     else
