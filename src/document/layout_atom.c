@@ -90,8 +90,7 @@ static void note_missing(Layout *l, const Para *para, uint32_t rune, size_t at) 
     l->missing++;
     if (l->missing > NAMED)
         return;
-    while (near.len > 0 && str_utf8_cut((Str){near.ptr + near.len - 1, 1}) == false &&
-           !str_utf8_valid(near))
+    while (!str_utf8_valid(near)) /* not half a character at the end */
         near.len--;
     g_snprintf(code, sizeof code, "U+%04X", rune);
     layout_warn(l, "“%.*s”处的字符 %s 在所有可用字体中都没有，印作“〓”；请安装含有该字的字体。",

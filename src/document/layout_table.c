@@ -47,29 +47,50 @@ typedef struct Table {
 
 /* ---- what is in the cells */
 
+typedef struct CellText {
+    Buf text, roles; /* one role for each byte of the text */
+} CellText;
+
+static void add_text(CellText *t, Str text, const uint8_t *roles) {
+    buf_add(&t->text, text);
+    buf_add_bytes(&t->roles, roles, text.len);
+}
+
 /* Text of a cell, its paragraphs on lines of their own; tables in it become their texts. */
-static void cell_text(const Layout *l, const SheetCell *cell, Buf *text, int depth) {
+static void cell_text(Layout *l, const SheetCell *cell, FontRole role, CellText *t, int depth) {
+    const uint8_t own = (uint8_t)role;
+
     for (size_t i = 0; i < cell->count && i < CELL_BLOCKS; i++) {
         const Block *b = &cell->blocks[i];
+        uint8_t *roles;
+        Str text = spans_text(l, b->spans, b->span_count, role, &roles);
 
-        if (text->len > 0 && text->ptr[text->len - 1] != '\n')
-            buf_add_char(text, '\n');
-        for (size_t k = 0; k < b->span_count; k++)
-            buf_add(text, b->spans[k].text);
+        if (t->text.len > 0 && text.len > 0)
+            add_text(t, STR("\n"), &own);
+        add_text(t, text, roles);
         for (size_t r = 0; depth < 4 && b->kind == BLOCK_TABLE && r < b->row_count; r++)
             for (size_t k = 0; k < b->rows[r].count; k++)
-                cell_text(l, &b->rows[r].cells[k], text, depth + 1);
+                cell_text(l, &b->rows[r].cells[k], role, t, depth + 1);
     }
 }
 
-static Str text_of(Layout *l, const SheetCell *cell) {
-    scoped_buf Buf text;
+static Str text_of(Layout *l, const SheetCell *cell, FontRole role, const uint8_t **roles) {
+    CellText t;
+    Str text, copy;
 
-    buf_init(&text, LAYOUT_TEXT + 1);
-    cell_text(l, cell, &text, 0);
-    if (text.full)
+    buf_init(&t.text, LAYOUT_TEXT + 1);
+    buf_init(&t.roles, LAYOUT_TEXT + 1);
+    cell_text(l, cell, role, &t, 0);
+    if (t.text.full)
         layout_fail(l, ERR_TOO_LARGE, "一个单元格的文字超过 %d MB", LAYOUT_TEXT >> 20);
-    return str_trim(str_dup(l->arena, buf_str(&text)));
+    text = str_trim(buf_str(&t.text));
+    copy = str_dup(l->arena, buf_str(&t.roles));
+    if (text.len > 0)
+        *roles = (const uint8_t *)copy.ptr + (text.ptr - t.text.ptr);
+    text = str_dup(l->arena, text);
+    buf_done(&t.text);
+    buf_done(&t.roles);
+    return text;
 }
 
 /* Widths in em, told without fonts: all of it, the longest line, and the longest piece that is not
@@ -127,12 +148,13 @@ static bool measure(Table *t) {
         for (size_t r = 0; r < t->count; r++)
             for (size_t i = 0; i < t->bands[r].count; i++) {
                 Box *box = &t->bands[r].boxes[i];
+                const uint8_t *roles;
                 double least, most;
                 Str text;
 
                 if (box->span != span)
                     continue;
-                text = text_of(t->l, box->cell);
+                text = text_of(t->l, box->cell, FONT_BODY, &roles);
                 if (t->l->failed)
                     return false;
                 box->em = measure_text(text, &least, &most);
@@ -289,9 +311,10 @@ static double box_width(const Table *t, const Box *box) {
 static bool fill_box(Table *t, Band *band, Box *box) {
     Layout *l = t->l;
     double room = fmax(box_width(t, box) - 2 * PAD_X, t->size);
-    Str text = text_of(l, box->cell);
-    const Para *para =
-        para_of_text(l, text, band->head ? FONT_BLACK : FONT_BODY, t->size, t->size, room);
+    FontRole role = band->head ? FONT_BLACK : FONT_BODY;
+    const uint8_t *roles = NULL;
+    Str text = text_of(l, box->cell, role, &roles);
+    const Para *para = para_in_roles(l, text, roles, role, t->size, t->size, room);
 
     if (l->failed)
         return false;
