@@ -529,7 +529,12 @@ FontSet *font_set(const FontChains *chains, Err *e) {
 #define LEAKS_LOOKED_FOR
 #endif
 #ifdef LEAKS_LOOKED_FOR
+const char *__lsan_default_options(void);
 const char *__lsan_default_suppressions(void);
+
+const char *__lsan_default_options(void) {
+    return "print_suppressions=0";
+}
 
 const char *__lsan_default_suppressions(void) {
     return "leak:libfontconfig\nleak:libcairo\nleak:libpango\n";
