@@ -406,7 +406,7 @@ static bool is_law(const Finder *f, Str name) {
 static size_t at_title(Finder *f, size_t at) {
     size_t end = close_title(f, at), mark = STR("《").len;
 
-    if (end == 0)
+    if (end <= at + 2 * mark) /* not closed, or nothing in it */
         return at + mark;
     Str written = str_slice(f->text, at + mark, end - mark), law = resolve(f, written),
         rest = str_slice(f->text, end, f->text.len), before;

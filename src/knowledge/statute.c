@@ -129,13 +129,14 @@ static bool add_article(Reader *r, const ArticleLine *line) {
 
 /* ---- tables and other marks of HTML: their words, a row a line ---- */
 
+static bool add_words(Reader *r, Str line);
+
 static bool end_row(Reader *r) {
-    Str row = str_trim(buf_str(&r->row));
-    bool good = row.len == 0 || add_text(r, str_dup(r->a, row));
+    Str row = str_dup(r->a, buf_str(&r->row));
 
     buf_clear(&r->row);
     r->cells = false;
-    return good;
+    return !r->titled || add_words(r, row);
 }
 
 static bool tag_is(Str tag, const char *name) {
@@ -229,6 +230,31 @@ static bool item_as_article(const Reader *r, Str line, ArticleLine *out) {
     return true;
 }
 
+/* Without the marks that mean something at the beginning of a line. */
+static Str bare(Str line) {
+    size_t before;
+
+    do {
+        before = line.len;
+        line = line_plain(str_trim(line));
+        while (line.len != 0 && strchr("#<|*:", line.ptr[0]) != NULL)
+            line = str_slice(line, 1, line.len);
+    } while (line.len != before);
+    return line;
+}
+
+/* A row of a table, a line of a quotation: what stood in it is a line like any other. */
+static bool add_words(Reader *r, Str line) {
+    ArticleLine article;
+
+    line = bare(line);
+    if (line.len == 0)
+        return true;
+    if (line_article(line, &article) || item_as_article(r, line, &article))
+        return add_article(r, &article);
+    return !r->body && line_is_note(line) ? add_note(r, line) : add_text(r, line);
+}
+
 /* ::: tip 第七节 … **第一百二十三条**　… ::: quotes what an amendment puts in. Its lines are text
  * of the article that quotes them; a plain blank behind the number keeps them from being articles.
  */
@@ -241,11 +267,10 @@ static bool add_quoted(Reader *r, Str line) {
         r->quoted = !r->quoted;
         line = str_trim(str_slice(line, 3, line.len));
         if (str_starts(line, STR("tip")))
-            line = str_trim(str_slice(line, 3, line.len));
-        return line.len == 0 || add_text(r, line);
+            line = str_slice(line, 3, line.len);
     }
-    if (!line_article(line, &article))
-        return add_text(r, line_plain(line));
+    if (!line_article(line, &article) && !line_article(bare(line), &article))
+        return add_words(r, line);
     numbering_write_article(article.article, article.sub, &b);
     buf_addf(&b, " %.*s", STR_ARG(article.text));
     return add_text(r, str_dup(r->a, buf_str(&b)));
@@ -262,17 +287,19 @@ static bool add_line(Reader *r, Str line) {
         return add_html(r, line);
     if (line_heading(line, &text, &level))
         return add_heading(r, text, level);
-    if (r->titled && (r->quoted || str_starts(line, STR(":::"))))
-        return add_quoted(r, line);
     if (!r->titled)
         return fail(r, "缺少法规名称：第一行文字应当写成“# 名称”");
+    if (r->quoted || str_starts(line, STR(":::")))
+        return add_quoted(r, line);
+    if (line.ptr[0] == '|' && line.len > 1)
+        return add_pipes(r, line);
     if (line_article(line, &article) || item_as_article(r, line, &article))
         return add_article(r, &article);
     line = line_plain(line);
+    if (line.len != 0 && strchr("#<|:", line.ptr[0]) != NULL)
+        return add_words(r, line);
     if (!r->body && line_is_note(line))
         return add_note(r, line);
-    if (line.len != 0 && line.ptr[0] == '|' && line.len > 1)
-        return add_pipes(r, line);
     return line.len == 0 || add_text(r, line);
 }
 
