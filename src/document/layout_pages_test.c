@@ -428,6 +428,69 @@ static void test_letter(void **state) {
     near_by(number.right, 184, 0.6, "发文字号顶格居右"); /* 号 does not fill its square */
 }
 
+/* ---- seals, marks */
+
+static cairo_status_t keep(void *closure, const unsigned char *bytes, unsigned count) {
+    buf_add_bytes(closure, bytes, count);
+    return CAIRO_STATUS_SUCCESS;
+}
+
+/* A red disc that fills its square. */
+static Str disc(Arena *a) {
+    scoped_buf Buf out;
+    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, 300, 300);
+    cairo_t *cr = cairo_create(surface);
+
+    buf_init(&out, 1 << 20);
+    cairo_set_source_rgb(cr, 0.9, 0, 0);
+    cairo_arc(cr, 150, 150, 150, 0, 7);
+    cairo_fill(cr);
+    cairo_destroy(cr);
+    assert_int_equal(cairo_surface_write_to_png_stream(surface, keep, &out), CAIRO_STATUS_SUCCESS);
+    cairo_surface_destroy(surface);
+    return str_dup(a, buf_str(&out));
+}
+
+/* The picture is where the report says; what is drawn across the page is no text of the document.
+ */
+static void test_seal_and_watermark(void **state) {
+    scoped_arena Arena *a = arena_new();
+    Draft d = draft_new(a, SHEET_LETTER, 8);
+    Str seal = disc(a);
+    LayoutOptions o = {.created = CREATED,
+                       .watermark = STR_INIT("草稿 不得外传"),
+                       .seals = &seal,
+                       .seal_count = 1};
+    LayoutReport r;
+    Picture p;
+    Extent e;
+
+    (void)state;
+    d.sheet.sealed = true;
+    draft_add(&d, BLOCK_TEXT, STR("正文。"));
+    draft_add(&d, BLOCK_SIGNATURE, STR("青岭县人民检察院"));
+    draft_add(&d, BLOCK_DATE, STR("2024年3月5日"));
+    r = write_pdf(&d, &o);
+    assert_int_equal(r.seal_count, 1);
+    p = picture_of(a, r.seals[0].page);
+    e = extent_of(&p, is_red, 20, 60, 210, 250);
+    near((e.left + e.right) / 2, r.seals[0].x, "印章的位置");
+    near((e.top + e.bottom) / 2, r.seals[0].y, "印章的高低");
+    near(e.right - e.left, 42, "印章的直径");
+    extent_of(&p, is_black, e.left + 5, e.top + 5, e.right - 5, e.bottom - 5); /* shows through */
+    assert_string_equal(without_spaces(a, ask(a, "pdftotext -raw %-")).ptr,
+                        "正文。青岭县人民检察院2024年3月5日");
+    seal.len /= 2; /* a picture cut in two */
+    {
+        scoped_buf Buf pdf;
+        Err err = {0};
+
+        buf_init(&pdf, PDF_MOST);
+        assert_false(layout_pdf(&d.sheet, &o, &pdf, &r, a, &err));
+        assert_int_equal(err.code, ERR_INVALID);
+    }
+}
+
 /* ---- tables */
 
 static void test_table_over_pages(void **state) {
@@ -545,6 +608,7 @@ int main(void) {
         cmocka_unit_test(test_text_of_squeezed_lines),
         cmocka_unit_test(test_official),
         cmocka_unit_test(test_letter),
+        cmocka_unit_test(test_seal_and_watermark),
         cmocka_unit_test(test_table_over_pages),
         cmocka_unit_test(test_titles),
         cmocka_unit_test(test_fonts),
