@@ -2,25 +2,35 @@
 /* benches/matter_bench.c: matters at work: durable transitions against raw commits of one row,
  * lists and details at many clients, and what open clocks cost while nothing is due.
  *
- *     matter_bench DATA [MATTERS] [SECONDS] [CLIENTS]
+ *     matter_bench DATA [MATTERS] [SECONDS] [CLIENTS] [LAPSES]
  *
  * DATA is a data folder of its own (lianheng demo). Some hundred matters begin and move through the
- * engine; the rest are the same rows under other names, dates and houses. One JSON object a line.
- */
+ * engine; the rest are the same rows under other names, dates and houses, worked on by fifty
+ * people, their titles and texts sealed under keys of their own as far as they are shown here. The
+ * reader sees nearly all of them. One JSON object a line. */
 #include <sys/resource.h>
 
 #include "base/log.h"
 #include "flow/matter.h"
+#include "flow/seal.h"
 #include "http/clock.h"
 #include "http/server.h"
 #include "load.h"
 #include "people/account.h"
 #include "people/organisation.h"
+#include "store/subject.h"
 
 #include <inttypes.h>
 #include <sqlite3.h>
 
-enum { BEGUN = 200, THREADS = 8, TURNS_MOST = 200000, HOUSES = 40 };
+enum {
+    BEGUN = 200,
+    THREADS = 8,
+    TURNS_MOST = 200000,
+    HOUSES = 40,
+    SEALED = 80000, /* copies that are shown here */
+    TURNS = 4       /* raw commits and transitions in turn */
+};
 
 static void must(bool good, const Err *e) {
     if (good)
@@ -114,6 +124,10 @@ static void run(sqlite3 *db, const char *text) {
 
 #define COPY_ID "substr(m.id, 1, 10) || printf('%010d', c.n)"
 #define HOUSE "(CASE WHEN p.organisation = 1 THEN 1 ELSE p.organisation + c.n % 40 END)"
+#define HEAD                                                                                      \
+    "id, ordinal, number, flow, version, organisation, state, outcome, level, level_rank, step, " \
+    "steps, opened, closed, changed, actor, revision, due, lapsed, sealed, case_number, tree, "   \
+    "party_set"
 
 /* New ids and numbers, changed over a year, due over the next; every fortieth at each house. */
 static const char *const copies[] = {
@@ -127,25 +141,27 @@ static const char *const copies[] = {
     "(n.n "
     "* 31 % 365) || ' days') AS day FROM n JOIN template t ON t.k = n.n % (SELECT COUNT(*) FROM "
     "template)",
-    "INSERT INTO matter SELECT " COPY_ID
+    "INSERT INTO matter (" HEAD ") SELECT " COPY_ID
     ", c.n, replace(m.number, '号', '-' || c.n || '号'), m.flow, "
     "m.version, m.organisation, m.state, m.outcome, m.level, m.level_rank, m.step, m.steps, "
     "m.opened, "
-    "m.closed, c.at, m.actor, m.revision, CASE WHEN m.due = '9' THEN '9' ELSE c.day || "
+    "m.closed, c.at, 'staff' || (c.n % 50), m.revision, CASE WHEN m.due = '9' THEN '9' ELSE c.day || "
     "'T00:00:00.000000+08:00' END, m.lapsed, m.sealed, m.case_number, replace(m.tree, "
-    "m.id, " COPY_ID "), m.title, m.personal FROM copy c JOIN matter m ON m.id = c.id",
+    "m.id, " COPY_ID "), (SELECT group_concat(x) FROM (SELECT DISTINCT " HOUSE
+    " AS x FROM matter_party p WHERE "
+    "p.matter = m.id ORDER BY 1)) FROM copy c JOIN matter m ON m.id = c.id",
     "INSERT INTO matter_party SELECT " COPY_ID ", p.id, p.party, " HOUSE
     ", p.since, p.until FROM copy c JOIN matter m ON m.id = c.id JOIN "
     "matter_party p ON p.matter = m.id",
     "INSERT INTO matter_task (matter, id, step_id, step, kind, organisation, role, department, "
     "login, "
-    "state, opened, closed, action, actor, urged, ask, asked_by, due) SELECT " COPY_ID
+    "state, opened, closed, action, actor, urged, ask, asked_by, due, party_set) SELECT " COPY_ID
     ", p.id, p.step_id, p.step, p.kind, " HOUSE
-    ", p.role, p.department, p.login, p.state, p.opened, p.closed, p.action, p.actor, p.urged, "
-    "p.ask, "
-    "p.asked_by, CASE WHEN p.due = '9' THEN '9' ELSE c.day || 'T00:00:00.000000+08:00' END FROM "
-    "copy "
-    "c JOIN matter m ON m.id = c.id JOIN matter_task p ON p.matter = m.id",
+    ", p.role, p.department, CASE WHEN p.login = '' THEN '' ELSE 'staff' || (c.n % 50) END, p.state, "
+    "p.opened, p.closed, p.action, CASE WHEN p.actor = '' THEN '' ELSE 'staff' || (c.n % 50) END, "
+    "p.urged, p.ask, p.asked_by, CASE WHEN p.due = '9' THEN '9' ELSE c.day || "
+    "'T00:00:00.000000+08:00' END, (SELECT z.party_set FROM matter z WHERE z.id = " COPY_ID
+    ") FROM copy c JOIN matter m ON m.id = c.id JOIN matter_task p ON p.matter = m.id",
     "INSERT INTO matter_clock SELECT " COPY_ID ", p.id, p.step_id, p.step, p.period, p.version, "
     "p.due, p.day, p.state, p.fired, CASE WHEN p.next "
     "IS NULL THEN NULL ELSE (strftime('%s', c.day) - 28800) * 1000000 END FROM copy c JOIN matter "
@@ -154,8 +170,34 @@ static const char *const copies[] = {
     "INSERT INTO matter_event SELECT " COPY_ID ", p.revision, p.sequence, p.at, p.actor, p.verb, "
     "p.action, p.step, p.task, p.target, p.undone_by "
     "FROM copy c JOIN matter m ON m.id = c.id JOIN matter_event p ON p.matter = m.id",
+    "DELETE FROM matter_set",
+    "INSERT INTO matter_set SELECT DISTINCT p.organisation, m.party_set FROM matter_party p JOIN "
+    "matter m ON m.id = p.matter WHERE p.until = ''",
+    "DELETE FROM matter_count",
+    "INSERT INTO matter_count SELECT party_set, state, flow, level, steps, outcome, lapsed, "
+    "sealed, "
+    "COUNT(*) FROM matter GROUP BY 1, 2, 3, 4, 5, 6, 7, 8",
     "ANALYZE",
     NULL};
+
+/* The last number given so far. */
+static int64_t ordinals(const char *data) {
+    sqlite3 *db = NULL;
+    sqlite3_stmt *q = NULL;
+    char path[600];
+
+    snprintf(path, sizeof path, "%s/operations.db", data);
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK ||
+        sqlite3_prepare_v2(db, "SELECT MAX(ordinal) FROM matter WHERE ordinal < 1000000000", -1, &q,
+                           NULL) != SQLITE_OK ||
+        sqlite3_step(q) != SQLITE_ROW)
+        exit(1);
+    int64_t last = sqlite3_column_int64(q, 0);
+
+    sqlite3_finalize(q);
+    sqlite3_close(db);
+    return last;
+}
 
 static void multiply(const char *data, int64_t matters) {
     sqlite3 *db = NULL;
@@ -172,8 +214,62 @@ static void multiply(const char *data, int64_t matters) {
     for (const char *const *text = copies; *text != NULL; text++)
         run(db, *text);
     run(db, "COMMIT");
+    run(db, "PRAGMA wal_checkpoint(TRUNCATE)");
     sqlite3_close(db);
     printf("{\"what\":\"made\",\"matters\":%" PRId64 ",\"seconds\":%.1f}\n", matters,
+           now() - began);
+    fflush(stdout);
+}
+
+/* ---- names and texts of those that are shown ---- */
+
+typedef struct SealWork {
+    int64_t originals, from; /* ordinals: the last of them, and where it stands */
+    int64_t count;
+} SealWork;
+
+static bool seal_page(Tx *tx, void *context, Err *e) {
+    static const char find[] =
+        "SELECT m.id, m.ordinal, o.id AS origin, o.title, o.personal FROM matter m JOIN matter o "
+        "ON o.ordinal <= $2 AND substr(o.id, 1, 10) = substr(m.id, 1, 10) WHERE m.ordinal > $1 "
+        "ORDER BY m.ordinal LIMIT 200";
+    static const char put[] =
+        "UPDATE matter SET title = $2, personal = $3, words = $4 WHERE id = $1";
+    static const Sql update = {"seal", put, put, true};
+    SealWork *s = context;
+    scoped_arena Arena *a = arena_new();
+    Node *rows =
+        tx_rows_text(tx, a, str_of(find), ARGS(ARG_OF_INT(s->from), ARG_OF_INT(s->originals)), e);
+
+    s->count = rows ? (int64_t)rows->count : 0;
+    for (size_t i = 0; rows && i < rows->count; i++) {
+        Node *row = rows->items[i];
+        Str id = node_text(row, "id");
+        unsigned char key[KEY_SIZE];
+        MatterSealed sealed;
+
+        s->from = node_int(row, "ordinal", 0);
+        if (!matter_open_row(tx, a, node_text(row, "origin"), row, e) ||
+            !subject_key_make(tx, str_format(a, "matter:%.*s", STR_ARG(id)), key, e) ||
+            !matter_seal_row(tx, a, id, node_text(row, "title"), node_text(row, "personal"),
+                             &sealed, e) ||
+            !tx_run(tx, &update, ARGS(ARG_OF_TEXT(id), sealed.title, sealed.personal, sealed.words),
+                    NULL, e))
+            return false;
+    }
+    return rows != NULL;
+}
+
+/* The originals' ids are random; their copies begin alike. */
+static void seal_copies(Office *o, int64_t originals, int64_t most) {
+    SealWork s = {originals, originals, 0};
+    double began = now();
+    Err e = {0};
+
+    do
+        must(store_write(o->store, seal_page, &s, &e), &e);
+    while (s.count != 0 && s.from < most);
+    printf("{\"what\":\"sealed\",\"matters\":%" PRId64 ",\"seconds\":%.1f}\n", s.from,
            now() - began);
     fflush(stdout);
 }
@@ -251,11 +347,12 @@ static double raw_commits(const char *data, double seconds) {
     return rate;
 }
 
-static void transitions(Office *o, const Content *c, const char *data, double seconds) {
-    char(*ids)[24] = calloc(TURNS_MOST, sizeof *ids);
-    size_t count = waiting_ids(data, ids), done = 0;
+/* Transitions a second, from the ids of `part` of TURNS. */
+static double move_some(Office *o, const Content *c, char (*ids)[24], size_t count,
+                        double seconds) {
     Mover movers[THREADS];
-    double raw = raw_commits(data, seconds), began = now();
+    double began = now();
+    size_t done = 0;
 
     for (size_t i = 0; i < THREADS; i++) {
         movers[i] = (Mover){.office = o,
@@ -270,8 +367,19 @@ static void transitions(Office *o, const Content *c, const char *data, double se
         pthread_join(movers[i].thread, NULL);
         done += movers[i].done;
     }
-    double rate = (double)done / (now() - began);
+    return (double)done / (now() - began);
+}
 
+/* In turn, so that whatever else the disc does meets both alike. */
+static void transitions(Office *o, const Content *c, const char *data, double seconds) {
+    char(*ids)[24] = calloc(TURNS_MOST, sizeof *ids);
+    size_t count = waiting_ids(data, ids) / TURNS;
+    double raw = 0, rate = 0;
+
+    for (size_t i = 0; i < TURNS; i++) {
+        raw += raw_commits(data, seconds / TURNS) / TURNS;
+        rate += move_some(o, c, ids + i * count, count, seconds / TURNS) / TURNS;
+    }
     printf("{\"what\":\"transitions\",\"rate\":%.0f,\"raw\":%.0f,\"ratio\":%.2f,\"threads\":%d}\n",
            rate, raw, rate / raw, THREADS);
     fflush(stdout);
@@ -305,6 +413,58 @@ static void clocks(Office *o, double seconds) {
     fflush(stdout);
 }
 
+/* ---- a night in which very many lapse ---- */
+
+typedef struct Night {
+    Office *office;
+    const Content *content;
+    Instant at;
+    int64_t fired;
+    double seconds;
+    atomic_bool stop;
+    pthread_t thread;
+} Night;
+
+static void *lapse(void *context) {
+    Night *n = context;
+    double began = now();
+    int64_t fired = 1;
+    Instant next;
+    Err e = {0};
+
+    while (fired != 0 && !atomic_load(&n->stop)) {
+        double step = now();
+
+        must(matter_clocks(n->office->store, n->content, n->at, 200, &fired, &next, &e), &e);
+        n->fired += fired;
+        /* As the clock's thread does it (http/clock.c). */
+        double took = now() - step;
+
+        nanosleep(&(struct timespec){.tv_nsec = took < 0.9 ? (long)(took * 1e9) : 900000000}, NULL);
+    }
+    n->seconds = now() - began;
+    return NULL;
+}
+
+/* The clocks of the first copies as their originals have them: all warn and lapse at once later. */
+static void bring_forward(const char *data, int64_t clocks) {
+    sqlite3 *db = NULL;
+    char path[600], text[200];
+
+    snprintf(path, sizeof path, "%s/operations.db", data);
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
+        exit(1);
+    run(db, "PRAGMA busy_timeout = 10000");
+    snprintf(
+        text, sizeof text,
+        "UPDATE matter_clock SET next = 1 WHERE rowid IN (SELECT rowid FROM matter_clock WHERE "
+        "next IS NOT NULL ORDER BY next LIMIT %" PRId64 ")",
+        clocks);
+    run(db, text);
+    run(db, "PRAGMA wal_checkpoint(TRUNCATE)");
+    sqlite3_close(db);
+}
+
 /* ---- asked for ---- */
 
 static char *request_of(const char *path, const char *cookie) {
@@ -318,7 +478,7 @@ static char *request_of(const char *path, const char *cookie) {
 
 enum { ASKED = 2000, CLIENTS_DEFAULT = 50 };
 
-static void asked(Office *o, const char *data, double seconds, size_t clients) {
+static void asked(Office *o, const char *data, double seconds, size_t clients, int64_t burst) {
     static const char *requests[ASKED];
     static char ids[ASKED][24];
     Err e = {0};
@@ -328,7 +488,7 @@ static void asked(Office *o, const char *data, double seconds, size_t clients) {
     sqlite3 *db = NULL;
     sqlite3_stmt *q = NULL;
 
-    must(s != NULL && account_sign_in(o->store, STR("bench1"), str_of(password), STR("127.0.0.1"),
+    must(s != NULL && account_sign_in(o->store, STR("bench3"), str_of(password), STR("127.0.0.1"),
                                       &session, &e),
          &e);
     Load load = {.port = server_port(s)};
@@ -347,7 +507,9 @@ static void asked(Office *o, const char *data, double seconds, size_t clients) {
     }
     snprintf(path, sizeof path, "%s/operations.db", data);
     if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK ||
-        sqlite3_prepare_v2(db, "SELECT id FROM matter ORDER BY ordinal * 7919 % 1000003 LIMIT 2000",
+        sqlite3_prepare_v2(db,
+                           "SELECT id FROM matter WHERE ordinal <= 80000 ORDER BY ordinal * 7919 % "
+                           "1000003 LIMIT 2000",
                            -1, &q, NULL) != SQLITE_OK)
         exit(1);
     for (size_t n = 0; n < ASKED; n++) {
@@ -371,6 +533,23 @@ static void asked(Office *o, const char *data, double seconds, size_t clients) {
         requests[n] = request_of(path, session.token);
     }
     measure(&load, "/api/matters pages", clients, seconds, base);
+    if (burst == 0) {
+        server_stop(s);
+        return;
+    }
+    bring_forward(data, burst);
+    Snapshot *snapshot = office_snapshot(o);
+    Night night = {.office = o,
+                   .content = snapshot->content,
+                   .at = instant_wall() + INT64_C(90) * 86400 * 1000000};
+
+    pthread_create(&night.thread, NULL, lapse, &night);
+    measure(&load, "/api/matters pages while periods lapse", clients, seconds, base);
+    pthread_join(night.thread, NULL);
+    snapshot_drop(snapshot);
+    printf("{\"what\":\"lapses\",\"clocks\":%" PRId64 ",\"said\":%" PRId64 ",\"seconds\":%.1f}\n",
+           burst, night.fired, night.seconds);
+    fflush(stdout);
     server_stop(s);
 }
 
@@ -378,11 +557,12 @@ int main(int argc, char **argv) {
     int64_t matters = argc > 2 ? strtoll(argv[2], NULL, 10) : 100000;
     double seconds = argc > 3 ? strtod(argv[3], NULL) : 3;
     size_t clients = argc > 4 ? strtoul(argv[4], NULL, 10) : CLIENTS_DEFAULT;
+    int64_t burst = argc > 5 ? strtoll(argv[5], NULL, 10) : 0;
     int64_t first = 0;
     Err e = {0};
 
     if (argc < 2 || matters < BEGUN || seconds <= 0 || clients == 0 || clients > CLIENTS_MOST) {
-        fputs("matter_bench DATA [MATTERS] [SECONDS] [CLIENTS]\n", stderr);
+        fputs("matter_bench DATA [MATTERS] [SECONDS] [CLIENTS] [LAPSES]\n", stderr);
         return 2;
     }
     crypto_start();
@@ -400,12 +580,16 @@ int main(int argc, char **argv) {
     }
     person(o, s->content, "bench1", "prosecutor", ORGANISATION_HOME);
     person(o, s->content, "bench2", "enforcement_officer", first);
+    person(o, s->content, "bench3", "prosecutor", ORGANISATION_HOME);
     for (int i = 0; i < BEGUN; i++)
         begin_one(o, s->content, first, i);
+    int64_t originals = ordinals(argv[1]);
+
     multiply(argv[1], matters);
+    seal_copies(o, originals, SEALED);
     transitions(o, s->content, argv[1], seconds);
-    asked(o, argv[1], seconds, clients);
     clocks(o, seconds);
+    asked(o, argv[1], seconds, clients, burst);
     snapshot_drop(s);
     office_close(o);
     return 0;

@@ -280,13 +280,6 @@ static bool texts_start(Store *store, Err *e) {
     return good;
 }
 
-/* Open periods by the calendar and the periods of now: what moves is told in the journal. */
-static bool periods_go_on(Store *store, const Content *before, const Content *now, Err *e) {
-    scoped_arena Arena *a = arena_new();
-
-    return flows_start(store, now, e) && matter_recount(store, before, now, a, e) != NULL;
-}
-
 static pthread_once_t registered = PTHREAD_ONCE_INIT;
 
 static Str pool_place(Arena *a, Str folder, const Settings *s) {
@@ -446,7 +439,8 @@ bool office_reload(Office *o, Err *e) {
 
     p->now = s;
     pthread_mutex_unlock(&p->mutex);
-    bool good = periods_go_on(o->store, old->content, s->content, e);
+    /* Open periods are counted anew by the clock's thread (http/clock.c), step by step. */
+    bool good = flows_start(o->store, s->content, e);
 
     snapshot_drop(old);
     return good;

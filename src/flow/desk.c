@@ -19,30 +19,54 @@ typedef struct DeskWork {
 
 static const char *const groups[] = {"tasks", "due_soon", "copies", "begun", "unclaimed", NULL};
 
-/* Which tasks, among those whose matter one sees. */
-static void task_condition(Buf *sql, const char *kinds, const char *whose, const char *more) {
-    buf_addf(
-        sql,
-        "FROM matter_task t WHERE t.state = 'open' AND t.kind %s AND (%s)%s AND EXISTS (SELECT "
-        "1 FROM {matter} v WHERE v.id = t.matter)",
-        kinds, whose, more);
+/* ---- tasks ----
+ *
+ * A house may have a hundred thousand open tasks of one role. Each arm of whose they are, and each
+ * kind, is a list that an index has in order: the first of each are taken, and of these the first.
+ */
+
+static const char *const at_work[] = {"owner",     "signer",  "countersign", "approve",
+                                      "supervise", "consult", NULL};
+static const char *const copies[] = {"copy", NULL};
+static const char *const owners[] = {"owner", NULL};
+
+#define SHOWN                                                                                     \
+    "t.matter, t.id, t.kind, t.step, t.organisation, t.role, t.roles, t.login, t.opened, t.due, " \
+    "t.urged, t.ask"
+
+/* Of the tasks whose matter one sees, the first `most` of every list. */
+static void add_lists(Buf *sql, const Node *arms, const char *const *kinds, const char *more,
+                      const char *columns, int most) {
+    int n = 0;
+
+    for (size_t i = 0; i < arms->count; i++)
+        for (const char *const *kind = kinds; *kind; kind++, n++)
+            buf_addf(sql,
+                     "%sSELECT * FROM (SELECT %s FROM matter_task t WHERE t.state = 'open' AND "
+                     "t.kind = '%s' AND %.*s%s AND EXISTS (SELECT 1 FROM {matter} v WHERE v.id = "
+                     "t.matter) ORDER BY t.due, t.opened LIMIT %d) x%d",
+                     n ? " UNION " : "", columns, *kind, STR_ARG(arms->items[i]->text), more, most,
+                     n);
 }
 
 /* The first few, those that end first before the others. The rows of matters are long: only so many
  * are read as could be shown. */
-static Node *tasks_read(Tx *tx, const DeskWork *d, const char *kinds, const char *whose,
+static Node *tasks_read(Tx *tx, const DeskWork *d, const Node *arms, const char *const *kinds,
                         const char *more, Err *e) {
     scoped_buf Buf sql;
 
-    buf_init(&sql, (size_t)2 << 20);
+    buf_init(&sql, (size_t)4 << 20);
+    if (!arms->count)
+        return node_list(d->arena);
+    buf_add_c(
+        &sql,
+        "SELECT m.id, m.number, m.flow, m.title, m.level, m.state, m.opened AS begun, t.id AS "
+        "task, t.kind, t.step, t.organisation, CASE WHEN t.roles = '' THEN t.role ELSE "
+        "TRIM(t.roles, '|') END AS role, t.login, t.opened, t.due, t.urged, t.ask FROM "
+        "(SELECT * FROM (");
+    add_lists(&sql, arms, kinds, more, SHOWN, LOOKED_AT);
     buf_addf(&sql,
-             "SELECT m.id, m.number, m.flow, m.title, m.level, m.state, m.opened AS begun, t.id AS "
-             "task, t.kind, t.step, t.organisation, CASE WHEN t.roles = '' THEN t.role ELSE "
-             "TRIM(t.roles, '|') END AS role, t.login, t.opened, t.due, t.urged, t.ask FROM "
-             "(SELECT t.* ");
-    task_condition(&sql, kinds, whose, more);
-    buf_addf(&sql,
-             " ORDER BY t.due, t.opened LIMIT %d) t JOIN {matter} m ON m.id = t.matter ORDER BY "
+             ") y ORDER BY due, opened LIMIT %d) t JOIN {matter} m ON m.id = t.matter ORDER BY "
              "t.due, m.level_rank, t.opened LIMIT %d",
              LOOKED_AT, FIRST_FEW);
     Node *rows = tx_rows_text(tx, d->arena, buf_str(&sql), NO_ARGS, e);
@@ -54,14 +78,16 @@ static Node *tasks_read(Tx *tx, const DeskWork *d, const char *kinds, const char
 }
 
 /* How many there are, as far as it is said. */
-static bool tasks_count(Tx *tx, const DeskWork *d, const char *kinds, const char *whose,
+static bool tasks_count(Tx *tx, const DeskWork *d, const Node *arms, const char *const *kinds,
                         const char *more, int64_t *count, Err *e) {
     scoped_buf Buf sql;
 
-    buf_init(&sql, (size_t)2 << 20);
-    buf_add_c(&sql, "SELECT COUNT(*) AS n FROM (SELECT 1 ");
-    task_condition(&sql, kinds, whose, more);
-    buf_addf(&sql, " LIMIT %d) x", COUNT_MOST + 1);
+    buf_init(&sql, (size_t)4 << 20);
+    if (!arms->count)
+        return true;
+    buf_add_c(&sql, "SELECT COUNT(*) AS n FROM (");
+    add_lists(&sql, arms, kinds, more, "t.matter, t.id", COUNT_MOST + 1);
+    buf_add_c(&sql, ") y");
     const Node *rows = tx_rows_text(tx, d->arena, buf_str(&sql), NO_ARGS, e);
 
     if (rows)
@@ -93,75 +119,125 @@ static Node *soon_of(const DeskWork *d, const Node *tasks, const char *day) {
     return out;
 }
 
-static Node *begun_read(Tx *tx, const DeskWork *d, Err *e) {
-    scoped_buf Buf sql;
+#define BEGUN "FROM {matter} m WHERE m.actor = $1 AND m.state IN ('open','suspended')"
 
-    buf_init(&sql, 4096);
-    buf_addf(&sql,
-             "SELECT m.id, m.number, m.flow, m.title, m.level, m.state, m.step, m.opened, "
-             "m.changed, m.due FROM {matter} m WHERE m.actor = $1 AND m.state IN "
-             "('open','suspended') ORDER BY m.changed DESC, m.ordinal DESC LIMIT %d",
-             COUNT_MOST + 1);
-    Node *rows = tx_rows_text(tx, d->arena, buf_str(&sql), ARGS(ARG_OF_TEXT(d->who->login)), e);
+static bool put_begun(Tx *tx, const DeskWork *d, Err *e) {
+    Str first = str_format(d->arena,
+                           "SELECT m.id, m.number, m.flow, m.title, m.level, m.state, m.step, "
+                           "m.opened, m.changed, m.due " BEGUN
+                           " ORDER BY m.changed DESC, m.ordinal DESC LIMIT %d",
+                           FIRST_FEW),
+        count = str_format(d->arena, "SELECT COUNT(*) AS n FROM (SELECT 1 " BEGUN " LIMIT %d) x",
+                           COUNT_MOST + 1);
+    const Arg who = ARG_OF_TEXT(d->who->login);
+    Node *rows = tx_rows_text(tx, d->arena, first, &who, 1, e);
+    const Node *counted = rows ? tx_rows_text(tx, d->arena, count, &who, 1, e) : NULL;
 
-    return rows && matter_open_titles(tx, d->arena, rows, e) ? rows : NULL;
+    if (!counted || !matter_open_titles(tx, d->arena, rows, e))
+        return false;
+    put(d, "begun", rows, node_int(counted->items[0], "n", 0));
+    return true;
 }
 
-#define AT_WORK "IN ('owner','signer','countersign','approve','supervise','consult')"
-
-static bool put_tasks(Tx *tx, const DeskWork *d, const char *name, const char *kinds,
-                      const char *whose, const char *more, Err *e) {
+static bool put_tasks(Tx *tx, const DeskWork *d, const char *name, const Node *arms,
+                      const char *const *kinds, const char *more, Err *e) {
     int64_t count = 0;
-    Node *rows = tasks_read(tx, d, kinds, whose, more, e);
+    Node *rows = tasks_read(tx, d, arms, kinds, more, e);
 
-    if (!rows || !tasks_count(tx, d, kinds, whose, more, &count, e))
+    if (!rows || !tasks_count(tx, d, arms, kinds, more, &count, e))
         return false;
     put(d, name, rows, count);
     return true;
 }
 
-/* Work of a role that nobody holds, where this person supervises. */
+/* ---- work of a role that nobody holds, where this person supervises ---- */
+
+/* Roles held at some of these organisations now, and where there is a liaison officer. */
+static const Node *held_roles(Tx *tx, const DeskWork *d, const Node *houses, Err *e) {
+    scoped_buf Buf sql;
+
+    buf_init(&sql, (size_t)1 << 20);
+    buf_add_c(&sql, "SELECT DISTINCT p.organisation, p.role, p.liaison FROM appointment p JOIN "
+                    "account c ON c.login = p.login WHERE p.until IS NULL AND c.state = 'active' "
+                    "AND p.organisation IN (0");
+    for (size_t i = 0; i < houses->count; i++)
+        buf_addf(&sql, ",%" PRId64, houses->items[i]->integer);
+    buf_add_char(&sql, ')');
+    return tx_rows_text(tx, d->arena, buf_str(&sql), NO_ARGS, e);
+}
+
+static bool held(const Node *roles, int64_t house, const Role *role) {
+    for (size_t i = 0; i < roles->count; i++) {
+        const Node *row = roles->items[i];
+
+        if (node_int(row, "organisation", 0) == house &&
+            (str_eq(node_text(row, "role"), role->role) ||
+             (role->liaison && node_int(row, "liaison", 0))))
+            return true;
+    }
+    return false;
+}
+
+static void add_nobodys(const DeskWork *d, Node *arms, const Node *roles, int64_t house) {
+    const Content *c = d->content;
+    scoped_buf Buf arm;
+    scoped_buf Buf several;
+
+    buf_init(&arm, (size_t)1 << 20);
+    buf_init(&several, (size_t)1 << 20);
+    buf_addf(&arm, "t.organisation = %" PRId64 " AND t.login = '' AND t.role IN (''", house);
+    buf_addf(&several,
+             "t.organisation = %" PRId64 " AND t.login = '' AND t.role = '*' AND NOT EXISTS "
+             "(SELECT 1 FROM appointment p JOIN account c ON c.login = p.login WHERE "
+             "p.organisation = t.organisation AND (REPLACE(t.roles, '|' || p.role || '|', '') <> "
+             "t.roles OR (p.liaison = 1 AND ",
+             house);
+    for (size_t i = 0; i < content_role_count(c); i++)
+        if (!held(roles, house, content_role_at(c, i)))
+            buf_addf(&arm, ",'%.*s'", STR_ARG(content_role_at(c, i)->role));
+    buf_add_char(&arm, ')');
+    task_of_liaison(c, "t", &several);
+    buf_add_c(&several, ")) AND p.until IS NULL AND c.state = 'active')");
+    node_add(d->arena, arms, node_of_text(d->arena, str_dup(d->arena, buf_str(&arm))));
+    node_add(d->arena, arms, node_of_text(d->arena, str_dup(d->arena, buf_str(&several))));
+}
+
+/* Which roles nobody holds is asked once, not of each task. */
 static bool put_unclaimed(Tx *tx, const DeskWork *d, Err *e) {
     const Rights *r = d->who->rights;
-    scoped_buf Buf sql;
-    scoped_buf Buf nobody;
-    bool any = false;
+    Node *houses = node_list(d->arena), *arms = node_list(d->arena);
 
-    buf_init(&sql, (size_t)2 << 20);
-    buf_init(&nobody, (size_t)1 << 20);
-    buf_add_c(&nobody,
-              " AND t.login = '' AND NOT EXISTS (SELECT 1 FROM appointment p JOIN account c ON "
-              "c.login = p.login WHERE p.organisation = t.organisation AND (p.role = t.role OR "
-              "REPLACE(t.roles, '|' || p.role || '|', '') <> t.roles OR (p.liaison = 1 AND ");
-    task_of_liaison(d->content, "t", &nobody);
-    buf_add_c(&nobody, ")) AND p.until IS NULL AND c.state = 'active')");
     for (size_t i = 0; r && i < r->count; i++) {
         const Right *right = &r->rights[i];
+        bool known = right->rule->permission != PERMISSION_MATTER_SUPERVISE &&
+                     right->rule->permission != PERMISSION_MATTER_ACT;
 
-        if (right->rule->permission != PERMISSION_MATTER_SUPERVISE &&
-            right->rule->permission != PERMISSION_MATTER_ACT)
-            continue;
-        buf_addf(&sql, "%st.organisation = %lld", any ? " OR " : "",
-                 (long long)right->organisation);
-        any = true;
+        for (size_t k = 0; k < houses->count && !known; k++)
+            known = houses->items[k]->integer == right->organisation;
+        if (!known)
+            node_add(d->arena, houses, node_of_int(d->arena, right->organisation));
     }
-    return put_tasks(tx, d, "unclaimed", "= 'owner'", any ? sql.ptr : "1 = 0", nobody.ptr, e);
+    const Node *roles = held_roles(tx, d, houses, e);
+
+    for (size_t i = 0; roles && i < houses->count; i++)
+        add_nobodys(d, arms, roles, houses->items[i]->integer);
+    return roles && put_tasks(tx, d, "unclaimed", arms, owners, "", e);
 }
 
 /* Of the tasks, those that end within a week. */
-static bool put_soon(Tx *tx, const DeskWork *d, const char *whose, Err *e) {
+static bool put_soon(Tx *tx, const DeskWork *d, const Node *arms, Err *e) {
     char day[11], more[40];
     int64_t count = 0;
 
     day_format(day_today() + SOON_DAYS + 1, day);
     snprintf(more, sizeof more, " AND t.due < '%s'", day);
-    Node *tasks = tasks_read(tx, d, AT_WORK, whose, "", e);
+    Node *tasks = tasks_read(tx, d, arms, at_work, "", e);
 
-    if (!tasks || !tasks_count(tx, d, AT_WORK, whose, more, &count, e))
+    if (!tasks || !tasks_count(tx, d, arms, at_work, more, &count, e))
         return false;
     put(d, "due_soon", soon_of(d, tasks, day), count);
     count = 0;
-    if (!tasks_count(tx, d, AT_WORK, whose, "", &count, e))
+    if (!tasks_count(tx, d, arms, at_work, "", &count, e))
         return false;
     put(d, "tasks", tasks, count);
     return true;
@@ -169,20 +245,12 @@ static bool put_soon(Tx *tx, const DeskWork *d, const char *whose, Err *e) {
 
 static bool desk_read(Tx *tx, void *context, Err *e) {
     DeskWork *d = context;
-    scoped_buf Buf whose;
+    const Node *arms =
+        d->who->rights ? task_arms(d->who->rights, "t", d->arena) : node_list(d->arena);
 
-    buf_init(&whose, 1 << 20);
-    if (!d->who->rights || !tasks_of_person(d->who->rights, "t", &whose))
-        buf_add_c(&whose, "1 = 0");
     d->out = node_map(d->arena);
-    if (!put_soon(tx, d, whose.ptr, e) || !put_tasks(tx, d, "copies", "= 'copy'", whose.ptr, "", e))
-        return false;
-    Node *begun = begun_read(tx, d, e);
-
-    if (!begun)
-        return false;
-    put(d, "begun", begun, (int64_t)begun->count);
-    return put_unclaimed(tx, d, e);
+    return put_soon(tx, d, arms, e) && put_tasks(tx, d, "copies", arms, copies, "", e) &&
+           put_begun(tx, d, e) && put_unclaimed(tx, d, e);
 }
 
 /* ---- what to do with each, and how long there is ---- */

@@ -77,9 +77,18 @@ bool matter_say(Store *s, const Content *c, const MatterActor *who, Str id, int6
  * *fired counts; *next is when to ask again. */
 bool matter_clocks(Store *s, const Content *c, Instant now, int64_t most, int64_t *fired,
                    Instant *next, Err *e);
-/* After a holiday notice or a changed period: recomputes running clocks; events of their own. The
- * list says which matters moved, from when to when. */
-Node *matter_recount(Store *s, const Content *before, const Content *now, Arena *a, Err *e);
+/* After a holiday notice or a changed period: recomputes running clocks; events of their own. A
+ * step is some hundred matters. The first one, of zeros, goes on from where the store says counting
+ * by this content stands, after whatever happened; the others from where the one before ended. */
+typedef struct MatterRecount {
+    bool begun, done;    /* done: nothing is left */
+    char after[40];      /* the last matter looked at */
+    int64_t seen, moved; /* matters, clocks, by all steps so far */
+    int64_t left;        /* matters there were to look at in the first step */
+} MatterRecount;
+bool matter_recount_step(Store *s, const Content *c, MatterRecount *r, Err *e);
+/* All of it at once. The list says which matters moved, from when to when. */
+Node *matter_recount(Store *s, const Content *now, Arena *a, Err *e);
 /* Somebody leaves: his open tasks go to `to`, or back to their roles. Part of people/leave. */
 bool matter_hand_over(Store *s, const Content *c, Str from, Str to, Str actor, int64_t *tasks,
                       Err *e);

@@ -89,6 +89,9 @@ const MatterState *matter_fold(Tx *tx, Str id, Instant at, int64_t revision, Are
 const MatterState *matter_see(Tx *tx, Str id, Arena *a, bool *personal, Err *e);
 /* SQL: tasks that are this person's, on the columns of matter_task; false: none can be. */
 bool tasks_of_person(const Rights *r, const char *alias, Buf *sql);
+/* The same as a list of conditions, one of which must hold; for each an index has the tasks in
+ * order of their due days. */
+Node *task_arms(const Rights *r, const char *alias, Arena *a);
 /* SQL: the task wants a role that content gives to the liaison officer. */
 void task_of_liaison(const Content *c, const char *alias, Buf *sql);
 

@@ -677,7 +677,7 @@ static void test_recount(void **state) {
     Str before = clocks_of(m)[0].day;
     Content *late =
         content_with_notice(a, STR("      - {name: 临时放假, from: 2026-03-09, to: 2026-03-13}\n"));
-    Node *moved = matter_recount(s, content, late, a, &e);
+    Node *moved = matter_recount(s, late, a, &e);
 
     assert_non_null(moved);
     assert_int_equal(moved->count, 1);
@@ -685,7 +685,45 @@ static void test_recount(void **state) {
     assert_true(str_compare(node_text(moved->items[0], "to"), before) > 0);
     m = get_as(s, "wang", id, 0, a, &e);
     assert_true(str_eq(clocks_of(m)[0].day, node_text(moved->items[0], "to")));
-    assert_int_equal(matter_recount(s, content, late, a, &e)->count, 0);
+    assert_int_equal(matter_recount(s, late, a, &e)->count, 0);
+    content_drop(late);
+}
+
+/* A holiday notice over more matters than one step takes: what is stopped after a step goes on
+ * where it stood, here or elsewhere, and no clock moves twice. */
+static void test_recount_stops(void **state) {
+    NEEDS_STORE;
+    enum { MATTERS = 204 };
+    static Str ids[MATTERS];
+    MatterRecount first = {.begun = false}, second = {.begun = false}, again = {.begun = false};
+    Content *late =
+        content_with_notice(a, STR("      - {name: 临时放假, from: 2026-03-09, to: 2026-03-13}\n"));
+
+    for (size_t i = 0; i < MATTERS; i++)
+        ids[i] = begin_transfer(s, a);
+    Str day = str_dup(a, clocks_of(get_as(s, "wang", ids[0], 0, a, &e))[0].day);
+
+    ASSERT_OK(matter_recount_step(s, late, &first, &e));
+    assert_false(first.done);
+    assert_int_equal(first.left, MATTERS);
+    assert_in_range(first.moved, 1, MATTERS - 1);
+    /* Whoever counts from the beginning finds nothing to move in what was done. */
+    ASSERT_OK(matter_recount_step(s, late, &second, &e));
+    assert_int_equal(second.left, MATTERS - first.seen);
+    while (!second.done)
+        ASSERT_OK(matter_recount_step(s, late, &second, &e));
+    ASSERT_OK(matter_recount_step(s, late, &first, &e));
+    assert_true(first.done);
+    assert_int_equal(first.moved + second.moved, MATTERS);
+    for (size_t i = 0; i < MATTERS; i++) {
+        const MatterState *m = get_as(s, "wang", ids[i], 0, a, &e);
+
+        assert_true(str_compare(clocks_of(m)[0].day, day) > 0);
+        assert_int_equal(m->revision, 2);
+    }
+    ASSERT_OK(matter_recount_step(s, late, &again, &e));
+    assert_true(again.done);
+    assert_int_equal(again.seen, 0);
     content_drop(late);
 }
 
@@ -937,6 +975,7 @@ int main(void) {
         ON_BOTH(test_lists),
         ON_BOTH(test_clocks_once),
         ON_BOTH(test_recount),
+        ON_BOTH(test_recount_stops),
         ON_BOTH(test_leaving),
         ON_BOTH(test_store_walks),
     };

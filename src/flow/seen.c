@@ -25,17 +25,23 @@ static bool said_before(const Rights *r, size_t i, bool person) {
     return false;
 }
 
+/* Each arm is a list that an index has in order of due days. */
+static void add_arm(Arena *a, Node *arms, Str arm) {
+    node_add(a, arms, node_of_text(a, arm));
+}
+
 /* Tasks that several roles may do have an arm of their own, so that each arm steps into the index.
  */
-static void by_role(Buf *sql, const char *alias, const Right *right, bool more) {
-    buf_addf(sql, "%s(%s.organisation = %lld AND %s.role = '%.*s' AND %s.login = '')",
-             more ? " OR " : "", alias, (long long)right->organisation, alias, STR_ARG(right->role),
-             alias);
-    buf_addf(
-        sql,
-        " OR (%s.organisation = %lld AND %s.role = '*' AND %s.login = '' AND REPLACE(%s.roles, "
-        "'|%.*s|', '') <> %s.roles)",
-        alias, (long long)right->organisation, alias, alias, alias, STR_ARG(right->role), alias);
+static void by_role(Arena *a, Node *arms, const char *alias, const Right *right) {
+    add_arm(a, arms,
+            str_format(a, "%s.organisation = %lld AND %s.role = '%.*s' AND %s.login = ''", alias,
+                       (long long)right->organisation, alias, STR_ARG(right->role), alias));
+    add_arm(a, arms,
+            str_format(a,
+                       "%s.organisation = %lld AND %s.role = '*' AND %s.login = '' AND "
+                       "REPLACE(%s.roles, '|%.*s|', '') <> %s.roles",
+                       alias, (long long)right->organisation, alias, alias, alias,
+                       STR_ARG(right->role), alias));
 }
 
 /* Does the task want a role that is the liaison officer's? */
@@ -53,35 +59,40 @@ void task_of_liaison(const Content *c, const char *alias, Buf *sql) {
 
 /* The duty of a liaison officer goes with an appointment, whatever its role: work of roles that are
  * the liaison's, and copies to the house as a whole. */
-static void by_liaison(const Rights *r, Buf *sql, const char *alias, const Right *right) {
+static void by_liaison(const Rights *r, Arena *a, Node *arms, const char *alias,
+                       const Right *right) {
     const Content *c = rights_content(r);
 
     for (size_t i = 0; i < content_role_count(c); i++) {
         const Role *role = content_role_at(c, i);
 
         if (role->liaison && plain(role->role) && !str_eq(role->role, right->role))
-            by_role(sql, alias, &(Right){.organisation = right->organisation, .role = role->role},
-                    true);
+            by_role(a, arms, alias,
+                    &(Right){.organisation = right->organisation, .role = role->role});
     }
-    buf_addf(sql,
-             " OR (%s.organisation = %lld AND %s.role = '' AND %s.login = '' AND %s.kind = 'copy')",
-             alias, (long long)right->organisation, alias, alias, alias);
+    add_arm(a, arms,
+            str_format(a,
+                       "%s.organisation = %lld AND %s.role = '' AND %s.login = '' AND %s.kind = "
+                       "'copy'",
+                       alias, (long long)right->organisation, alias, alias, alias));
 }
 
 /* A house without a liaison officer: who supervises there sees what was copied to it. */
-static void by_head(Buf *sql, const char *alias, const Right *right, bool more) {
-    buf_addf(
-        sql,
-        "%s(%s.organisation = %lld AND %s.role = '' AND %s.login = '' AND %s.kind = 'copy' AND "
-        "NOT EXISTS (SELECT 1 FROM appointment p JOIN account c ON c.login = p.login WHERE "
-        "p.organisation = %s.organisation AND p.liaison = 1 AND p.until IS NULL AND c.state = "
-        "'active'))",
-        more ? " OR " : "", alias, (long long)right->organisation, alias, alias, alias, alias);
+static void by_head(Arena *a, Node *arms, const char *alias, const Right *right) {
+    add_arm(
+        a, arms,
+        str_format(
+            a,
+            "%s.organisation = %lld AND %s.role = '' AND %s.login = '' AND %s.kind = 'copy' AND "
+            "NOT EXISTS (SELECT 1 FROM appointment p JOIN account c ON c.login = p.login WHERE "
+            "p.organisation = %s.organisation AND p.liaison = 1 AND p.until IS NULL AND c.state = "
+            "'active')",
+            alias, (long long)right->organisation, alias, alias, alias, alias));
 }
 
 /* By name: one's own, and those of whom one acts for. By role: what nobody has claimed. */
-bool tasks_of_person(const Rights *r, const char *alias, Buf *sql) {
-    size_t before = sql->len;
+Node *task_arms(const Rights *r, const char *alias, Arena *a) {
+    Node *arms = node_list(a);
 
     for (size_t i = 0; i < r->count; i++) {
         const Right *right = &r->rights[i];
@@ -89,16 +100,24 @@ bool tasks_of_person(const Rights *r, const char *alias, Buf *sql) {
         if (right->rule->permission != PERMISSION_MATTER_ACT)
             continue;
         if (plain(right->person) && !said_before(r, i, true))
-            buf_addf(sql, "%s%s.login = '%.*s'", sql->len > before ? " OR " : "", alias,
-                     STR_ARG(right->person));
+            add_arm(a, arms, str_format(a, "%s.login = '%.*s'", alias, STR_ARG(right->person)));
         if (plain(right->role) && !said_before(r, i, false))
-            by_role(sql, alias, right, sql->len > before);
-        if (right->liaison && sql->len > before)
-            by_liaison(r, sql, alias, right);
+            by_role(a, arms, alias, right);
+        if (right->liaison && arms->count)
+            by_liaison(r, a, arms, alias, right);
     }
     for (size_t i = 0; i < r->count; i++)
         if (r->rights[i].rule->permission == PERMISSION_MATTER_SUPERVISE &&
             r->rights[i].organisation != 0)
-            by_head(sql, alias, &r->rights[i], sql->len > before);
-    return sql->len > before;
+            by_head(a, arms, alias, &r->rights[i]);
+    return arms;
+}
+
+bool tasks_of_person(const Rights *r, const char *alias, Buf *sql) {
+    scoped_arena Arena *a = arena_new();
+    const Node *arms = task_arms(r, alias, a);
+
+    for (size_t i = 0; i < arms->count; i++)
+        buf_addf(sql, "%s(%.*s)", i ? " OR " : "", STR_ARG(arms->items[i]->text));
+    return arms->count != 0;
 }
