@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "clue/clue.h"
+#include "clue/life.h"
 #include "base/identity.h"
 #include "trace/audit.h"
 
@@ -204,6 +205,34 @@ static ImportResult bring_verdict(Bench *b, int i, const char *charge) {
     return bring(b, "criminal_verdict", text.ptr);
 }
 
+static const char *other_verdict(Arena *a, int i) {
+    Person p;
+
+    person_make(i, &p);
+    return str_format(a,
+                      VERDICT_HEADER
+                      "（2019）川0522刑初7号,%s,%s,盗窃罪,2019-02-01,2019-05-01,2019-05-12,拘役\n",
+                      p.name, p.id)
+        .ptr;
+}
+
+static size_t earlier_cases(Bench *b, Str id, Arena *a) {
+    Snapshot *s = office_snapshot(b->office);
+    Err e = {0};
+    const Node *earlier = clue_earlier(b->office, s->content, id, a, &e);
+
+    snapshot_drop(s);
+    good(earlier != NULL, &e);
+    const Node *rows = node_get(earlier, "rows");
+
+    for (size_t i = 0; i < rows->count; i++) {
+        assert_true(str_is(node_text(rows->items[i], "dataset"), "criminal_verdict"));
+        assert_true(str_is(node_text(rows->items[i], "about"), "盗窃罪，拘役"));
+        assert_true(str_is(node_text(rows->items[i], "on"), "2019-02-01"));
+    }
+    return rows->count;
+}
+
 static void life_of_a_clue(bool postgresql) {
     Bench b;
     scoped_arena Arena *a = arena_new();
@@ -234,6 +263,11 @@ static void life_of_a_clue(bool postgresql) {
     assert_true(node_get(clue, "evidence")->count >= 2);
     assert_true(node_get(clue, "basis")->count >= 1);
     assert_true(node_get(clue, "history")->count >= 1);
+
+    /* Earlier cases of the same person: those that the clue rests on are shown with it already. */
+    assert_int_equal(earlier_cases(&b, id, a), 0);
+    bring(&b, "criminal_verdict", other_verdict(a, 1));
+    assert_int_equal(earlier_cases(&b, id, a), 1);
 
     /* The licence is cancelled: the ground has gone, the clue stays as withdrawn. */
     assert_int_equal(bring_licence(&b, 1, "注销").corrected, 1);
