@@ -145,7 +145,8 @@ static const char *const copies[] = {
     ", c.n, replace(m.number, '号', '-' || c.n || '号'), m.flow, "
     "m.version, m.organisation, m.state, m.outcome, m.level, m.level_rank, m.step, m.steps, "
     "m.opened, "
-    "m.closed, c.at, 'staff' || (c.n % 50), m.revision, CASE WHEN m.due = '9' THEN '9' ELSE c.day || "
+    "m.closed, c.at, 'staff' || (c.n % 50), m.revision, CASE WHEN m.due = '9' THEN '9' ELSE c.day "
+    "|| "
     "'T00:00:00.000000+08:00' END, m.lapsed, m.sealed, m.case_number, replace(m.tree, "
     "m.id, " COPY_ID "), (SELECT group_concat(x) FROM (SELECT DISTINCT " HOUSE
     " AS x FROM matter_party p WHERE "
@@ -156,8 +157,8 @@ static const char *const copies[] = {
     "INSERT INTO matter_task (matter, id, step_id, step, kind, organisation, role, department, "
     "login, "
     "state, opened, closed, action, actor, urged, ask, asked_by, due, party_set) SELECT " COPY_ID
-    ", p.id, p.step_id, p.step, p.kind, " HOUSE
-    ", p.role, p.department, CASE WHEN p.login = '' THEN '' ELSE 'staff' || (c.n % 50) END, p.state, "
+    ", p.id, p.step_id, p.step, p.kind, " HOUSE ", p.role, p.department, CASE WHEN p.login = '' "
+                                                "THEN '' ELSE 'staff' || (c.n % 50) END, p.state, "
     "p.opened, p.closed, p.action, CASE WHEN p.actor = '' THEN '' ELSE 'staff' || (c.n % 50) END, "
     "p.urged, p.ask, p.asked_by, CASE WHEN p.due = '9' THEN '9' ELSE c.day || "
     "'T00:00:00.000000+08:00' END, (SELECT z.party_set FROM matter z WHERE z.id = " COPY_ID

@@ -839,7 +839,7 @@ static void test_store_walks(void **state) {
     WalkPerson people[12];
     Chance chance_of = {f->postgresql ? 11 : 12};
     int64_t organisations[] = {OFFICE, AGENCY, TAX, UPPER}, done = 0, refused = 0, checked = 0;
-    size_t sequences = getenv("LIANHENG_LONG") ? 300 : 6;
+    size_t sequences = getenv("LIANHENG_LONG") ? 1000 : 6;
     Instant now = monday;
 
     for (size_t i = 0; i < 12; i++)
