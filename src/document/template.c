@@ -24,7 +24,7 @@ static void copy_part(Template *t, const DocxPart *from, TemplatePart *to) {
 
 static bool first_mistake(const BindList *mistakes, Err *e) {
     const TemplateMistake *m = mistakes->items;
-    char where[64], place[64] = "页眉或页脚", more[64] = "";
+    char where[64], place[64] = "页眉、页脚或文本框", more[64] = "";
 
     if (mistakes->count == 0)
         return true;
@@ -36,6 +36,31 @@ static bool first_mistake(const BindList *mistakes, Err *e) {
     return err_set(e, ERR_INVALID, where, "模板%s“%.*s”：%.*s%s", place,
                    (int)(m->around.len > 120 ? 120 : m->around.len),
                    m->around.ptr != NULL ? m->around.ptr : "", STR_ARG(m->text), more);
+}
+
+static bool holds_place(const xmlNode *n, Buf *text) {
+    if (n->type == XML_TEXT_NODE && n->content != NULL)
+        buf_add_c(text, (const char *)n->content);
+    for (const xmlNode *c = n->children; c != NULL; c = c->next)
+        holds_place(c, text);
+    return str_find(buf_str(text), STR("{{")) >= 0 || str_find(buf_str(text), STR("｛｛")) >= 0;
+}
+
+/* Text boxes are kept as they are: a place in one would stay open in every document. */
+static bool look_boxes(Look *l, const xmlNode *n) {
+    if (docx_is(n, "txbxContent")) {
+        scoped_buf Buf text = {.max = DOCX_PART_MAX};
+
+        if (!holds_place(n, &text))
+            return false;
+        l->paragraph = 0;
+        template_mistake(l, NULL, "文本框里的占位符不会被填写：请把它移到普通段落或者表格里");
+        return true;
+    }
+    for (const xmlNode *c = n->children; c != NULL; c = c->next)
+        if (look_boxes(l, c))
+            return true;
+    return false;
 }
 
 Template *template_open(Arena *a, const Docx *d, const BindList *fields, BindList *mistakes,
@@ -53,6 +78,7 @@ Template *template_open(Arena *a, const Docx *d, const BindList *fields, BindLis
         if (t->parts[i].root != NULL)
             template_shape(&l, t->parts[i].root, &t->parts[i].parts);
         template_lookup(&l, &t->parts[i].parts);
+        look_boxes(&l, xmlDocGetRootElement(d->parts[i].tree));
     }
     if (mistakes != NULL)
         *mistakes = all;

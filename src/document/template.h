@@ -19,7 +19,7 @@ enum {
 typedef struct Template Template;
 
 typedef struct TemplateMistake {
-    int paragraph; /* from 1; 0: in a header or footer */
+    int paragraph; /* from 1; 0: in a header, footer or text box */
     Str around;    /* the text around the place */
     Str tag;       /* the place itself */
     Str text;      /* what is wrong, and the remedy */

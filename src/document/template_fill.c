@@ -114,6 +114,34 @@ static void add_bookmark(Fill *f, bool start, Str field) {
     xmlNewNsProp(n, ns, BAD_CAST "name", BAD_CAST name);
 }
 
+/* Letters stand in an order of their own; these come behind the mark. */
+static bool behind_mark(const xmlNode *n) {
+    static const char *const names[] = {"u",   "effect", "bdr", "shd",  "fitText", "vertAlign",
+                                        "rtl", "cs",     "em",  "lang", NULL};
+
+    for (size_t i = 0; names[i] != NULL; i++)
+        if (docx_is(n, names[i]))
+            return true;
+    return false;
+}
+
+static void mark_yellow(xmlNode *run) {
+    xmlNode *letters = docx_child(run, "rPr"), *mark, *after;
+
+    if (letters == NULL)
+        letters = xmlNewChild(run, run->ns, BAD_CAST "rPr", NULL);
+    if (docx_child(letters, "highlight") != NULL)
+        return;
+    mark = xmlNewDocNode(run->doc, run->ns, BAD_CAST "highlight", NULL);
+    xmlNewNsProp(mark, run->ns, BAD_CAST "val", BAD_CAST "yellow");
+    for (after = letters->children; after != NULL && !behind_mark(after);)
+        after = after->next;
+    if (after != NULL)
+        xmlAddPrevSibling(after, mark);
+    else
+        xmlAddChild(letters, mark);
+}
+
 static void add_run(Fill *f, const xmlNode *model, Str text, bool absent) {
     xmlNode *run = copy(f, model, 1);
     scoped_buf Buf clean = {0};
@@ -122,15 +150,8 @@ static void add_run(Fill *f, const xmlNode *model, Str text, bool absent) {
     for (uint32_t r; str_rune(&text, &r);)
         if (r >= 0x20 && r != 0xFFFE && r != 0xFFFF)
             buf_add_rune(&clean, r);
-    if (absent) {
-        xmlNode *letters = docx_child(run, "rPr");
-
-        if (letters == NULL)
-            letters = xmlNewChild(run, run->ns, BAD_CAST "rPr", NULL);
-        xmlNode *mark = xmlNewChild(letters, run->ns, BAD_CAST "highlight", NULL);
-
-        xmlNewNsProp(mark, run->ns, BAD_CAST "val", BAD_CAST "yellow");
-    }
+    if (absent)
+        mark_yellow(run);
     xmlNode *t = xmlNewChild(run, run->ns, BAD_CAST "t", NULL);
 
     xmlNodeSetSpacePreserve(t, 1);

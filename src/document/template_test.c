@@ -178,6 +178,11 @@ static void test_missing(void **state) {
     filled(a, P("甲"), "{}", false, &out);
     assert_int_equal(out.missing.count, 1);
     assert_true(str_is(((Str *)out.missing.items)[0], "party"));
+    /* Marked, in the place that letters give to marks. */
+    filled(a,
+           "<w:p><w:r><w:rPr><w:b/><w:lang w:val=\"a\"/></w:rPr><w:t>{{当事人}}</w:t></w:r></w:p>",
+           "{}", false, &out);
+    assert_int_equal(out.sheet.blocks[0].spans[0].face, FACE_BOLD);
     /* Of an entry. */
     filled(a, P("{{每个 物品}}{{名称}}{{结束}}"), "{\"party\": \"甲\", \"items\": [{}]}", false,
            &out);
@@ -241,6 +246,9 @@ static void test_mistakes(void **state) {
         {"<w:tbl><w:tr>" TC(P("{{每个 物品}}{{名称}}")) TC(P("甲")) "</w:tr></w:tbl>" P("{{结束}}"),
          1, "循环跨了表格"},
         {"<w:p><w:r><w:t>{{当</w:t><w:br/><w:t>事人}}</w:t></w:r></w:p>", 1, "有换行"},
+        {P("甲") "<w:p><w:r><w:pict><w:txbxContent>" P(
+             "{{当事人}}") "</w:txbxContent></w:pict></w:r></w:p>",
+         0, "文本框里的占位符"},
         {P("{{如果 备注}}{{如果 备注}}{{如果 备注}}{{如果 备注}}{{如果 备注}}{{如果 备注}}{{如果 "
            "备注}}{{如果 备注}}{{如果 备注}}甲{{结束}}{{结束}}{{结束}}{{结束}}{{结束}}{{结束}}{{"
            "结束}}{{结束}}{{结束}}"),

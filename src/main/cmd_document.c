@@ -115,7 +115,7 @@ static void say_mistakes(const Cli *c, const BindList *mistakes, const BindList 
         if (m[i].paragraph > 0)
             fprintf(c->out, "第 %d 段 ", m[i].paragraph);
         else
-            fprintf(c->out, "页眉或页脚 ");
+            fprintf(c->out, "页眉、页脚或文本框 ");
         fprintf(c->out, "“%.*s”：%.*s\n", STR_ARG(m[i].around), STR_ARG(m[i].text));
     }
     for (size_t i = 0; i < warnings->count; i++)
