@@ -830,6 +830,34 @@ static void check_counts(Store *s, Chance *chance_of) {
     }
 }
 
+/* Now and then a sub-matter ends, and its parent hears of it. */
+static void end_child(Store *s, const MatterState *m, Chance *r, Arena *a) {
+    const MatterLink *kids[FLOW_LIST_MOST];
+    size_t n = children(m, kids, FLOW_LIST_MOST);
+    FlowAct end = {.verb = VERB_TERMINATE, .reason = STR("不再办理")};
+    int64_t before = m->revision;
+    Err e = {0};
+
+    if (!n || chance(r, 5))
+        return;
+    const MatterLink *one = kids[chance(r, n)];
+
+    if (act_as(s, "chief", one->target, 0, end, a, &e))
+        assert_int_equal(whole(s, m->id, a)->revision, before + 1);
+    else if (e.code == ERR_INTERNAL)
+        fail_msg("%s", e.text);
+}
+
+static void begin_walk(Store *s, size_t q, Arena *a, Str *id) {
+    MatterNew in = {.flow = q % 3 == 1 ? STR("sample_joint") : STR("sample_parts"),
+                    .parties = values_of(a, "{\"units\":[3,4]}"),
+                    .values = values_of(a, "{\"subject\":\"联合整治\"}")};
+    Err e = {0};
+
+    if (q % 3)
+        ASSERT_OK(begin_as(s, "pan", &in, a, id, &e));
+}
+
 static void test_store_walks(void **state) {
     NEEDS_STORE;
     static const char *const logins[] = {"wang", "zhao",  "chief", "cai", "li",   "ju",
@@ -851,14 +879,10 @@ static void test_store_walks(void **state) {
         Instant times[64];
         size_t count = 0;
 
-        if (q % 2) {
-            MatterNew in = {.flow = STR("sample_joint"),
-                            .parties = values_of(own, "{\"units\":[3,4]}"),
-                            .values = values_of(own, "{\"subject\":\"联合整治\"}")};
-
-            ASSERT_OK(begin_as(s, "pan", &in, own, &id, &e));
-        }
+        begin_walk(s, q, own, &id);
         for (size_t k = 0; k < 40 && count < 60; k++) {
+            instant_freeze(now += HOURS(1));
+            end_child(s, matter_get(s, id, 0, own, &e), &chance_of, own);
             const MatterState *m = matter_get(s, id, 0, own, &e);
             MatterActor machine = {STR("system"), NULL};
             StoreWorld world;
@@ -876,7 +900,7 @@ static void test_store_walks(void **state) {
             const char *login;
             Stand stand = {.round = &r, .world = &world, .act = &act, .who = &machine};
 
-            instant_freeze(now += HOURS(1) + HOURS(chance(&chance_of, 60)));
+            instant_freeze(now += HOURS(chance(&chance_of, 60)));
             done += fire(s, now);
             ASSERT_OK(store_read(s, stand_work, &stand, &e));
             if (act.verb == VERB_UNDO)

@@ -119,6 +119,13 @@ static Play sent(Arena *a) {
     return p;
 }
 
+/* Two of three are enough. */
+static void vote(Play *p) {
+    good(p, does(p, "lead.prosecutor", "yes", NULL));
+    refused(p, does(p, "lead.prosecutor", "yes", NULL), ERR_FORBIDDEN, "没有由您办理");
+    good(p, does(p, "lead.prosecutor.other", "yes", NULL));
+}
+
 static bool opened(const Play *p, const char *step) {
     const MatterStep *s = state_last_step(p->state, str_of(step));
 
@@ -198,6 +205,7 @@ static void test_each(void **state) {
     assert_true(answered(&p, 0, "reply", "是"));
     good(&p, does(&p, "units.liaison_officer.other", "agree", "{\"checked\":4}"));
     assert_true(answered(&p, 0, "checked", "4") && opened(&p, "hear"));
+    vote(&p);
     good(&p, does(&p, "units#3.liaison_officer", "agree", "{\"reply\":\"是\"}"));
     assert_true(!opened(&p, "hear") && opened(&p, "total"));
 
@@ -215,6 +223,7 @@ static void test_passed(void **state) {
         const MatterClock *c;
 
         (void)state;
+        vote(&p);
         if (answers)
             good(&p, does(&p, "units#2.liaison_officer", "agree", "{\"reply\":\"是\"}"));
         c = clock_of(&p, "JM_SIGN");
@@ -232,6 +241,7 @@ static void test_passed(void **state) {
 /* ---- sub-matters ---- */
 
 static void all_agree(Play *p) {
+    vote(p);
     good(p, does(p, "units.liaison_officer", "agree", "{\"reply\":\"是\"}"));
     good(p, does(p, "units#2.liaison_officer", "differ", "{\"reply\":\"否\",\"remark\":\"略\"}"));
     good(p, does(p, "units#3.liaison_officer", "differ", "{\"reply\":\"否\",\"remark\":\"略\"}"));

@@ -36,14 +36,23 @@ static Str some_date(const WalkRound *r) {
     return str_dup(r->arena, str_of(text));
 }
 
+static Str some_number(const WalkRound *r, const Field *f) {
+    int64_t least = f->least.len ? f->least_integer : 1,
+            most = f->most.len ? f->most_integer : least + 89;
+
+    return str_format(r->arena, "%" PRId64,
+                      least + (int64_t)chance(r->chance, (size_t)(most - least) + 1));
+}
+
 static Str plausible(const WalkRound *r, const Field *f) {
     switch ((FieldType)f->type) {
     case FIELD_DATE:
     case FIELD_TIME:
         return some_date(r);
+    case FIELD_INTEGER:
+        return some_number(r, f);
     case FIELD_MONEY:
     case FIELD_NUMBER:
-    case FIELD_INTEGER:
     case FIELD_AREA:
         return str_format(r->arena, "%zu", 1 + chance(r->chance, 90));
     case FIELD_CITIZEN_ID:
@@ -310,6 +319,25 @@ static const Node *fold(Sequence *q, const Node *folded, const Node *before, con
     return tree_apply(q->arena, folded, tree_difference(q->arena, before, after));
 }
 
+static void count_features(WalkTally *t, const MatterState *s, const FlowAct *act) {
+    for (size_t i = 0; i < s->tasks.count; i++) {
+        const MatterTask *k = &tasks_of(s)[i];
+
+        t->answers += k->values != NULL;
+        t->seats += k->seat > 1 && str_is(k->state, "done");
+    }
+    for (size_t i = 0; act->verb == VERB_LAPSE && i < s->steps.count; i++) /* a lapse that led on */
+        t->silent += str_is(steps_of(s)[i].state, "done") &&
+                     str_eq(steps_of(s)[i].closed,
+                            s->steps.count ? steps_of(s)[s->steps.count - 1].opened : s->opened);
+    for (size_t i = 0; i < s->clocks.count; i++) {
+        t->turns += clocks_of(s)[i].turn > 1;
+        t->missed += clocks_of(s)[i].missed > 0;
+    }
+    for (size_t i = 0; i < s->links.count; i++)
+        t->children += links_of(s)[i].ended.len > 0;
+}
+
 static bool take(Sequence *q, const FlowAct *act, const MatterState *after) {
     Err why = {0};
     Node *tree = matter_tree(q->arena, after),
@@ -333,6 +361,7 @@ static bool take(Sequence *q, const FlowAct *act, const MatterState *after) {
     if (!matter_read(q->arena, q->folded, q->folded_personal, &read, &why) ||
         !tree_equal(matter_tree(q->arena, &read), tree))
         return broke(q, why.code ? why.text : "reads otherwise", act);
+    count_features(q->tally, after, act);
     q->states[after->revision] = after;
     q->actors[after->revision] = act->actor;
     q->tally->acts++;
@@ -617,6 +646,11 @@ bool walk(const Content *c, const Flow *f, uint64_t seed, size_t most, Arena *a,
         }
         if (kind == 8) {
             if (!system_act(q))
+                return false;
+            continue;
+        }
+        if (kind < 13 && some_child(q, &act)) {
+            if (!try(q, &act, NULL))
                 return false;
             continue;
         }

@@ -14,6 +14,9 @@ size_t chance(Chance *r, size_t n);
 
 typedef struct WalkTally {
     int64_t acts, refused, ended;
+    /* States with an answer of one's own, a second turn, a missed one, a second seat taken, a child
+     * that has ended, and steps passed on from the silent. */
+    int64_t answers, turns, missed, seats, children, silent;
     int64_t by_verb[VERB_COUNT];
 } WalkTally;
 int64_t walk_verbs(const WalkTally *t); /* how many of them were done */

@@ -134,13 +134,22 @@ static void test_walks(void **state) {
     for (; i < sequences; i++)
         walk_one(flows[(size_t)i % n], i + 1, &tally);
     /* Every verb has been done: on the samples, where everything can be, if nowhere else. */
-    for (; walk_verbs(&tally) < VERB_COUNT && i < sequences + 3000; i++)
+    for (; (walk_verbs(&tally) < VERB_COUNT || !tally.seats || !tally.silent || !tally.missed) &&
+           i < sequences + 3000;
+         i++)
         walk_one(flows[n - 1 - (size_t)i % SAMPLES], i + 1, &tally);
     printf(
         "walks: %lld sequences, %lld acts, %lld refused, %lld ended, %lld verbs of %d, %zu flows\n",
         (long long)i, (long long)tally.acts, (long long)tally.refused, (long long)tally.ended,
         (long long)walk_verbs(&tally), VERB_COUNT, n);
+    printf(
+        "walks: with %lld answers of one's own, %lld later turns, %lld missed, %lld second seats, "
+        "%lld ends of children, %lld steps gone on without the silent\n",
+        (long long)tally.answers, (long long)tally.turns, (long long)tally.missed,
+        (long long)tally.seats, (long long)tally.children, (long long)tally.silent);
     assert_true(tally.acts > sequences * 5);
+    assert_true(tally.answers && tally.turns && tally.missed && tally.seats && tally.children &&
+                tally.silent);
     for (int v = 0; v < VERB_COUNT; v++)
         if (tally.by_verb[v] == 0)
             fail_msg("%s was never done", flow_verb_names[v].name);
