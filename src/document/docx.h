@@ -30,6 +30,9 @@ bool docx_vet(Str bytes, Err *e);
  * and not in the sheet (pictures, text boxes, changes not yet accepted …). */
 bool docx_read(Docx *d, Arena *a, Sheet *out, BindList *warnings, Err *e);
 
+/* Its form where the file does not say it itself: an office's own template. */
+void docx_assume(Docx *d, SheetForm form, bool sealed);
+
 /* How many paragraphs, those of tables included. */
 size_t docx_paragraphs(const Docx *d);
 

@@ -51,6 +51,7 @@ struct Docx {
     size_t paragraph_count;
     SheetForm form;
     bool unsealed;
+    bool form_told; /* the file says its form itself */
 };
 
 /* --- trees ----------------------------------------------------------------------------------- */

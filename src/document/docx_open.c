@@ -348,8 +348,10 @@ static void load_properties(Docx *d) {
         Str value = str_of((const char *)v->children->content);
 
         for (int i = 0; i < 4; i++)
-            if (str_is(docx_attribute(n, "name"), "LianhengForm") && str_is(value, forms[i]))
+            if (str_is(docx_attribute(n, "name"), "LianhengForm") && str_is(value, forms[i])) {
                 d->form = (SheetForm)i;
+                d->form_told = true;
+            }
         if (str_is(docx_attribute(n, "name"), "LianhengSealed"))
             d->unsealed = str_is(value, "no");
     }

@@ -223,6 +223,20 @@ static void test_styles(void **state) {
     assert_int_equal(s.count, 6);
     for (size_t i = 0; i < 6; i++)
         assert_int_equal(s.blocks[i].kind, wanted[i]);
+    /* It does not say its form; one of ours does. */
+    scoped_buf Buf ours = {.max = DOCX_SIZE_MAX};
+    Docx *d = open_good(a, bytes);
+    Err e = {0};
+
+    docx_assume(d, SHEET_MINUTES, false);
+    s = read_good(a, d);
+    assert_true(s.form == SHEET_MINUTES && !s.sealed);
+    s.form = SHEET_LETTER;
+    assert_true(docx_write(&s, NULL, &ours, &e));
+    d = open_good(a, buf_str(&ours));
+    docx_assume(d, SHEET_MINUTES, true);
+    s = read_good(a, d);
+    assert_true(s.form == SHEET_LETTER && !s.sealed);
 }
 
 /* What is inside fields, changes, content controls and links; page breaks; what is only told. */

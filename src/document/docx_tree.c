@@ -83,6 +83,13 @@ bool docx_number(Docx *d, Err *e) {
     return true;
 }
 
+void docx_assume(Docx *d, SheetForm form, bool sealed) {
+    if (d->form_told)
+        return;
+    d->form = form;
+    d->unsealed = !sealed;
+}
+
 size_t docx_paragraphs(const Docx *d) {
     return d->paragraph_count;
 }

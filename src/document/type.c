@@ -98,6 +98,8 @@ Template *document_upload(const DocumentType *d, Str bytes, Arena *a, BindList *
     Docx *docx = docx_vet(bytes, e) ? docx_open(a, bytes, e) : NULL;
     Sheet sheet;
 
+    if (docx != NULL)
+        docx_assume(docx, (SheetForm)d->form, !d->unsealed);
     if (docx == NULL || !docx_read(docx, a, &sheet, warnings, e))
         return NULL;
     return template_open(a, docx, &d->fields, mistakes, e);
