@@ -272,7 +272,8 @@ static bool add_quoted(Reader *r, Str line) {
     if (!line_article(line, &article) && !line_article(bare(line), &article))
         return add_words(r, line);
     numbering_write_article(article.article, article.sub, &b);
-    buf_addf(&b, " %.*s", STR_ARG(article.text));
+    if (article.text.len != 0)
+        buf_addf(&b, " %.*s", STR_ARG(article.text));
     return add_text(r, str_dup(r->a, buf_str(&b)));
 }
 
