@@ -156,11 +156,9 @@ static bool same_text(Str x, Str y) {
     scoped_buf Buf one;
     scoped_buf Buf other;
 
-    if (!x.len || !y.len)
-        return false;
     buf_init(&one, 4096);
     buf_init(&other, 4096);
-    return str_eq(folded(x, &one), folded(y, &other));
+    return x.len && y.len && str_eq(folded(x, &one), folded(y, &other));
 }
 
 static void judge_one(const AlikeFacts *of, const Asked *asked, const AlikeFacts *other,
