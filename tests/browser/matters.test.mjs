@@ -383,7 +383,11 @@ trial('files: dropped, looked at on the page, and what is too large is said befo
   await dialog(page).getByText('第 1 / 1 页').waitFor()
   const drawn = () => {
     const c = document.querySelector('dialog[open] canvas')
-    const d = c?.width ? c.getContext('2d').getImageData(0, 0, c.width, c.height / 2).data : []
+    const copy = document.createElement('canvas').getContext('2d', { willReadFrequently: true })
+    copy.canvas.width = c?.width ?? 1
+    copy.canvas.height = c?.height ?? 1
+    if (c?.width) copy.drawImage(c, 0, 0)
+    const d = copy.getImageData(0, 0, copy.canvas.width, copy.canvas.height).data
     let dark = 0
     for (let n = 0; n < d.length; n += 4) if (d[n + 3] && d[n] < 128) dark++
     return dark > 300

@@ -93,6 +93,9 @@ export function makeRouter(session: ReturnType<typeof useSession>): Router {
     bound = to.path === from.path ? null : to
   })
   router.beforeEach(async (to) => {
+    /* Its part of the program comes while the session is asked for. */
+    const page = session.asked ? undefined : (to.path === '/' ? router.resolve('/desk') : to).matched[0]?.components?.['default']
+    if (typeof page === 'function' && !to.meta.open) (page as () => Promise<unknown>)().catch(() => undefined)
     await session.ask()
     if (to.meta.open) return session.who ? '/' : true
     /* Whoever has tasks begins with them, the others with the first page there is. */

@@ -80,7 +80,7 @@ export const openOwners = (m: Matter): Task[] => m.tasks.filter((t) => t.kind ==
 
 /* Acts on files and single entries have places of their own on the page. */
 const ELSEWHERE = ['file', 'remove_file', 'undo']
-const leads = (c: Choice): boolean => c.verb === 'act' && !c.back
+const leads = (c: Choice): boolean => c.verb === 'act' && !c.back && !c.blocked
 /* What is waited for, when no step can be led on. */
 const ANSWERS = ['decide', 'sign', 'answer', 'read_copy', 'resume', 'claim']
 

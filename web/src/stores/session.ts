@@ -5,11 +5,23 @@ import { api, ApiError, type Session } from '../api'
 
 /* The cookie itself is out of reach here; this mark tells whether asking for a session is worth a request. */
 const KEY = 'lianheng.signed-in'
+const START = 'lianheng.start'
 
-function remember(signedIn: boolean): void {
+/** Whoever is signed in begins at the desk. */
+export function markStart(): void {
   try {
-    if (signedIn) localStorage.setItem(KEY, '1')
+    localStorage.setItem(START, '1')
+  } catch {
+    /* It is asked for when the page is there. */
+  }
+}
+
+function remember(session: Session | null): void {
+  try {
+    if (session) localStorage.setItem(KEY, '1')
     else localStorage.removeItem(KEY)
+    /* Who has no desk any more must not ask for it ahead either. */
+    if (!session?.permissions.includes('matter.act')) localStorage.removeItem(START)
   } catch {
     /* Without storage every start asks. */
   }
@@ -38,7 +50,7 @@ export const useSession = defineStore('session', {
     take(session: Session | null) {
       this.who = session
       this.asked = true
-      remember(session !== null)
+      remember(session)
     },
     /** Ask once whether the cookie still opens a session. */
     async ask() {
