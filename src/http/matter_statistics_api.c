@@ -66,13 +66,13 @@ static Node *figures_new(const Summing *s, Str flow) {
     return n;
 }
 
-/* Days from beginning to end, halves up to tenths. */
+/* Days from beginning to end, in tenths. */
 static void finish(const Summing *s, Node *n) {
     int64_t closed = node_int(node_get(n, "closed"), "count", 0);
+    int64_t tenths = closed != 0 ? node_int(n, "days", 0) * 10 / closed : 0;
 
     if (closed != 0)
-        node_set(s->a, n, "average_days",
-                 node_of_real(s->a, (double)(node_int(n, "days", 0) * 10 / closed) / 10));
+        node_set(s->a, n, "average_days", node_of_real(s->a, (double)tenths / 10));
 }
 
 /* --- by flow ---------------------------------------------------------------------------------- */
