@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- Counts of matters that cost nothing to ask (docs/decisions/0014). `party_set` names the organisations that take part
+-- Counts of matters that cost nothing to ask (docs/decisions/0017). `party_set` names the organisations that take part
 -- in a matter now, in order of their numbers: '1,17'. There are few different ones, so that whose matter a row is can be
 -- asked of the set, and the matters of a set can be counted once for everybody.
 -- guarded: matter_count

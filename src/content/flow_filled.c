@@ -142,7 +142,7 @@ static bool on_the_way(const Flow *f, const FlowStep *s, Str to, const FlowFille
 /* By all the ways at once: what is filled whichever way was taken. Steps that this one joins have
  * all been done, so what any of them leaves is there. */
 static FlowFilled opening_of(const Flow *f, const FlowStep *to, const FlowFilled *sets) {
-    FlowFilled set, joined = {{0}}, one;
+    FlowFilled set, joined = {{0}}, one = {{0}};
     bool any_joined = false;
 
     memset(&set, 0xff, sizeof set);

@@ -146,7 +146,7 @@ bool api_law_list(Req *rq, Err *e) {
     const Library *l = library_of(rq, e);
     const Node *imports = l != NULL ? law_import_list(req_office(rq)->store, a, e) : NULL;
     Node *n = node_map(a), *items = node_list(a);
-    size_t offset, total = 0, held = 0, limit = q->limit > 0 ? (size_t)q->limit : PAGE_ROWS;
+    size_t offset = 0, total = 0, held = 0, limit = q->limit > 0 ? (size_t)q->limit : PAGE_ROWS;
 
     if (imports == NULL || !offset_of(q->cursor, &offset, e))
         return false;
