@@ -34,6 +34,9 @@ static const char *const owners[] = {"owner", NULL};
     "t.matter, t.id, t.kind, t.step, t.organisation, t.role, t.roles, t.login, t.opened, t.due, " \
     "t.urged, t.ask"
 
+/* Said once: what a person sees may be a long text. */
+#define SEEN "WITH seen AS NOT MATERIALIZED (SELECT id FROM {matter} s) "
+
 /* Of the tasks whose matter one sees, the first `most` of every list. */
 static void add_lists(Buf *sql, const Node *arms, const char *const *kinds, const char *more,
                       const char *columns, int most) {
@@ -43,7 +46,7 @@ static void add_lists(Buf *sql, const Node *arms, const char *const *kinds, cons
         for (const char *const *kind = kinds; *kind; kind++, n++)
             buf_addf(sql,
                      "%sSELECT * FROM (SELECT %s FROM matter_task t WHERE t.state = 'open' AND "
-                     "t.kind = '%s' AND %.*s%s AND EXISTS (SELECT 1 FROM {matter} v WHERE v.id = "
+                     "t.kind = '%s' AND %.*s%s AND EXISTS (SELECT 1 FROM seen v WHERE v.id = "
                      "t.matter) ORDER BY t.due, t.opened LIMIT %d) x%d",
                      n ? " UNION " : "", columns, *kind, STR_ARG(arms->items[i]->text), more, most,
                      n);
@@ -60,10 +63,10 @@ static Node *tasks_read(Tx *tx, const DeskWork *d, const Node *arms, const char 
         return node_list(d->arena);
     buf_add_c(
         &sql,
-        "SELECT m.id, m.number, m.flow, m.title, m.level, m.state, m.opened AS begun, t.id AS "
-        "task, t.kind, t.step, t.organisation, CASE WHEN t.roles = '' THEN t.role ELSE "
-        "TRIM(t.roles, '|') END AS role, t.login, t.opened, t.due, t.urged, t.ask FROM "
-        "(SELECT * FROM (");
+        SEEN "SELECT m.id, m.number, m.flow, m.title, m.level, m.state, m.opened AS begun, t.id AS "
+             "task, t.kind, t.step, t.organisation, CASE WHEN t.roles = '' THEN t.role ELSE "
+             "TRIM(t.roles, '|') END AS role, t.login, t.opened, t.due, t.urged, t.ask FROM "
+             "(SELECT * FROM (");
     add_lists(&sql, arms, kinds, more, SHOWN, LOOKED_AT);
     buf_addf(&sql,
              ") y ORDER BY due, opened LIMIT %d) t JOIN {matter} m ON m.id = t.matter ORDER BY "
@@ -85,7 +88,7 @@ static bool tasks_count(Tx *tx, const DeskWork *d, const Node *arms, const char 
     buf_init(&sql, (size_t)4 << 20);
     if (!arms->count)
         return true;
-    buf_add_c(&sql, "SELECT COUNT(*) AS n FROM (");
+    buf_add_c(&sql, SEEN "SELECT COUNT(*) AS n FROM (");
     add_lists(&sql, arms, kinds, more, "t.matter, t.id", COUNT_MOST + 1);
     buf_add_c(&sql, ") y");
     const Node *rows = tx_rows_text(tx, d->arena, buf_str(&sql), NO_ARGS, e);
