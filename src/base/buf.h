@@ -25,7 +25,7 @@ void buf_add_char(Buf *b, char c);
 void buf_add_bytes(Buf *b, const void *bytes, size_t n);
 void buf_add_rune(Buf *b, uint32_t rune); /* as UTF-8 */
 void buf_addf(Buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void buf_add_hex(Buf *b, const void *bytes, size_t n); /* lower case */
+void buf_add_hex(Buf *b, const void *bytes, size_t n);    /* lower case */
 void buf_add_base64(Buf *b, const void *bytes, size_t n); /* with = at the end */
 /* The bytes again; false, and nothing added, when it is none. */
 bool buf_add_from_base64(Buf *b, Str text);

@@ -188,7 +188,8 @@ static void add_nobodys(const DeskWork *d, Node *arms, const Node *roles, int64_
 
     buf_init(&arm, (size_t)1 << 20);
     buf_init(&several, (size_t)1 << 20);
-    buf_addf(&arm, "t.organisation = %" PRId64 " AND t.login = '' AND t.role IN (''", house);
+    /* "|| ''" keeps SQLite from passing over what is unclaimed in all houses. */
+    buf_addf(&arm, "t.organisation = %" PRId64 " AND t.login || '' = '' AND t.role IN (''", house);
     buf_addf(&several,
              "t.organisation = %" PRId64 " AND t.login = '' AND t.role = '*' AND NOT EXISTS "
              "(SELECT 1 FROM appointment p JOIN account c ON c.login = p.login WHERE "

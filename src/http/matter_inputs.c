@@ -140,7 +140,8 @@ const Bind statistics_query[] = {
 };
 
 const Bind matter_reveal_in[] = {
-    BIND_STR_MOST(MatterRevealIn, field, "field", OPTIONAL, 100, "only this one; empty: all masked"),
+    BIND_STR_MOST(MatterRevealIn, field, "field", OPTIONAL, 100,
+                  "only this one; empty: all masked"),
     BIND_STR_MOST(MatterRevealIn, purpose, "purpose", REQUIRED, 60, "id of a purpose"),
     BIND_STR_MOST(MatterRevealIn, case_number, "case_number", OPTIONAL, 200,
                   "where the purpose wants one"),

@@ -13,8 +13,9 @@ extern const Bind step_ref_out[], matter_item_out[], matter_facet_out[], matter_
     matter_list_out[], matter_made_out[], matter_acted_out[], matter_preview_out[];
 extern const Bind matter_party_out[], matter_step_out[], matter_task_out[], matter_clock_out[],
     matter_span_out[], matter_value_out[], matter_file_out[], matter_file_made_out[],
-    matter_link_out[], matter_reveal_out[], matter_choice_out[], matter_event_out[], matter_message_out[],
-    matter_message_list_out[], matter_out[], matter_people_out[], matter_person_out[];
+    matter_link_out[], matter_reveal_out[], matter_choice_out[], matter_event_out[],
+    matter_message_out[], matter_message_list_out[], matter_out[], matter_people_out[],
+    matter_person_out[];
 extern const Bind desk_task_out[], desk_group_out[], desk_out[];
 extern const Bind calendar_item_out[], calendar_day_out[], calendar_out[];
 extern const Bind figure_count_out[], figure_step_out[], flow_figures_out[], figures_out[];

@@ -121,20 +121,24 @@ static void add_closed(const Summing *s, Node *n, const Node *g) {
     node_set_int(s->a, n, "days", node_int(n, "days", 0) + node_int(g, "days", 0));
 }
 
-/* Into one set of figures, or (all NULL) into those of each flow. */
-static void sum_up(const Summing *s, const Node *groups, Node *all, Node *flows) {
+/* Figures that a group belongs to: `into` itself, or with `each` those of its flow in that list. */
+static Node *figures_of(const Summing *s, bool each, Node *into, const Node *group) {
+    return each ? flow_of(s, into, node_text(group, "flow")) : into;
+}
+
+static void sum_up(const Summing *s, const Node *groups, bool each, Node *into) {
     const Node *opened = node_get(groups, "opened"), *closed = node_get(groups, "closed"),
                *now = node_get(groups, "now");
 
     for (size_t i = 0; i < opened->count; i++)
-        add(s, all != NULL ? all : flow_of(s, flows, node_text(opened->items[i], "flow")), "opened",
+        add(s, figures_of(s, each, into, opened->items[i]), "opened",
             node_int(opened->items[i], "count", 0));
     for (size_t i = 0; i < closed->count; i++) {
         const Node *g = closed->items[i];
-        Node *n = all != NULL ? all : flow_of(s, flows, node_text(g, "flow")), *outcome;
+        Node *n = figures_of(s, each, into, g), *outcome;
 
         add_closed(s, n, g);
-        if (all != NULL)
+        if (!each)
             continue;
         outcome = outcome_of(s, n, node_text(g, "outcome"));
         node_set_int(s->a, outcome, "count",
@@ -142,7 +146,7 @@ static void sum_up(const Summing *s, const Node *groups, Node *all, Node *flows)
     }
     for (size_t i = 0; i < now->count; i++) {
         const Node *g = now->items[i];
-        Node *n = all != NULL ? all : flow_of(s, flows, node_text(g, "flow"));
+        Node *n = figures_of(s, each, into, g);
 
         add(s, n, "now", node_int(g, "count", 0));
         if (node_int(g, "lapsed", 0) != 0)
@@ -279,8 +283,8 @@ bool api_matter_statistics(Req *rq, Err *e) {
     if (groups == NULL)
         return false;
     all = figures_new(&s, (Str){NULL, 0});
-    sum_up(&s, groups, all, NULL);
-    sum_up(&s, groups, NULL, flows);
+    sum_up(&s, groups, false, all);
+    sum_up(&s, groups, true, flows);
     finish(&s, all);
     for (size_t i = 0; i < flows->count; i++)
         finish(&s, flows->items[i]);

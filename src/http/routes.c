@@ -209,8 +209,11 @@ static const Route system_routes[] = {
 };
 
 const Route *const route_tables[] = {
-    session_routes,      account_routes, overview_routes, dataset_routes,   batch_routes,
-    import_routes,       job_routes,     model_routes,    clue_life_routes, clue_routes,
-    organisation_routes, people_routes,  team_routes,     system_routes,    upkeep_routes,
-    reveal_routes,       audit_routes,   flow_routes,     matter_routes,    law_routes, NULL,
+    session_routes, account_routes,      overview_routes,
+    dataset_routes, batch_routes,        import_routes,
+    job_routes,     model_routes,        clue_life_routes,
+    clue_routes,    organisation_routes, people_routes,
+    team_routes,    system_routes,       upkeep_routes,
+    reveal_routes,  audit_routes,        flow_routes,
+    matter_routes,  law_routes,          NULL,
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* http/sweep.c: once after the start, files that no matter names are removed, and those that earlier
- * versions left open are sealed. A thread of its own, so that a folder with a million files keeps
- * nobody waiting. */
+/* http/sweep.c: once after the start, files that no matter names are removed, and those that
+ * earlier versions left open are sealed. A thread of its own, so that a folder with a million files
+ * keeps nobody waiting. */
 #include <stdlib.h>
 
 #include "base/log.h"

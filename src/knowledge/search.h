@@ -21,8 +21,8 @@ typedef struct LawSearch {
     size_t offset, limit;
 } LawSearch;
 
-/* In the texts in force today. *total counts all; returns those of this page. A heading's words find the
- * heading's piece. */
+/* In the texts in force today. *total counts all; returns those of this page. A heading's words
+ * find the heading's piece. */
 size_t law_search(Library *l, Arena *a, const LawSearch *q, size_t *total, LawHit **out);
 
 #endif

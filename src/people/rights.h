@@ -16,7 +16,7 @@ typedef struct Right {
     Str person;                        /* login whose grants and teams count: the giver's in a
                                           delegation */
     bool delegated;
-    bool liaison; /* the appointment carries the duty of the liaison officer */
+    bool liaison;                 /* the appointment carries the duty of the liaison officer */
     const int64_t *organisations; /* reached: sorted numbers; NULL with reach installation or own */
     size_t organisation_count;
 } Right;

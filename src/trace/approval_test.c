@@ -98,7 +98,7 @@ static void test_bad_requests(void **state) {
         {0, ROW, "clue_check", "", "查", 0, 0, "/kind"},
         {9, ROW, "clue_check", "", "查", 0, 0, "/kind"},
         {APPROVAL_LOOK, "", "clue_check", "", "查", 0, 0, "/object"},
-        {APPROVAL_LOOK, "matter:1", "clue_check", "", "查", 0, 0, "/object"},
+        {APPROVAL_LOOK, "account:1", "clue_check", "", "查", 0, 0, "/object"},
         {APPROVAL_LOOK, "row:x' OR 1=1", "clue_check", "", "查", 0, 0, "/object"},
         {APPROVAL_LOOK, ROW, "", "", "查", 0, 0, "/purpose"},
         {APPROVAL_LOOK, ROW, "clue_chek", "", "查", 0, 0, "/purpose"},
