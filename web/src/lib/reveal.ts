@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // Clear values on the page for a limited time: when it is over they are gone, here and from memory.
 import { computed, onScopeDispose, ref, shallowRef, type ComputedRef } from 'vue'
-import type { Reveal } from '../api'
+import type { api, Reveal } from '../api'
 
 export interface Revealed {
   /** Seconds left; 0: everything is masked. */
@@ -41,4 +41,12 @@ export function useReveal(): Revealed {
     },
     hide,
   }
+}
+
+export const MATTER = 'matter'
+
+/** A matter is one row: its fields, and the places where its other texts stand (title, notes/3/note, messages/2). */
+export function ofMatter(id: string, r: Awaited<ReturnType<typeof api.matterReveal>>): Reveal {
+  const fields = r.items.map((i) => ({ field: i.field, title: i.title, value: i.value }))
+  return { reference: r.reference, at: r.at, seconds: r.seconds, own: r.own, approval: r.approval, rows: [{ dataset: MATTER, title: '事项', row: id, fields }] }
 }
