@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 tools/fetch_duckdb.sh
-[ -f build/release/build.ninja ] || meson setup build/release --buildtype=release -Db_ndebug=false > /dev/null
+[ -f build/release/build.ninja ] || meson setup build/release --buildtype=release -Doptimization=2 -Db_ndebug=false > /dev/null
 ninja -C build/release --quiet src/main/lianheng_routes
 tools/build_web.sh build/release/src/main/lianheng_routes
 ninja -C build/release --quiet src/main/lianheng
