@@ -66,7 +66,9 @@ export async function axeClean(page, where, rules = ALL) {
   none(violations, where, 'axe')
 }
 
+/* For people to look at: `LIANHENG_PICTURES=no` saves the time. A test that fails leaves its own. */
 export async function picture(page, name) {
+  if (process.env.LIANHENG_PICTURES === 'no') return
   await page.screenshot({ path: join(pictures, `${name}.png`) })
 }
 

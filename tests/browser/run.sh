@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MulanPSL-2.0
-# Browser tests: drives the real binary with Debian's Chromium. LIANHENG_BINARY names the binary; screenshots go to out/screenshots,
+# Browser tests: drives the real binary with Debian's Chromium. LIANHENG_BINARY names the binary; screenshots go to out/screenshots (LIANHENG_PICTURES=no: none),
 # and of a test that fails to out/test. LIANHENG_SLOWER=6 makes the pages six times slower, to find races.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
