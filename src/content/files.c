@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,10 +142,39 @@ static int by_path(const void *a, const void *b) {
     return strcmp(((const ContentFile *)a)->path, ((const ContentFile *)b)->path);
 }
 
+/* Trees of the files inside the binary: they never change, so a process reads each once, and every
+ * snapshot shows the same. Kept until the process ends. */
+static struct Kept {
+    pthread_mutex_t mutex;
+    Arena *arena;
+    const Node **trees; /* beside content_embedded */
+} kept = {.mutex = PTHREAD_MUTEX_INITIALIZER};
+
+static const Node *read_kept(size_t i, Err *e) {
+    const EmbeddedFile *f = &content_embedded[i];
+
+    pthread_mutex_lock(&kept.mutex);
+    if (kept.arena == NULL) {
+        kept.arena = arena_new();
+        kept.trees = arena_array_of(kept.arena, content_embedded_count, const Node *);
+    }
+    if (kept.trees[i] == NULL)
+        kept.trees[i] = yaml_read(kept.arena, (Str){f->bytes, f->size}, f->path, e);
+    const Node *tree = kept.trees[i];
+
+    pthread_mutex_unlock(&kept.mutex);
+    return tree;
+}
+
 static bool read_tree(Content *c, ContentFile *f, Err *e) {
+    size_t i = 0;
+
+    while (i < content_embedded_count && content_embedded[i].bytes != f->text.ptr)
+        i++;
     if (!str_utf8_valid(f->text))
         return err_set(e, ERR_CONTENT, f->path, "内容文件不是 UTF-8：请另存为 UTF-8 编码");
-    f->tree = yaml_read(c->arena, f->text, f->path, e);
+    f->tree =
+        i < content_embedded_count ? read_kept(i, e) : yaml_read(c->arena, f->text, f->path, e);
     if (f->tree == NULL)
         return false;
     if (f->tree->kind != NODE_MAP)
