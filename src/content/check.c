@@ -24,6 +24,16 @@ const Bind dataset_case_rows[] = {
     BIND_END,
 };
 
+bool content_case_fails(Buf *report, const Node *at, Str of, Str title, const char *format,
+                        va_list args) {
+    char text[600], where[NODE_WHERE];
+
+    node_where(at, where);
+    vsnprintf(text, sizeof text, format, args);
+    buf_addf(report, "不通过 %s %.*s “%.*s”：%s\n", where, STR_ARG(of), STR_ARG(title), text);
+    return false;
+}
+
 /* One case on its way. */
 typedef struct Run {
     const Content *c;
@@ -40,15 +50,11 @@ typedef struct Run {
 static bool fail(const Run *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static bool fail(const Run *r, const char *format, ...) {
-    char text[400], where[NODE_WHERE];
     va_list args;
 
-    node_where(r->node, where);
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    content_case_fails(r->report, r->node, r->d->title, r->k->title, format, args);
     va_end(args);
-    buf_addf(r->report, "不通过 %s %.*s “%.*s”：%s\n", where, STR_ARG(r->d->title),
-             STR_ARG(r->k->title), text);
     return false;
 }
 

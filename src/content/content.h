@@ -6,6 +6,8 @@
 #ifndef CONTENT_CONTENT_H
 #define CONTENT_CONTENT_H
 
+#include <stdarg.h>
+
 #include "base/amount.h"
 #include "base/crypto.h"
 #include "base/day.h"
@@ -244,5 +246,10 @@ size_t content_divisions(const Content *c, const Division **out); /* all, by cod
 /* Run everything content can check about itself (loaders, cases of datasets); models add their own
  * in model/. */
 bool content_check(const Content *c, Buf *report, Err *e);
+
+/* Adds to the report that a case did not hold: where it stands, whose it is, its title, and what
+ * was wrong. Always false. */
+bool content_case_fails(Buf *report, const Node *at, Str of, Str title, const char *format,
+                        va_list args) __attribute__((format(printf, 5, 0)));
 
 #endif

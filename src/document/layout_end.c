@@ -2,7 +2,7 @@
 /* document/layout_end.c: 署名, 成文日期, the places of seals, 附注.
  *
  * They never stand on a page without text. Where the page has not enough room left, its lines are
- * moved a little closer (7.3.5.5 of the standard: 调整行距); where that would be too close, its
+ * moved a little closer (调整行距, as the standard allows); where that would be too close, its
  * last two lines go over to the next page with them. Moving closer is tried first because it saves
  * a page that would hold two lines, and no reader sees the tenth of a line that it takes. */
 #include "document/layout_inside.h"

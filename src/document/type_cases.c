@@ -23,15 +23,11 @@ typedef struct Run {
 static bool fail(const Run *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static bool fail(const Run *r, const char *format, ...) {
-    char text[600], where[NODE_WHERE];
     va_list args;
 
-    node_where(r->node, where);
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    content_case_fails(r->report, r->node, r->d->title, r->k->title, format, args);
     va_end(args);
-    buf_addf(r->report, "不通过 %s %.*s “%.*s”：%s\n", where, STR_ARG(r->d->title),
-             STR_ARG(r->k->title), text);
     return false;
 }
 
