@@ -164,6 +164,33 @@ trial('one case back, from the prosecutors to the agency and its reply', async (
   for (const one of [criminal, administrative, chief, head, officer]) await one.context.close()
 })
 
+trial('the eye on a matter: the number is masked until a purpose is given, and again afterwards', async () => {
+  const number = '51052219900307001X'
+  const { page, wrong, context } = await as('xingshi')
+  await page.goto('/matters')
+  const made = await call(page, 'POST', '/api/matters', {
+    flow: 'reverse_transfer',
+    parties: { agency: await unitOf(page, 'market_supervision') },
+    values: { ...reverse, decision_no: '江检刑不诉〔2026〕9号', party_name: '濮某某', party_id_no: number },
+  })
+  await page.goto(`/matters/${made.id}`)
+  await page.getByRole('heading', { level: 1, name: '行刑反向衔接：濮某某' }).waitFor()
+  await settled(page)
+  assert.equal(await page.getByText(number).count(), 0, 'masked')
+  await page.getByRole('button', { name: '查看明文' }).click()
+  await page.selectOption('#reveal-purpose', { label: '办案' })
+  await page.fill('#reveal-reason', '核对身份')
+  await page.fill('#reveal-case', '江检刑不诉〔2026〕9号')
+  await page.getByRole('button', { name: '查看', exact: true }).click()
+  await page.getByText(/秒后遮蔽/).waitFor()
+  await page.getByText(number).waitFor()
+  await wholePage(page, wrong, 'matter-revealed')
+  await page.getByRole('button', { name: '现在遮蔽' }).click()
+  assert.equal(await page.getByText(number).count(), 0, 'masked again')
+  nothingWrong(wrong, 'the eye')
+  await context.close()
+})
+
 trial('one case forward, from the agency to the police, with a copy for the procuratorate', async () => {
   const officer = await as('shijianzhifa')
   const head = await as('shijian')
