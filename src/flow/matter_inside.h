@@ -56,6 +56,12 @@ Node *matter_foresee(Arena *a, const Flow *f, const MatterState *before, const M
 typedef bool MatterWork(Writing *w, void *context, Err *e);
 bool matter_write(Store *s, const Content *c, const MatterActor *who, Arena *a, MatterWork *work,
                   void *context, Err *e);
+/* One act on a matter as part of something else (a document that is served), in its transaction and
+ * by `who` (rights NULL: the program in the name of that login). With `refused`: judged first; what
+ * the rules say no to gives false with *refused and the sentence in *e, nothing has been written,
+ * and the transaction may go on. Not for undo, merge and split (act_in.c). */
+bool matter_act_in(Writing *w, const MatterActor *who, Str id, const FlowAct *act, bool *refused,
+                   Err *e);
 
 /* ---- the world (world.c) ---- */
 

@@ -199,8 +199,12 @@ static Node *tree_of(Arena *a, const Bind *rows, const char *in) {
     return map;
 }
 
+Node *state_tree(Arena *a, const Bind *rows, const void *in) {
+    return tree_of(a, rows, in);
+}
+
 Node *matter_tree(Arena *a, const MatterState *s) {
-    return tree_of(a, matter_state_rows, (const char *)s);
+    return state_tree(a, matter_state_rows, s);
 }
 
 bool matter_read(Arena *a, const Node *tree, const Node *personal, MatterState *out, Err *e) {

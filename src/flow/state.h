@@ -100,6 +100,10 @@ extern const Bind matter_state_rows[]; /* all but `personal` */
 Node *matter_tree(Arena *a, const MatterState *s);
 bool matter_read(Arena *a, const Node *tree, const Node *personal, MatterState *out, Err *e);
 
+/* Any state that is described by rows of texts, integers, booleans, nodes and lists of objects:
+ * what says nothing is left out. The texts are borrowed. */
+Node *state_tree(Arena *a, const Bind *rows, const void *in);
+
 /* What has to be done to `before` to get `after`: maps are compared by key, lists of maps with a
  * number `id` item by item, everything else as a whole. NULL when they are equal. A removed key is
  * null. */
