@@ -84,10 +84,12 @@ static bool add_row(Body *b, Str line) {
             continue;
         }
         Block *block = arena_new_of(b->a, Block);
+        bool under = str_is(text, "^") && b->rows.count > 0;
 
         *block = text_block(b, BLOCK_TEXT, text);
         last = docx_more(b->a, &cells, sizeof(SheetCell));
-        *last = (SheetCell){.blocks = block, .count = text.len > 0, .columns = 1};
+        *last = (SheetCell){
+            .blocks = block, .count = text.len > 0 && !under, .columns = 1, .under = under};
         note_line(b);
     }
     if (cells.count == 0)

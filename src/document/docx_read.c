@@ -212,12 +212,20 @@ static int columns_of(const xmlNode *cell) {
     return (int)n;
 }
 
+/* One with the cell above, as Word says it: vMerge without "restart". */
+static bool is_under(const xmlNode *cell) {
+    const xmlNode *merge = docx_child(docx_child(cell, "tcPr"), "vMerge");
+
+    return merge != NULL && !str_is(docx_attribute(merge, "val"), "restart");
+}
+
 static void read_cell(Reading *r, const xmlNode *n, BindList *cells) {
     BindList blocks = {0};
     SheetCell *c = docx_more(r->a, cells, sizeof *c);
     size_t place = cells->count - 1;
 
     c->columns = columns_of(n);
+    c->under = is_under(n);
     read_blocks(r, n, &blocks, true);
     c = (SheetCell *)cells->items + place;
     c->blocks = blocks.items;

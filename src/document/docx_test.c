@@ -44,9 +44,10 @@ static const Span text_spans[] = {
 static const Block cell_1[] = {ONE(BLOCK_TEXT, "名称")},
                    cell_2[] = {ONE(BLOCK_TEXT, "一、不是标题")},
                    cell_3[] = {ONE(BLOCK_TEXT, "甲"), ONE(BLOCK_TEXT, "乙")};
-static const SheetCell head_cells[] = {{cell_1, 1, 1}, {cell_2, 1, 2}},
-                       row_cells[] = {{cell_3, 2, 2}, {NULL, 0, 1}};
-static const Row rows[] = {{head_cells, 2, true}, {row_cells, 2, false}};
+static const SheetCell head_cells[] = {{cell_1, 1, 1, false}, {cell_2, 1, 2, false}},
+                       row_cells[] = {{cell_3, 2, 2, false}, {NULL, 0, 1, false}},
+                       under_cells[] = {{NULL, 0, 2, true}, {cell_1, 1, 1, false}};
+static const Row rows[] = {{head_cells, 2, true}, {row_cells, 2, false}, {under_cells, 2, false}};
 static const Block blocks[] = {
     ONE(BLOCK_COPY_NUMBER, "000001"),
     ONE(BLOCK_SECRECY, "秘密★1年"),
@@ -62,8 +63,8 @@ static const Block blocks[] = {
     ONE(BLOCK_LEVEL_3, "1．甲"),
     ONE(BLOCK_LEVEL_4, "（1）乙"),
     ONE(BLOCK_LEVEL_1, "没有序号的一级标题"),
-    {BLOCK_TABLE, 0, NULL, 0, rows, 2},
-    {BLOCK_TABLE, 0, NULL, 0, rows, 2},
+    {BLOCK_TABLE, 0, NULL, 0, rows, 3},
+    {BLOCK_TABLE, 0, NULL, 0, rows, 3},
     ONE(BLOCK_ATTACHMENT, "附件：1. 清单"),
     ONE(BLOCK_SIGNATURE, "江城县人民检察院"),
     ONE(BLOCK_DATE, "2026年3月20日"),
@@ -95,6 +96,7 @@ static void same_blocks(Arena *a, const Block *is, size_t n, const Block *wanted
                 const SheetCell *x = &is[i].rows[r].cells[c], *y = &wanted[i].rows[r].cells[c];
 
                 assert_int_equal(x->columns, y->columns);
+                assert_int_equal(x->under, y->under);
                 same_blocks(a, x->blocks, x->count, y->blocks, y->count);
             }
         }

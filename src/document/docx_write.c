@@ -111,12 +111,27 @@ static int columns_of(const Block *b) {
     return most > COLUMNS_MOST ? COLUMNS_MOST : most;
 }
 
-static void add_cell(Writing *w, const SheetCell *c, int width) {
+/* Does the cell of the next row that begins at this column go on with the one above it? */
+static bool goes_on(const Block *table, size_t row, int column) {
+    const Row *next = row + 1 < table->row_count ? &table->rows[row + 1] : NULL;
+    int at = 0;
+
+    for (size_t i = 0; next != NULL && i < next->count && at <= column; i++) {
+        if (at == column)
+            return next->cells[i].under;
+        at += next->cells[i].columns > 1 ? next->cells[i].columns : 1;
+    }
+    return false;
+}
+
+static void add_cell(Writing *w, const SheetCell *c, int width, bool begins) {
     int n = c->columns > 1 ? c->columns : 1;
 
     buf_addf(w->out, "<w:tc><w:tcPr><w:tcW w:w=\"%d\" w:type=\"dxa\"/>", n * width);
     if (n > 1)
         buf_addf(w->out, "<w:gridSpan w:val=\"%d\"/>", n);
+    if (begins || c->under)
+        buf_add_c(w->out, c->under ? "<w:vMerge/>" : "<w:vMerge w:val=\"restart\"/>");
     buf_add_c(w->out, "<w:vAlign w:val=\"center\"/></w:tcPr>");
     for (size_t i = 0; i < c->count; i++)
         if (c->blocks[i].kind != BLOCK_TABLE && c->blocks[i].kind != BLOCK_PAGE)
@@ -141,10 +156,14 @@ static void add_table(Writing *w, const Block *b) {
     for (size_t i = 0; i < b->row_count; i++) {
         buf_add_c(w->out, "<w:tr><w:trPr><w:cantSplit/>");
         buf_addf(w->out, "%s</w:trPr>", b->rows[i].head ? "<w:tblHeader/>" : "");
-        for (size_t j = 0; j < b->rows[i].count; j++)
-            add_cell(w, &b->rows[i].cells[j], width);
+        for (size_t j = 0, at = 0; j < b->rows[i].count; j++) {
+            const SheetCell *c = &b->rows[i].cells[j];
+
+            add_cell(w, c, width, goes_on(b, i, (int)at));
+            at += c->columns > 1 ? (size_t)c->columns : 1;
+        }
         if (b->rows[i].count == 0)
-            add_cell(w, &(SheetCell){.columns = columns}, width);
+            add_cell(w, &(SheetCell){.columns = columns}, width, false);
         buf_add_c(w->out, "</w:tr>");
     }
     buf_add_c(w->out, "</w:tbl>");

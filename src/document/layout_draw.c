@@ -197,13 +197,14 @@ static void stroke(Pen *p, double x1, double y1, double x2, double y2) {
     cairo_line_to(p->cr, x2, y2);
 }
 
-static void draw_slice(Pen *p, const TableSlice *slice, double x, double y) {
-    double right = x + slice->edges[slice->columns];
-
+/* The line below a row is the one above the next. */
+static void draw_slice(Pen *p, const TableSlice *slice, bool last, double x, double y) {
     /* A cut row is open where it is cut, as in a printed form. */
-    if (!slice->open_above)
-        stroke(p, x, y, right, y);
-    stroke(p, x, y + slice->h, right, y + slice->h);
+    for (size_t i = 0; !slice->open_above && i < slice->columns; i++)
+        if (!slice->under[i])
+            stroke(p, x + slice->edges[i], y, x + slice->edges[i + 1], y);
+    if (last)
+        stroke(p, x, y + slice->h, x + slice->edges[slice->columns], y + slice->h);
     for (size_t i = 0; i <= slice->columns; i++)
         stroke(p, x + slice->edges[i], y, x + slice->edges[i], y + slice->h);
     cairo_stroke(p->cr);
@@ -216,7 +217,8 @@ static void draw_table(Pen *p, const Piece *piece, double y) {
     cairo_set_line_width(p->cr, 0.75);
     cairo_set_line_cap(p->cr, CAIRO_LINE_CAP_SQUARE);
     for (size_t i = 0; i < piece->slice_count; i++)
-        draw_slice(p, &piece->slices[i], piece->x, y + piece->slices[i].y);
+        draw_slice(p, &piece->slices[i], i + 1 == piece->slice_count, piece->x,
+                   y + piece->slices[i].y);
 }
 
 static void draw_piece(Pen *p, const Piece *piece) {

@@ -226,6 +226,7 @@ struct TableSlice {
     const Line *lines;   /* x and y of each in `at` */
     const double (*at)[2];
     size_t line_count;
+    const bool *under;           /* of each column: one with the cell above */
     bool open_above, open_below; /* cut from the slice before, behind */
 };
 bool layout_draw(Layout *l, Buf *pdf);

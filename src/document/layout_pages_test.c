@@ -127,6 +127,14 @@ static Extent extent_of(const Picture *p, Stain ink, double left, double top, do
     return (Extent){x1 / 10.0, (x2 + 1) / 10.0, y1 / 10.0, (y2 + 1) / 10.0};
 }
 
+static bool any_ink(const Picture *p, double left, double top, double right, double bottom) {
+    for (int y = (int)(top * 10); y < (int)(bottom * 10) && y < p->h; y++)
+        for (int x = (int)(left * 10); x < (int)(right * 10) && x < p->w; x++)
+            if (is_black(p, x, y))
+                return true;
+    return false;
+}
+
 typedef struct Rule {
     double top, height, left, right;
 } Rule;
@@ -532,6 +540,58 @@ static void test_table_over_pages(void **state) {
         assert_true(r.boxes[i].y + r.boxes[i].h <= 262.2);
 }
 
+/* Where a text of one line stands on the page. */
+static TextLine line_named(const TextLine *lines, size_t n, const char *name) {
+    for (size_t i = 0; i < n; i++)
+        if (str_is(lines[i].text, name))
+            return lines[i];
+    fail_msg("no line %s", name);
+    return (TextLine){0};
+}
+
+/* A cell over three rows: its text stands in the middle of them, with no line through it; what is
+ * too long for them makes the last one higher, and they are not torn apart. */
+static void test_cells_over_rows(void **state) {
+    scoped_arena Arena *a = arena_new();
+    Draft d = draft_new(a, SHEET_OFFICIAL, 80);
+    Row rows[4];
+    TextLine lines[200], first, last, middle;
+    LayoutReport r;
+    size_t n;
+
+    (void)state;
+    rows[0] = draft_row(a, "甲项|乙一", false);
+    rows[1] = draft_row(a, "^|乙二", false);
+    rows[2] = draft_row(a, "^|乙三", false);
+    rows[3] = draft_row(a, "丙项|丁一", false);
+    d.blocks[d.sheet.count++] = (Block){.kind = BLOCK_TABLE, .rows = rows, .row_count = 4};
+    write_pdf(&d, NULL);
+    n = lines_of_text(a, lines, 200);
+    first = line_named(lines, n, "乙一");
+    last = line_named(lines, n, "乙三");
+    middle = line_named(lines, n, "甲项乙二"); /* on one line */
+    near((first.middle + last.middle) / 2, middle.middle, "跨行的字居中");
+    {
+        Picture p = picture_of(a, 1);
+        double rule = (first.middle + middle.middle) / 2; /* between the first two rows */
+
+        /* no line through the joined cell, one between the rows beside it */
+        assert_false(any_ink(&p, middle.left, rule - 1, middle.left + 8, rule + 1));
+        assert_true(any_ink(&p, first.left, rule - 1, first.right, rule + 1));
+    }
+    /* Near the foot of the page: all four go over together. */
+    d = draft_new(a, SHEET_OFFICIAL, 80);
+    for (int i = 0; i < 20; i++)
+        draft_add(&d, BLOCK_TEXT, STR("正文一行。"));
+    rows[0] = draft_row(a, str_format(a, "%.*s|乙一", STR_ARG(repeated(a, "长", 200))).ptr, false);
+    d.blocks[d.sheet.count++] = (Block){.kind = BLOCK_TABLE, .rows = rows, .row_count = 4};
+    r = write_pdf(&d, NULL);
+    assert_int_equal(r.pages, 2);
+    assert_int_equal(str_find(without_spaces(a, ask(a, "pdftotext -l 1 -raw %-")), STR("乙一")),
+                     -1);
+    assert_true(str_find(without_spaces(a, ask(a, "pdftotext -f 2 -raw %-")), STR("丁一")) >= 0);
+}
+
 /* ---- titles */
 
 static void title_breaks(const char *title, const char *word, const char *wanted) {
@@ -610,6 +670,7 @@ int main(void) {
         cmocka_unit_test(test_letter),
         cmocka_unit_test(test_seal_and_watermark),
         cmocka_unit_test(test_table_over_pages),
+        cmocka_unit_test(test_cells_over_rows),
         cmocka_unit_test(test_titles),
         cmocka_unit_test(test_fonts),
     };

@@ -16,8 +16,9 @@ enum { CELL_BLOCKS = 2000 };
 
 typedef struct Box { /* a cell */
     const SheetCell *cell;
-    size_t column, span;
-    double em; /* length of its text */
+    size_t column, span, down; /* columns and rows it stands over */
+    bool under;                /* one with the cell above */
+    double em;                 /* length of its text */
     const Line *lines;
     size_t count;
     enum { TO_LEFT, TO_MIDDLE, TO_RIGHT } to;
@@ -28,6 +29,7 @@ typedef struct Band { /* a row */
     size_t count;
     bool head;
     size_t lines; /* of its highest cell */
+    size_t rows;  /* that are kept together from here, for cells that stand over several */
 } Band;
 
 typedef struct Table {
@@ -181,7 +183,11 @@ static bool band_of(Table *t, Band *band, const Row *row) {
 
         if (span > LAYOUT_COLUMNS || column + span > LAYOUT_COLUMNS)
             return layout_fail(t->l, ERR_TOO_LARGE, "表格超过 %d 列", LAYOUT_COLUMNS);
-        band->boxes[band->count++] = (Box){.cell = &row->cells[i], .column = column, .span = span};
+        band->boxes[band->count++] = (Box){.cell = &row->cells[i],
+                                           .column = column,
+                                           .span = span,
+                                           .down = 1,
+                                           .under = row->cells[i].under};
         column += span;
     }
     if (column > t->columns)
@@ -321,11 +327,11 @@ static bool fill_box(Table *t, Band *band, Box *box) {
     box->lines = lines_of(l, para, (Shape){.measure = room, .even = true}, &box->count);
     if (para->count == 0)
         box->count = 0;
-    box->to = band->head || box->count == 1 ? TO_MIDDLE : TO_LEFT;
+    box->to = band->head || box->count == 1 || box->down > 1 ? TO_MIDDLE : TO_LEFT;
     /* Amounts stand below each other; ordinals in the middle. */
     if (!band->head && box->span == 1 && t->figures[box->column] && t->least[box->column] > 2.3)
         box->to = TO_RIGHT;
-    if (band->lines < box->count)
+    if (band->lines < box->count && box->down == 1)
         band->lines = box->count;
     return true;
 }
@@ -350,6 +356,93 @@ static double height(const Table *t, size_t lines) {
     return (double)lines * pitch(t) + 2 * PAD_Y;
 }
 
+static double rows_height(const Table *t, const Band *band, size_t rows) {
+    double h = 0;
+
+    for (size_t i = 0; i < rows; i++)
+        h += height(t, band[i].lines);
+    return h;
+}
+
+/* ---- cells over several rows */
+
+static Box *box_at(Band *band, size_t column, size_t span) {
+    for (size_t i = 0; i < band->count; i++)
+        if (band->boxes[i].column == column && band->boxes[i].span == span)
+            return &band->boxes[i];
+    return NULL;
+}
+
+/* The cells below that are one with this one; only cells of the same columns, and not from the
+ * repeated head into what is below it. */
+static void join_rows(Table *t) {
+    for (size_t r = 0; r < t->count; r++)
+        for (size_t i = 0; i < t->bands[r].count; i++) {
+            Box *box = &t->bands[r].boxes[i], *below;
+            size_t end = r < t->heads ? t->heads : t->count;
+
+            if (box->under)
+                continue;
+            while (r + box->down < end &&
+                   (below = box_at(&t->bands[r + box->down], box->column, box->span)) != NULL &&
+                   below->under)
+                box->down++;
+        }
+    /* What has nothing above it to be one with is a cell of its own. */
+    for (size_t r = 0; r < t->count; r++)
+        for (size_t i = 0; i < t->bands[r].count; i++) {
+            Box *box = &t->bands[r].boxes[i], *above = NULL;
+
+            for (size_t up = r; box->under && above == NULL && up-- > 0;) {
+                above = box_at(&t->bands[up], box->column, box->span);
+                if (above == NULL || (!above->under && up + above->down <= r))
+                    break;
+                if (above->under)
+                    above = NULL;
+            }
+            box->under = box->under && above != NULL && !above->under;
+        }
+}
+
+/* Rows that a cell joins stay together, and are high enough for its text; where they are higher
+ * than half a page, they are rows like others. */
+static void keep_rows(Table *t, size_t first) {
+    Band *band = &t->bands[first];
+    size_t rows = 1;
+
+    for (size_t r = 0; r < rows; r++)
+        for (size_t i = 0; i < band[r].count; i++)
+            if (r + band[r].boxes[i].down > rows)
+                rows = r + band[r].boxes[i].down;
+    for (size_t r = 0; r < rows; r++)
+        for (size_t i = 0; i < band[r].count; i++) {
+            const Box *box = &band[r].boxes[i];
+            double lacks = height(t, box->count) - rows_height(t, &band[r], box->down);
+
+            if (box->down > 1 && lacks > 0)
+                band[r + box->down - 1].lines += (size_t)ceil(lacks / pitch(t) - 0.01);
+        }
+    band->rows = rows;
+    if (rows == 1 || rows_height(t, band, rows) <= HEIGHT / 2)
+        return;
+    for (size_t r = 0; r < rows; r++) {
+        band[r].rows = 1;
+        for (size_t i = 0; i < band[r].count; i++) {
+            Box *box = &band[r].boxes[i];
+
+            box->under = false;
+            box->down = 1;
+            if (band[r].lines < box->count)
+                band[r].lines = box->count;
+        }
+    }
+}
+
+static void keep_all_rows(Table *t) {
+    for (size_t r = 0; r < t->count; r += t->bands[r].rows)
+        keep_rows(t, r);
+}
+
 static double line_x(const Table *t, const Box *box, const Line *line) {
     double left = t->edges[box->column] + PAD_X;
     double free = box_width(t, box) - 2 * PAD_X - line->width;
@@ -365,12 +458,14 @@ static void add_slice(Table *t, const Band *band, size_t from, size_t to) {
     TableSlice *slice;
     double *edges = arena_array_of(a, band->count + 1, double);
     size_t most = 0, n = 0;
+    bool *under = arena_array_of(a, band->count, bool);
     Line *lines;
     double(*at)[2];
 
     for (size_t i = 0; i < band->count; i++) {
         edges[i] = t->edges[band->boxes[i].column];
-        most += to - from < band->boxes[i].count ? to - from : band->boxes[i].count;
+        under[i] = band->boxes[i].under;
+        most += band->boxes[i].count;
     }
     edges[band->count] = WIDTH;
     lines = arena_array_of(a, most, Line);
@@ -378,10 +473,13 @@ static void add_slice(Table *t, const Band *band, size_t from, size_t to) {
     for (size_t i = 0; i < band->count; i++) {
         const Box *box = &band->boxes[i];
         /* A row that is not cut has its cells' texts in their middles. */
+        bool whole = from == 0 && to == band->lines;
         double down =
-            from == 0 && to == band->lines ? (double)(band->lines - box->count) * pitch(t) / 2 : 0;
+            box->down > 1 || whole
+                ? (rows_height(t, band, box->down) - 2 * PAD_Y - (double)box->count * pitch(t)) / 2
+                : 0;
 
-        for (size_t k = from; k < to && k < box->count; k++) {
+        for (size_t k = from; (k < to || box->down > 1) && k < box->count; k++) {
             lines[n] = box->lines[k];
             at[n][0] = line_x(t, box, &box->lines[k]);
             at[n][1] = PAD_Y + down + ((double)(k - from) + 0.5) * pitch(t);
@@ -394,6 +492,7 @@ static void add_slice(Table *t, const Band *band, size_t from, size_t to) {
                           .h = height(t, to - from),
                           .columns = band->count,
                           .edges = edges,
+                          .under = under,
                           .lines = lines,
                           .at = (const double(*)[2])at,
                           .line_count = n,
@@ -481,10 +580,21 @@ static bool add_band(Table *t, const Band *band) {
     return true;
 }
 
+/* Together on one page. */
+static bool add_rows(Table *t, const Band *band) {
+    if (band->rows > 1 && room_left(t) < rows_height(t, band, band->rows) && !next_page(t))
+        return false;
+    for (size_t i = 0; i < band->rows; i++)
+        if (!add_band(t, &band[i]))
+            return false;
+    return true;
+}
+
 static bool place(Table *t) {
-    size_t first = t->heads < t->count ? t->heads : 0;
+    const Band *first = &t->bands[t->heads < t->count ? t->heads : 0];
     double wanted =
-        heads_height(t) + height(t, t->bands[first].lines < 3 ? t->bands[first].lines : 3);
+        heads_height(t) + (first->rows > 1 ? rows_height(t, first, first->rows)
+                                           : height(t, first->lines < 3 ? first->lines : 3));
 
     if (wanted > HEIGHT)
         return layout_fail(t->l, ERR_TOO_LARGE, "表头太高，一页放不下表格的内容");
@@ -493,8 +603,8 @@ static bool place(Table *t) {
     if (room_left(t) < wanted && !page_new(t->l))
         return false;
     add_heads(t);
-    for (size_t i = t->heads; i < t->count; i++)
-        if (!add_band(t, &t->bands[i]))
+    for (size_t i = t->heads; i < t->count; i += t->bands[i].rows)
+        if (!add_rows(t, &t->bands[i]))
             return false;
     flush(t);
     return true;
@@ -510,9 +620,13 @@ bool layout_table(Layout *l, size_t block) {
     if (t->count == 0)
         return true;
     fill_up(t);
+    join_rows(t);
     if (!measure(t))
         return false;
     choose_size(t);
     choose_widths(t);
-    return fill_boxes(t) && place(t);
+    if (!fill_boxes(t))
+        return false;
+    keep_all_rows(t);
+    return place(t);
 }

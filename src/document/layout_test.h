@@ -41,7 +41,7 @@ static inline Str repeated(Arena *a, const char *text, size_t n) {
     return str_dup(a, buf_str(&out));
 }
 
-/* A row of a table: cells between '|'. */
+/* A row of a table: cells between '|'; "^" is one with the cell above. */
 static inline Row draft_row(Arena *a, const char *text, bool head) {
     Str rest = str_of(text), piece;
     SheetCell *cells = arena_array_of(a, 64, SheetCell);
@@ -51,9 +51,12 @@ static inline Row draft_row(Arena *a, const char *text, bool head) {
         Block *block = arena_new_of(a, Block);
         Span *span = arena_new_of(a, Span);
 
+        bool under = str_is(piece, "^");
+
         span->text = piece;
         *block = (Block){.kind = BLOCK_TEXT, .spans = span, .span_count = 1};
-        cells[row.count++] = (SheetCell){.blocks = block, .count = 1, .columns = 1};
+        cells[row.count++] =
+            (SheetCell){.blocks = block, .count = !under, .columns = 1, .under = under};
     }
     return row;
 }

@@ -66,6 +66,7 @@ typedef struct SheetCell {
     const Block *blocks;
     size_t count;
     int columns; /* it spans; at least 1 */
+    bool under;  /* one with the cell above it, whose text stands in both; has none of its own */
 } SheetCell;
 
 typedef struct Row {
