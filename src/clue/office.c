@@ -19,6 +19,7 @@
 #include "clue/installation.h"
 #include "clue/life.h"
 #include "clue/rotate.h"
+#include "document/font.h"
 #include "flow/file.h"
 #include "base/keyring.h"
 #include "base/log.h"
@@ -55,6 +56,20 @@ const BindName second_factor_names[] = {{"choice", 1, "自愿"},
 #define LIMITED(m, most, help) \
     { BIND_TYPE_INT, #m, offsetof(Settings, m), OPTIONAL, help, NULL, 0, NULL, most }
 
+#define FONT(role, is)                                                          \
+    BIND_STR_MOST(struct SettingsFonts, role, #role, OPTIONAL, FONT_CHAIN_MOST, \
+                  is ": families of fonts, separated by commas, as the system names them")
+enum { FONT_CHAIN_MOST = 400 };
+static const Bind font_rows[] = {
+    FONT(body, "仿宋, text"),
+    FONT(title, "小标宋, titles"),
+    FONT(black, "黑体, 一级标题"),
+    FONT(regular, "楷体, 二级标题"),
+    FONT(song, "宋体, page numbers"),
+    FONT(bold, "仿宋加粗"),
+    BIND_END,
+};
+
 static const Bind settings_rows[] = {
     BIND_STR(Settings, operations, "operations", OPTIONAL,
              "operations database: empty for SQLite in the data folder, or postgresql://…"),
@@ -74,6 +89,8 @@ static const Bind settings_rows[] = {
     LIMITED(password_days, PASSWORD_DAYS_MOST, "days until a password must be changed; 0: never"),
     BIND_ENUM(Settings, second_factor, "second_factor", OPTIONAL, second_factor_names,
               "who must have a second factor: choice, administrators, everybody"),
+    BIND_OBJECT(Settings, fonts, "fonts", OPTIONAL, font_rows,
+                "fonts of documents, before those the program looks for"),
     BIND_STR(Settings, backups, "backups", OPTIONAL,
              "folder for backups; empty: backups in the data folder"),
     BIND_INT(Settings, backups_kept, "backups_kept", OPTIONAL,
@@ -126,6 +143,19 @@ static int settings_need(const Settings *s) {
     return s->second_factor   ? s->second_factor - 1
            : s->demonstration ? SECOND_FACTOR_CHOICE
                               : SECOND_FACTOR_ADMINISTRATORS;
+}
+
+static void fonts_apply(const Settings *s) {
+    const Str wanted[FONT_ROLE_COUNT] = {
+        [FONT_BODY] = s->fonts.body,   [FONT_TITLE] = s->fonts.title,
+        [FONT_BLACK] = s->fonts.black, [FONT_REGULAR] = s->fonts.regular,
+        [FONT_SONG] = s->fonts.song,   [FONT_BOLD] = s->fonts.bold};
+    scoped_arena Arena *a = arena_new();
+    FontChains chains = {{NULL}};
+
+    for (FontRole i = 0; i < FONT_ROLE_COUNT; i++)
+        chains.chain[i] = str_dup(a, wanted[i]).ptr;
+    font_chains_use(&chains);
 }
 
 static void policy_apply(const Settings *s) {
@@ -476,6 +506,7 @@ static bool parts_open(Office *o, Err *e) {
         return false;
     administrator_roles_take(o->private_->now->content);
     policy_apply(&o->settings);
+    fonts_apply(&o->settings);
     if (!organisations_start(o->store, o->private_->now->content, o->settings.office_name, e))
         return false;
     if (!flow_needed(o->store, o->private_->now->content, e) ||

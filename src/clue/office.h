@@ -21,6 +21,10 @@ typedef struct Settings {
     int64_t file_mib;     /* ceiling of a matter's file; 0: the default (flow/file.h) */
     /* Signing in (people/policy.h says what is allowed); 0: the default. */
     int64_t idle_minutes, session_hours, password_days;
+    /* Families of fonts for documents, by role, before those the program knows. */
+    struct SettingsFonts {
+        Str body, title, black, regular, song, bold;
+    } fonts;
     int second_factor; /* who must have one, see second_factor_names; 0: administrators, but in a
                           demonstration nobody */
 } Settings;

@@ -473,10 +473,21 @@ static void key_make(void) {
     (void)failed;
 }
 
+/* The house's own chains. Texts that were in use once stay: a thread may be reading them. */
+typedef struct OwnChain OwnChain;
+struct OwnChain {
+    OwnChain *before;
+    char text[];
+};
+static _Atomic(OwnChain *) own_chains[FONT_ROLE_COUNT];
+
 static const char *chain_text(const FontChains *chains, FontRole role) {
     const char *text = chains == NULL ? NULL : chains->chain[role];
+    const OwnChain *own = own_chains[role];
 
-    return text == NULL || *text == '\0' ? ROLES[role].chain : text;
+    if (text != NULL && *text != '\0')
+        return text;
+    return own != NULL && own->text[0] != '\0' ? own->text : ROLES[role].chain;
 }
 
 static FontSet *set_new(const FontChains *chains, Err *e) {
@@ -500,6 +511,35 @@ static FontSet *set_new(const FontChains *chains, Err *e) {
         chain->middle = middle_of(chain->faces[0]);
     }
     return set;
+}
+
+/* The house's families, and behind them as stand-ins those of the built-in chain. */
+static OwnChain *own_chain_new(const char *text, const char *built_in) {
+    size_t size = strlen(text) + strlen(built_in) + 2;
+    OwnChain *own = malloc(sizeof *own + size);
+
+    assert(own != NULL);
+    if (*text == '\0')
+        own->text[0] = '\0';
+    else
+        snprintf(own->text, size, "%s%c%s", text, strchr(text, '|') != NULL ? ',' : '|', built_in);
+    for (char *p = strchr(own->text, '|'); p != NULL && (p = strchr(p + 1, '|')) != NULL;)
+        *p = ',';
+    return own;
+}
+
+void font_chains_use(const FontChains *chains) {
+    for (FontRole i = 0; i < FONT_ROLE_COUNT; i++) {
+        const char *text = chains == NULL || chains->chain[i] == NULL ? "" : chains->chain[i];
+        OwnChain *own = own_chain_new(text, ROLES[i].chain), *before = own_chains[i];
+
+        if (strcmp(before == NULL ? "" : before->text, own->text) == 0) {
+            free(own);
+            continue;
+        }
+        own->before = before;
+        own_chains[i] = own;
+    }
 }
 
 FontSet *font_set(const FontChains *chains, Err *e) {

@@ -32,6 +32,9 @@ typedef struct FontChains {
 
 const char *font_role_name(FontRole role);
 const char *font_role_chain(FontRole role); /* the built-in one */
+/* What goes before the built-in chains in this process, from the next document on: the settings'
+ * families. Copied; NULL: nothing. */
+void font_chains_use(const FontChains *chains);
 
 /* The fonts of the calling thread: loaded once, used for every document the thread lays out,
  * freed when it ends. Never handed to another thread. */

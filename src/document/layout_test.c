@@ -345,6 +345,18 @@ static void test_fonts_that_are_missing(void **state) {
     chains.chain[FONT_BODY] = "Noto Serif CJK SC|";
     r = report_of(&d, &o);
     assert_false(warned(&r, "未安装仿宋"));
+    /* The same as what settings say for every document: known families stand in behind them. */
+    font_chains_use(&chains);
+    r = report_of(&d, NULL);
+    assert_false(warned(&r, "未安装仿宋"));
+    chains.chain[FONT_BODY] = "No Such Font";
+    font_chains_use(&chains);
+    r = report_of(&d, NULL);
+    assert_true(warned(&r, "未安装仿宋字体，以“Noto Serif CJK SC”代替"));
+    font_chains_use(NULL);
+    assert_int_equal(str_find(str_of(font_role_chain(FONT_BODY)), STR("No Such Font")), -1);
+    r = report_of(&d, NULL);
+    assert_true(warned(&r, "未安装仿宋字体，以“Noto Serif CJK SC”代替"));
 }
 
 static void test_nothing_at_all(void **state) {
