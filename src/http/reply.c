@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -34,6 +35,27 @@ bool reply_file(Req *rq, const char *path, Str name, const char *media, bool rem
                        "文件已不在，请重新生成");
     if (remove)
         unlink(path);
+    rq->file = fd;
+    rq->file_name = name;
+    rq->media = media;
+    return true;
+}
+
+/* In memory: what a document says never lies open on the disc. */
+bool reply_bytes(Req *rq, Str bytes, Str name, const char *media, Err *e) {
+    int fd = memfd_create("reply", MFD_CLOEXEC);
+
+    for (size_t done = 0; fd >= 0 && done < bytes.len;) {
+        ssize_t n = write(fd, bytes.ptr + done, bytes.len - done);
+
+        if (n < 0 && errno != EINTR) {
+            close(fd);
+            fd = -1;
+        }
+        done += n > 0 ? (size_t)n : 0;
+    }
+    if (fd < 0)
+        return err_set(e, ERR_DISK, NULL, "内存不够，没能送出文件，请稍后再试");
     rq->file = fd;
     rq->file_name = name;
     rq->media = media;

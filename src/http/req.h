@@ -47,6 +47,8 @@ bool reply_node(Req *rq, const Node *json);
 bool reply_nothing(Req *rq);
 /* A file under the name people see. With `remove` it is deleted once open. */
 bool reply_file(Req *rq, const char *path, Str name, const char *media, bool remove, Err *e);
+/* Bytes made for this answer, as a file under that name. */
+bool reply_bytes(Req *rq, Str bytes, Str name, const char *media, Err *e);
 /* A stored file (flow/file.h), read while it goes out and closed after. */
 void reply_sealed(Req *rq, SealedFile *f, Str name, const char *media);
 /* Set-Cookie with the session; the empty text ends it. */

@@ -5,6 +5,7 @@
 #include "http/api.h"
 #include "http/inputs.h"
 #include "http/clue_life_routes.h"
+#include "http/document_routes.h"
 #include "http/law_routes.h"
 #include "http/matter_routes.h"
 #include "http/people_routes.h"
@@ -215,5 +216,5 @@ const Route *const route_tables[] = {
     clue_routes,    organisation_routes, people_routes,
     team_routes,    system_routes,       upkeep_routes,
     reveal_routes,  audit_routes,        flow_routes,
-    matter_routes,  law_routes,          NULL,
+    matter_routes,  document_type_routes, law_routes,          NULL,
 };
