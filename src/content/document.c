@@ -81,6 +81,14 @@ const Bind document_place_rows[] = {
                   "value of the matter that the day of receipt goes to"),
     BIND_STR_MOST(DocumentPlace, reply_field, "reply_field", OPTIONAL, 60,
                   "value of the matter that the day of the answer goes to"),
+    BIND_STR_MOST(DocumentPlace, method_field, "method_field", OPTIONAL, 60,
+                  "value of the matter that says how it was served"),
+    BIND_STR_MOST(DocumentPlace, due_field, "due_field", OPTIONAL, 60,
+                  "value of the matter that the last day for the answer goes to"),
+    BIND_STR_MOST(DocumentPlace, assessed_field, "assessed_field", OPTIONAL, 60,
+                  "of an answer: value of the matter that what was thought of it goes to"),
+    NAMES(DocumentPlace, received_by, "received_by",
+          "roles that may sign for it; left out: the liaison officer"),
     BIND_END,
 };
 
@@ -108,6 +116,12 @@ const Bind document_reply_rows[] = {
     BIND_STR_MOST(DocumentReply, period, "period", REQUIRED, 60,
                   "id in content/periods; runs from the day it was received"),
     BIND_STR_MOST(DocumentReply, document, "document", OPTIONAL, 60, "type of the answer"),
+    BIND_STR_MOST(DocumentReply, by, "by", OPTIONAL, 60,
+                  "date field of this document that sets another last day"),
+    BIND_STR_MOST(DocumentReply, points, "points", OPTIONAL, 60,
+                  "field of this document, each line or entry of which the answer takes up"),
+    BIND_INT(DocumentReply, least, "least", OPTIONAL,
+             "characters of its own that an answer has; left out: 60"),
     BIND_STR_MOST(DocumentReply, note, "note", OPTIONAL, 300, "what the answer must say"),
     BIND_END,
 };

@@ -12,7 +12,8 @@ enum {
     DOCUMENT_LIST_MOST = 40,
     DOCUMENT_BODY_MOST = 60000, /* characters */
     DOCUMENT_TEXT_MOST = 20000, /* characters of one value, unless its field says another length */
-    DOCUMENT_ROWS_MOST = 1000   /* entries of a list */
+    DOCUMENT_ROWS_MOST = 1000,  /* entries of a list */
+    REPLY_LEAST = 60            /* characters of its own that an answer has, unless content says */
 };
 
 /* As FieldType, and one more: several entries of the same fields (a list of items, of people). */
@@ -51,6 +52,10 @@ typedef struct DocumentPlace {
     BindList signers; /* of Str: parties that sign besides the issuer (会签) */
     Str number_field, served_field, reply_field; /* values of the matter it fills in once it has a
                                                     number, was received, was answered */
+    Str method_field;                            /* value of the matter: how it was served */
+    Str due_field;        /* value of the matter: the last day for the answer */
+    Str assessed_field;   /* of an answer, value of the matter: what was thought of it */
+    BindList received_by; /* of Str: roles that may sign for it; empty: the liaison officer */
 } DocumentPlace;
 
 typedef struct DocumentRung {
@@ -65,8 +70,11 @@ typedef struct DocumentEnclosure {
 } DocumentEnclosure;
 
 typedef struct DocumentReply {
-    Str period;   /* runs from the day it was received */
-    Str document; /* type of the answer */
+    Str period;    /* runs from the day it was received */
+    Str document;  /* type of the answer */
+    Str by;        /* date field of this document that sets another last day; may be empty */
+    Str points;    /* field of this document, each line or entry of which an answer takes up */
+    int64_t least; /* characters of its own words that an answer has; 0: REPLY_LEAST */
     Str note;
 } DocumentReply;
 

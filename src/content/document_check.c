@@ -124,6 +124,16 @@ static bool check_actions(const Look *l, const Flow *f, const DocumentPlace *p, 
     return true;
 }
 
+static bool check_roles(const Look *l, const BindList *list, const Node *at) {
+    for (size_t i = 0; i < list->count; i++) {
+        Err why = {0};
+
+        if (content_role(l->c, texts(list)[i], &why) == NULL)
+            return content_fail(content_item(at, "received_by", i), l->e, "%s", why.text);
+    }
+    return true;
+}
+
 static bool check_place(const Look *l, size_t i) {
     const DocumentPlace *p = &document_places(l->d)[i];
     const Node *at = content_item(l->d->tree, "written", i);
@@ -142,7 +152,11 @@ static bool check_place(const Look *l, size_t i) {
            check_parties(l, f, &p->signers, at, "signers") &&
            flow_field_known(l, f, p->number_field, content_place(at, "number_field")) &&
            flow_field_known(l, f, p->served_field, content_place(at, "served_field")) &&
-           flow_field_known(l, f, p->reply_field, content_place(at, "reply_field"));
+           flow_field_known(l, f, p->reply_field, content_place(at, "reply_field")) &&
+           flow_field_known(l, f, p->method_field, content_place(at, "method_field")) &&
+           flow_field_known(l, f, p->due_field, content_place(at, "due_field")) &&
+           flow_field_known(l, f, p->assessed_field, content_place(at, "assessed_field")) &&
+           check_roles(l, &p->received_by, at);
 }
 
 /* ---- sources ---- */
@@ -337,14 +351,6 @@ static bool check_enclosures(const Look *l) {
     return true;
 }
 
-static bool check_reply(const Look *l) {
-    const Node *at = content_place(l->d->tree, "reply");
-
-    return l->d->reply.period.len == 0 ||
-           (source_period(l, l->d->reply.period, content_place(at, "period")) &&
-            document_known(l, l->d->reply.document, content_place(at, "document")));
-}
-
 static bool date_known(const Look *l, Str name, const Node *at) {
     const DocumentField *f = document_field(&l->d->fields, name);
 
@@ -352,6 +358,29 @@ static bool date_known(const Look *l, Str name, const Node *at) {
         return content_fail(at, l->e, "这种文书没有字段“%.*s”", STR_ARG(name));
     return f->is.type == FIELD_DATE || f->is.type == FIELD_TIME ||
            content_fail(at, l->e, "字段“%.*s”不是日期，不能比较先后", STR_ARG(f->is.title));
+}
+
+static bool points_known(const Look *l, Str name, const Node *at) {
+    const DocumentField *f = document_field(&l->d->fields, name);
+
+    return name.len == 0 ||
+           (f != NULL && (f->is.type == FIELD_TEXT || f->is.type == DOCUMENT_LIST)) ||
+           content_fail(at, l->e, "这种文书没有可以逐点回复的文字或者列表字段“%.*s”",
+                        STR_ARG(name));
+}
+
+static bool check_reply(const Look *l) {
+    const DocumentReply *r = &l->d->reply;
+    const Node *at = content_place(l->d->tree, "reply");
+
+    if (r->period.len == 0)
+        return true;
+    return source_period(l, r->period, content_place(at, "period")) &&
+           document_known(l, r->document, content_place(at, "document")) &&
+           (r->by.len == 0 || date_known(l, r->by, content_place(at, "by"))) &&
+           points_known(l, r->points, content_place(at, "points")) &&
+           ((r->least >= 0 && r->least <= 2000) ||
+            content_fail(content_place(at, "least"), l->e, "least 应当在 0 到 2000 之间"));
 }
 
 static bool check_order(const Look *l) {

@@ -171,7 +171,7 @@ static void test_act(void **state) {
     Play p = begin_transfer(a);
 
     (void)state;
-    refused(&p, does(wang, "nothing"), ERR_FORBIDDEN, "没有由您办理");
+    refused(&p, does(wang, "nothing"), ERR_FORBIDDEN, "没有由自己办理");
     refused(&p, WITH(does(wang, "propose"), a_->task = 999), ERR_INVALID, "没有这样的任务");
     refused(&p, WITH(does(li, "propose"), a_->task = task_of(&p, "owner")), ERR_FORBIDDEN,
             "行政检察官");
@@ -188,7 +188,7 @@ static void test_act(void **state) {
     good(&p, WITH(does(chief, "return"), a_->reason = STR("事实不清")));
     assert_true(opened(&p, "review"));
     assert_true(str_is(tasks_of(p.state)[p.state->tasks.count - 1].login, wang));
-    refused(&p, does(zhao, "propose"), ERR_FORBIDDEN, "没有由您办理");
+    refused(&p, does(zhao, "propose"), ERR_FORBIDDEN, "没有由自己办理");
     good(&p, does(wang, "propose"));
     good(&p, does(chief, "agree"));
     good(&p, WITH(does(wang, "served"), a_->values = json(&p, "{\"served_on\":\"2026-03-03\"}")));
@@ -208,7 +208,7 @@ static void test_joint(void **state) {
     assert_true(opened(&p, "sign") && opened(&p, "audit") && opened(&p, "poll"));
     good(&p, does("units.agency_head", "agree"));
     assert_true(opened(&p, "sign"));
-    refused(&p, does("units.agency_head", "agree"), ERR_FORBIDDEN, "没有由您办理");
+    refused(&p, does("units.agency_head", "agree"), ERR_FORBIDDEN, "没有由自己办理");
     good(&p, does("units#2.agency_head", "agree"));
     good(&p, does("units#3.agency_head", "agree"));
     assert_false(opened(&p, "sign"));
@@ -263,16 +263,16 @@ static void test_tasks(void **state) {
     Play p = begin_transfer(a);
 
     (void)state;
-    refused(&p, by(li, VERB_CLAIM), ERR_FORBIDDEN, "没有由您办理");
+    refused(&p, by(li, VERB_CLAIM), ERR_FORBIDDEN, "没有由自己办理");
     good(&p, by(wang, VERB_CLAIM));
     refused(&p, by(wang, VERB_CLAIM), ERR_CONFLICT, "已经由");
-    refused(&p, does(zhao, "propose"), ERR_FORBIDDEN, "没有由您办理");
+    refused(&p, does(zhao, "propose"), ERR_FORBIDDEN, "没有由自己办理");
     refused(&p, WITH(by(wang, VERB_REASSIGN), a_->to_login = str_of(li)), ERR_INVALID,
             "没有在本单位");
     refused(&p, WITH(by(wang, VERB_REASSIGN), a_->to_login = str_of(zhao), a_->to_organisation = 2),
             ERR_INVALID, "指定管辖");
     good(&p, WITH(by(wang, VERB_REASSIGN), a_->to_login = str_of(zhao)));
-    refused(&p, does(wang, "propose"), ERR_FORBIDDEN, "没有由您办理");
+    refused(&p, does(wang, "propose"), ERR_FORBIDDEN, "没有由自己办理");
     good(&p, WITH(by(chief, VERB_REASSIGN), a_->to_login = str_of(wang),
                   a_->task = task_of(&p, "owner")));
     refused(&p, by(wang, VERB_ADD_SIGNER), ERR_INVALID, "加签");
@@ -286,7 +286,7 @@ static void test_tasks(void **state) {
     refused(&p, by(zhao, VERB_SIGN), ERR_INVALID, "同意或者不同意");
     refused(&p, WITH(by(zhao, VERB_SIGN), a_->action = STR("disagree")), ERR_INVALID, "写明意见");
     refused(&p, WITH(by(wang, VERB_SIGN), a_->action = STR("agree")), ERR_FORBIDDEN,
-            "没有由您办理");
+            "没有由自己办理");
     good(&p, WITH(by(zhao, VERB_SIGN), a_->action = STR("agree")));
     refused(&p, by(wang, VERB_REMOVE_SIGNER), ERR_CONFLICT, "没有可以减去");
     refused(&p, by(wang, VERB_COUNTERSIGN), ERR_INVALID, "会签的单位");
@@ -317,7 +317,7 @@ static void test_around(void **state) {
     good(&p, WITH(by(li, VERB_COPY), a_->to_organisation = 2, a_->to_role = STR("agency_head")));
     refused(&p, WITH(by(li, VERB_COPY), a_->to_organisation = 2, a_->to_role = STR("agency_head")),
             ERR_CONFLICT, "已经抄送");
-    refused(&p, by(li, VERB_READ_COPY), ERR_FORBIDDEN, "没有由您办理");
+    refused(&p, by(li, VERB_READ_COPY), ERR_FORBIDDEN, "没有由自己办理");
     good(&p, by("agency.agency_head", VERB_READ_COPY));
     refused(&p, WITH(by(li, VERB_SUPERVISE), a_->reason = STR("久拖")), ERR_FORBIDDEN, "督办权限");
     refused(&p, by(chief, VERB_SUPERVISE), ERR_INVALID, "理由");
@@ -335,7 +335,7 @@ static void test_around(void **state) {
     refused(&p, by(li, VERB_FILE), ERR_INVALID, "没有上传成功");
     good(&p, WITH(by(li, VERB_FILE), a_->more = json(&p, digest)));
     refused(&p, WITH(by(wang, VERB_FILE), a_->more = json(&p, digest)), ERR_CONFLICT, "已经上传");
-    refused(&p, by(wang, VERB_REMOVE_FILE), ERR_CONFLICT, "不是您上传");
+    refused(&p, by(wang, VERB_REMOVE_FILE), ERR_CONFLICT, "不是自己上传");
     good(&p, by(li, VERB_REMOVE_FILE));
     assert_int_equal(p.state->files.count, 1); /* the entry stays */
     refused(&p, by(wang, VERB_FILL), ERR_INVALID, "没有要保存");
@@ -343,6 +343,14 @@ static void test_around(void **state) {
          WITH(by(wang, VERB_FILL), a_->values = json(&p, "{\"holder\":\"11010519491231002x\"}")));
     assert_true(str_is(flow_value_of(transfer, p.state, STR("holder")), "11010519491231002X"));
     assert_null(node_get(p.state->values, "holder")); /* kept in the sealed part */
+    /* What a document says is the program's to fill in, at whatever step; a person's it is not. */
+    refused(&p, WITH(by(wang, VERB_FILL), a_->values = json(&p, "{\"served_on\":\"2026-03-02\"}")),
+            ERR_INVALID, "这一步不填写");
+    good(&p,
+         WITH(by("system", VERB_FILL), a_->values = json(&p, "{\"served_on\":\"2026-03-02\"}")));
+    assert_true(str_is(flow_value_of(transfer, p.state, STR("served_on")), "2026-03-02"));
+    refused(&p, WITH(by("system", VERB_FILL), a_->values = json(&p, "{\"price\":\"1\"}")),
+            ERR_INVALID, "没有“price”");
 }
 
 /* ---- periods ---- */
@@ -380,12 +388,12 @@ static void test_periods(void **state) {
     good(&p, WITH(by(wang, VERB_EXTEND), a_->reason = STR("重大疑难")));
     refused(&p, WITH(by(wang, VERB_EXTEND), a_->reason = STR("重大疑难")), ERR_CONFLICT,
             "已经申请");
-    refused(&p, by(wang, VERB_DECIDE), ERR_FORBIDDEN, "没有由您办理");
+    refused(&p, by(wang, VERB_DECIDE), ERR_FORBIDDEN, "没有由自己办理");
     before = clocks_of(p.state)[0].day;
     /* The period names who decides; the first rung of the escalation would be somebody else. */
     FlowAct decide = by(chief, VERB_DECIDE);
 
-    refused(&p, by("office.case_manager", VERB_DECIDE), ERR_FORBIDDEN, "没有由您办理");
+    refused(&p, by("office.case_manager", VERB_DECIDE), ERR_FORBIDDEN, "没有由自己办理");
     refused(&p, decide, ERR_INVALID, "批准或者不批准");
     good(&p, WITH(decide, a_->action = STR("approve")));
     assert_true(str_compare(clocks_of(p.state)[0].day, before) > 0);
@@ -425,7 +433,7 @@ static void test_places(void **state) {
 
     (void)state;
     refused(&p, WITH(by(li, VERB_PARTY), a_->target = STR("agency"), a_->to_organisation = 2),
-            ERR_FORBIDDEN, "没有由您办理");
+            ERR_FORBIDDEN, "没有由自己办理");
     refused(&p, WITH(by(wang, VERB_PARTY), a_->target = STR("court")), ERR_INVALID, "没有“court”");
     refused(&p, WITH(by(wang, VERB_PARTY), a_->target = STR("agency"), a_->to_organisation = 2),
             ERR_CONFLICT, "已经是");
@@ -446,7 +454,7 @@ static void test_places(void **state) {
     assert_int_equal(p.state->organisation, stage_organisation(p.stage, STR("upper"), 1));
     assert_int_equal(tasks_of(p.state)[p.state->tasks.count - 1].organisation,
                      p.state->organisation);
-    refused(&p, does(wang, "propose"), ERR_FORBIDDEN, "没有由您办理");
+    refused(&p, does(wang, "propose"), ERR_FORBIDDEN, "没有由自己办理");
     good(&p,
          WITH(by(upper, VERB_DESIGNATE), a_->to_organisation = 1, a_->reason = STR("交下级办理")));
     good(&p, does(wang, "propose"));
@@ -459,7 +467,7 @@ static void test_ends(void **state) {
     Node *more;
 
     (void)state;
-    refused(&p, by(li, VERB_TERMINATE), ERR_FORBIDDEN, "没有由您办理");
+    refused(&p, by(li, VERB_TERMINATE), ERR_FORBIDDEN, "没有由自己办理");
     refused(&p, by(wang, VERB_TERMINATE), ERR_INVALID, "理由");
     refused(&p, WITH(by(chief, VERB_REOPEN), a_->reason = STR("x")), ERR_CONFLICT, "没有办结");
     good(&p, WITH(by(wang, VERB_TERMINATE), a_->reason = STR("当事人死亡")));

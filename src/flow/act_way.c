@@ -21,7 +21,7 @@ bool may_begin(Work *w) {
         return true;
     return work_fail(w, ERR_FORBIDDEN, "/organisation",
                      w->flow->starters.count ? "发起“%.*s”需要在本单位担任“%.*s”等规定的角色"
-                                             : "您在这个单位没有任职，不能发起“%.*s”%.*s",
+                                             : "在这个单位没有任职，不能发起“%.*s”%.*s",
                      STR_ARG(w->flow->title),
                      STR_ARG(w->flow->starters.count ? role_title_of(w, roles[0]) : STR("")));
 }
@@ -449,11 +449,19 @@ bool run_act(Work *w) {
 
 /* ---- fill ---- */
 
+/* What the program itself knows, the day a document was received, stands in whatever step is open.
+ */
+static bool by_program(const Work *w) {
+    return str_is(w->act->actor, "system");
+}
+
 bool may_fill(Work *w) {
-    return person_task(w, "owner") != NULL;
+    return by_program(w) || person_task(w, "owner") != NULL;
 }
 
 bool run_fill(Work *w) {
+    if (by_program(w))
+        return values_take(w, NULL, NULL) && note_keep(w, false) && clock_start_late(w);
     MatterTask *t = person_task(w, "owner");
     const MatterStep *of = t ? state_step(w->s, t->step) : NULL;
     const FlowStep *def = of ? flow_step(w->flow, of->step) : NULL;
