@@ -319,11 +319,31 @@ bool may_file(Work *w) {
            work_fail(w, ERR_FORBIDDEN, NULL, "只有参与单位的人员可以上传材料");
 }
 
-/* The step a file belongs to: the actor's open one, when he has exactly one. */
+/* The open step that the actor names, if the work there is his or he supervises it. */
+static int64_t named_step(Work *w) {
+    int64_t id = 0;
+    const MatterStep *own = str_to_int(w->act->target, &id) ? state_step(w->s, id) : NULL;
+
+    if (!own || !is_open(own->state))
+        return 0;
+    for (size_t i = 0; i < w->s->tasks.count; i++) {
+        const MatterTask *t = &tasks_of(w->s)[i];
+
+        if (t->step == id && is_open(t->state) && str_is(t->kind, "owner") &&
+            (person_has(w, t) || person_supervises(w, t->organisation)))
+            return id;
+    }
+    return 0;
+}
+
+/* The step a file belongs to: the one that is named, else the actor's open one, when he has exactly
+ * one. */
 static int64_t own_step(Work *w) {
     Work quiet = *w;
     Err ignored = {0};
 
+    if (w->act->target.len)
+        return named_step(w);
     quiet.e = &ignored;
     const MatterTask *t = person_task(&quiet, "owner");
 
@@ -368,7 +388,7 @@ static MatterFile *file_of_mine(Work *w) {
             f = one;
     }
     if (!f)
-        work_fail(w, ERR_CONFLICT, "/target", "没有这份材料，或者不是您上传的，不能移除");
+        work_fail(w, ERR_CONFLICT, "/target", "没有这份材料，或者不是自己上传的，不能移除");
     return f;
 }
 

@@ -338,6 +338,14 @@ static void test_around(void **state) {
     refused(&p, by(wang, VERB_REMOVE_FILE), ERR_CONFLICT, "不是自己上传");
     good(&p, by(li, VERB_REMOVE_FILE));
     assert_int_equal(p.state->files.count, 1); /* the entry stays */
+    /* It lies at the step that is named, where the work is one's own. */
+    Str step = str_format(a, "%lld", (long long)steps_of(p.state)[0].id);
+
+    good(&p, WITH(by(wang, VERB_FILE), a_->more = json(&p, digest), a_->target = step));
+    assert_int_equal(files_of(p.state)[1].step, steps_of(p.state)[0].id);
+    good(&p, by(wang, VERB_REMOVE_FILE));
+    good(&p, WITH(by(li, VERB_FILE), a_->more = json(&p, digest), a_->target = step));
+    assert_int_equal(files_of(p.state)[2].step, 0);
     refused(&p, by(wang, VERB_FILL), ERR_INVALID, "没有要保存");
     good(&p,
          WITH(by(wang, VERB_FILL), a_->values = json(&p, "{\"holder\":\"11010519491231002x\"}")));
