@@ -39,7 +39,7 @@ export interface FlowFigures {
 interface Calls {
   matterFileCreate: (id: string, file: Blob, query: { name: string; revision?: number }, options?: UploadOptions) => Promise<unknown>
   matterFileGetUrl: (id: string, file: number, query?: { shown?: boolean }) => string
-  matterCalendar: (query: { from: string; to: string }) => Promise<{ days: CalendarDay[]; more: boolean }>
+  matterCalendar: (query: MatterConditions & { from: string; to: string }) => Promise<{ days: CalendarDay[]; more: boolean }>
   matterFigures: (query?: { flow?: string; organisation?: number }) => Promise<{ flows: FlowFigures[] }>
   matterExportCreate: (body: ExportHow & { query?: MatterConditions }, options?: CallOptions) => Promise<Job>
   matterExportGetUrl: (made: string) => string
