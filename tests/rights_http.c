@@ -99,7 +99,7 @@ static void check_route(Stage *s, const Person *p, const Route *r) {
     }
     status = ask(s, p, method_name(r->method), path, r->method == GET ? (Str){NULL, 0} : STR("["),
                  a, &reply);
-    Str words = str_format(a, "您没有“%s”的权限", needed->title);
+    Str words = str_format(a, "没有“%s”的权限", needed->title);
     bool refused = status == 403 && str_find(reply.body, words) >= 0;
 
     if (refused == role_has(p->role, r->needs) || status == 0 || (status >= 500 && status != 503))

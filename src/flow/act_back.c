@@ -114,7 +114,7 @@ bool may_withdraw(Work *w) {
 
     if (!t)
         return work_fail(w, ERR_CONFLICT, NULL,
-                         "没有可以撤回的办理：后面的步骤已经有人办理，或者这一步不是您办的");
+                         "没有可以撤回的办理：后面的步骤已经有人办理，或者这一步不是本人办的");
     if (!is_open(of->state) && state_last_step(w->s, of->step) != of)
         return work_fail(w, ERR_CONFLICT, NULL, "“%.*s”这一步后来又重新办理了，不能撤回以前的办理",
                          STR_ARG(step_title(w, of->step)));

@@ -188,7 +188,7 @@ static MatterTask *task_meant(Work *w, const char *kinds, Str action) {
                   several);
     else
         work_fail(w, ERR_FORBIDDEN, "/task",
-                  "这件事项现在没有由您办理的这类任务，请查看当前步骤和承办人");
+                  "这件事项现在没有由自己办理的这类任务，请查看当前步骤和承办人");
     return NULL;
 }
 

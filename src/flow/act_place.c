@@ -133,7 +133,7 @@ static bool move_to(Work *w, int64_t to) {
         return work_fail(w, ERR_CONFLICT, "/to_organisation", "本来就由这个单位办理");
     if (!person_supervises(w, to))
         return work_fail(w, ERR_FORBIDDEN, "/to_organisation",
-                         "您对接收的单位没有督办权限，请由共同的上级单位决定");
+                         "对接收的单位没有督办权限，请由共同的上级单位决定");
     row->until = w->now;
     if (!party_add(w, p, to, "/to_organisation") || !move_tasks(w, p->party, from, to))
         return false;

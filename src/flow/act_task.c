@@ -155,7 +155,7 @@ static MatterTask *signer_of_mine(Work *w) {
         }
     }
     work_fail(w, ERR_CONFLICT, "/target",
-              "没有可以减去的加签或会签：要么已经签署，要么这一步不由您办理");
+              "没有可以减去的加签或会签：要么已经签署，要么这一步不由自己办理");
     return NULL;
 }
 

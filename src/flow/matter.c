@@ -111,10 +111,10 @@ static bool settle_house(const Content *c, const MatterActor *who, const Flow *f
         several++;
     }
     if (several > 1)
-        return err_set(e, ERR_INVALID, "/organisation", "您在几个单位任职，请选择由哪个单位发起");
+        return err_set(e, ERR_INVALID, "/organisation", "在几个单位任职，请选择由哪个单位发起");
     if (!several)
         return err_set(e, ERR_FORBIDDEN, "/organisation",
-                       "您的角色不能发起“%.*s”，请由规定的角色发起", STR_ARG(f->title));
+                       "现在的角色不能发起“%.*s”，请由规定的角色发起", STR_ARG(f->title));
     in->organisation = found;
     return true;
 }

@@ -75,7 +75,7 @@ static void test_whole_way(void **state) {
     served.values = values_of(a, "{\"served_on\":\"1899-03-02\"}");
     ASSERT_FAILS(act_as(s, "wang", id, 0, served, a, &e), ERR_INVALID, "合理的范围");
     served.values = values_of(a, "{\"served_on\":\"2026年3月2日\"}");
-    ASSERT_FAILS(act_as(s, "zhao", id, 0, served, a, &e), ERR_FORBIDDEN, "没有由您办理");
+    ASSERT_FAILS(act_as(s, "zhao", id, 0, served, a, &e), ERR_FORBIDDEN, "没有由自己办理");
     ASSERT_OK(act_as(s, "wang", id, 0, served, a, &e));
     m = get_as(s, "li", id, 0, a, &e);
     assert_true(has_open(m, "reply"));
@@ -110,7 +110,7 @@ static void test_scope(void **state) {
     assert_non_null(m);
     assert_int_equal(m->personal->count, 0);
     ASSERT_FAILS(act_as(s, "shui", id, 0, action("propose"), a, &e), ERR_NOT_FOUND, "没有这件事项");
-    ASSERT_FAILS(act_as(s, "li", id, 0, action("propose"), a, &e), ERR_FORBIDDEN, "没有由您办理");
+    ASSERT_FAILS(act_as(s, "li", id, 0, action("propose"), a, &e), ERR_FORBIDDEN, "没有由自己办理");
     MatterQuery all = {.state = STR("all")};
 
     assert_int_equal(total_as(s, "wang", all, a), 1);
@@ -145,9 +145,11 @@ static void test_delegation(void **state) {
     int64_t n = 0;
 
     ASSERT_OK(act_as(s, "wang", id, 0, verb(VERB_CLAIM), a, &e));
-    ASSERT_FAILS(act_as(s, "pan", id, 0, action("propose"), a, &e), ERR_FORBIDDEN, "没有由您办理");
+    ASSERT_FAILS(act_as(s, "pan", id, 0, action("propose"), a, &e), ERR_FORBIDDEN,
+                 "没有由自己办理");
     ASSERT_OK(delegation_give(s, content, STR("wang"), &in, &n, &e));
-    ASSERT_FAILS(act_as(s, "zhao", id, 0, action("propose"), a, &e), ERR_FORBIDDEN, "没有由您办理");
+    ASSERT_FAILS(act_as(s, "zhao", id, 0, action("propose"), a, &e), ERR_FORBIDDEN,
+                 "没有由自己办理");
     MatterQuery mine = {.mine = STR("task")};
 
     assert_int_equal(total_as(s, "pan", mine, a), 1);
@@ -193,7 +195,8 @@ static void test_second_is_told(void **state) {
 
     ASSERT_OK(act_as(s, "wang", id, seen, action("propose"), a, &e));
     ASSERT_FAILS(act_as(s, "zhao", id, seen, action("propose"), a, &e), ERR_CONFLICT, "wang");
-    ASSERT_FAILS(act_as(s, "wang", id, 0, action("propose"), a, &e), ERR_FORBIDDEN, "没有由您办理");
+    ASSERT_FAILS(act_as(s, "wang", id, 0, action("propose"), a, &e), ERR_FORBIDDEN,
+                 "没有由自己办理");
     const MatterState *m = get_as(s, "wang", id, 0, a, &e);
     FlowAct again = action("propose");
 

@@ -122,7 +122,7 @@ static Play sent(Arena *a) {
 /* Two of three are enough. */
 static void vote(Play *p) {
     good(p, does(p, "lead.prosecutor", "yes", NULL));
-    refused(p, does(p, "lead.prosecutor", "yes", NULL), ERR_FORBIDDEN, "没有由您办理");
+    refused(p, does(p, "lead.prosecutor", "yes", NULL), ERR_FORBIDDEN, "没有由自己办理");
     good(p, does(p, "lead.prosecutor.other", "yes", NULL));
 }
 
@@ -427,7 +427,7 @@ static void test_waiting(void **state) {
         assert_int_equal(task_of(&p, "sign", i)->seat, i + 1);
     good(&p, (FlowAct){.verb = VERB_CLAIM, .actor = STR("lead.prosecutor")});
     good(&p, does(&p, "lead.prosecutor", "sign", NULL));
-    refused(&p, does(&p, "lead.prosecutor", "sign", NULL), ERR_FORBIDDEN, "没有由您办理");
+    refused(&p, does(&p, "lead.prosecutor", "sign", NULL), ERR_FORBIDDEN, "没有由自己办理");
     FlowAct again = does(&p, "lead.prosecutor", "sign", NULL);
 
     again.task = task_of(&p, "sign", 1)->id;

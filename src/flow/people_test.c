@@ -240,7 +240,7 @@ static void liaison(void **state) {
     ASSERT_OK(act_as(s, "pan", id, 0, action("send"), a, &e));
     assert_int_equal(on_desk(s, "shui", "tasks", a), 1); /* as the head, to sign */
     assert_int_equal(on_desk(s, "shuilian", "tasks", a), 1);
-    ASSERT_FAILS(act_as(s, "shui", id, 0, action("fine"), a, &e), ERR_FORBIDDEN, "没有由您办理");
+    ASSERT_FAILS(act_as(s, "shui", id, 0, action("fine"), a, &e), ERR_FORBIDDEN, "没有由自己办理");
     ASSERT_OK(appointment_create(s, content, SYSTEM, &duty, &n, &e)); /* ends the other's */
     assert_int_equal(on_desk(s, "shui", "tasks", a), 2);
     assert_int_equal(on_desk(s, "shui", "unclaimed", a), 0);

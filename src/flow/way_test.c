@@ -254,10 +254,10 @@ static void test_whoever(void **state) {
     assert_true(str_is(tasks_of(p.state)[0].role, "prosecutor|criminal_prosecutor"));
     assert_true(flow_choices(&p.stage->world, p.flow, p.state, str_of(pros), a)->count > 0);
     assert_true(flow_choices(&p.stage->world, p.flow, p.state, str_of(criminal), a)->count > 0);
-    refused(&p, by("keeper.police_officer", "agree"), ERR_FORBIDDEN, "/task", "没有由您办理");
+    refused(&p, by("keeper.police_officer", "agree"), ERR_FORBIDDEN, "/task", "没有由自己办理");
     good(&p, by(criminal, "agree"));
     stands(&p, "recheck");
-    refused(&p, by(pros, "agree"), ERR_FORBIDDEN, "/task", "没有由您办理");
+    refused(&p, by(pros, "agree"), ERR_FORBIDDEN, "/task", "没有由自己办理");
     good(&p, by("keeper.enforcement_officer", "agree"));
     stands(&p, "last");
     refused(&p, by(criminal, "end"), ERR_FORBIDDEN, "", "另一人");

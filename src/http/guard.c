@@ -80,7 +80,7 @@ bool guard_rights(Req *rq, Err *e) {
     if (rq->rights == NULL)
         return false;
     if (!rights_allow(rq->rights, (Permission)route->needs))
-        return err_set(e, ERR_FORBIDDEN, NULL, "您没有“%s”的权限，如工作需要，请联系本单位管理员",
+        return err_set(e, ERR_FORBIDDEN, NULL, "没有“%s”的权限，如工作需要，请联系本单位管理员",
                        permission_title(route->needs));
     store_thread_scope(rights_scope(rq->rights, (Permission)route->needs));
     return true;

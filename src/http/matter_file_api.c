@@ -151,7 +151,7 @@ bool api_matter_file_get(Req *rq, Err *e) {
         return err_set(e, ERR_NOT_FOUND, NULL, "没有这份材料，或者已经移除");
     name = name_kept(a, m, number);
     if (name.len == 0) /* who does not see names does not see what was written about them */
-        return err_set(e, ERR_FORBIDDEN, NULL, "您看不到这件事项里的个人信息，材料也不能打开");
+        return err_set(e, ERR_FORBIDDEN, NULL, "看不到这件事项里的个人信息，材料也不能打开");
     stored = matter_file_open(o->store, o->folder, f->digest, e);
     if (stored == NULL)
         return err_prefix(e, "“%.*s”", STR_ARG(citizen_id_safe(a, name)));

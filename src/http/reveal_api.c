@@ -285,7 +285,7 @@ bool api_reveal_create(Req *rq, Err *e) {
         return false;
     if (v.row_count == 0)
         return err_set(e, ERR_INVALID, "/field",
-                       "没有可以显示的内容：这里没有脱敏的值，或者您只能看到不含个人信息的内容");
+                       "没有可以显示的内容：这里没有脱敏的值，或者只能看到不含个人信息的内容");
     v.look.rows = v.rows;
     v.look.row_count = v.row_count;
     v.look.fields = v.fields;

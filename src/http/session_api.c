@@ -10,9 +10,9 @@ static Node *notices_of(Arena *a, Str words) {
         const char *word, *text;
     } texts[] = {
         {"second_factor_reset",
-         "管理员重置了您的动态验证码，请重新绑定；如非您要求，请立即联系管理员"},
-        {"password_reset", "管理员重设了您的密码"},
-        {"sessions_ended", "管理员结束了您的登录"},
+         "管理员重置了动态验证码，请重新绑定；如果不是本人要求，请立即联系管理员"},
+        {"password_reset", "管理员重设了密码"},
+        {"sessions_ended", "管理员结束了以前的登录"},
     };
     Node *list = node_list(a);
     Str word;

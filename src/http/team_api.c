@@ -187,10 +187,10 @@ static bool fields_within(Req *rq, RowMarks *row, int seen, int wanted, Err *e) 
     }
     if (rows == 0)
         return err_set(e, ERR_FORBIDDEN, "/object",
-                       "您看不到这个批次的数据行，不能向别人开放，请由能看到的人办理");
+                       "自己看不到这个批次的数据行，不能向别人开放，请由能看到的人办理");
     return (wanted <= seen && wanted <= rows) ||
            err_set(e, ERR_FORBIDDEN, "/fields",
-                   "您看不到这份材料里的个人信息，不能向别人开放个人信息");
+                   "自己看不到这份材料里的个人信息，不能向别人开放个人信息");
 }
 
 bool api_grant_list(Req *rq, Err *e) {

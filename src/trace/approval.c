@@ -141,9 +141,9 @@ static bool asking_from(const Rights *r, int kind, int64_t wanted, int64_t *out,
     }
     if (kind == APPROVAL_SEALED)
         return err_set(e, ERR_FORBIDDEN, wanted != 0 ? "/organisation" : NULL,
-                       "您的角色不能申请开启封存记录专门通道");
+                       "现在的角色不能申请开启封存记录专门通道");
     return err_set(e, ERR_FORBIDDEN, wanted != 0 ? "/organisation" : NULL,
-                   wanted != 0 ? "您在这个单位没有申请审批的权限" : "您没有申请审批的权限");
+                   wanted != 0 ? "在这个单位没有申请审批的权限" : "没有申请审批的权限");
 }
 
 static bool limit_check(int64_t *n, int64_t most, const char *where, const char *what, Err *e) {
@@ -246,7 +246,7 @@ static bool others_differ(Act *act, const ApprovalRow *row, Str me, Str giver, E
         int64_t between = 0;
 
         if (str_eq(other, me))
-            return err_set(e, ERR_CONFLICT, NULL, "您已经审批过这件申请，还需要另一位审批人同意");
+            return err_set(e, ERR_CONFLICT, NULL, "已经审批过这件申请，还需要另一位审批人同意");
         if (!tx_int(act->tx, &SQL_approval_delegations_between,
                     ARGS(ARG_OF_TEXT(me), ARG_OF_TEXT(other), ARG_OF_INT(act->now)), 0, &between,
                     e))
@@ -269,7 +269,7 @@ static bool not_for_asker(Act *act, const ApprovalRow *row, Str me, Str giver, E
     if (!tx_int(act->tx, &SQL_approval_delegation_from,
                 ARGS(ARG_OF_TEXT(row->asker), ARG_OF_TEXT(me), ARG_OF_INT(act->now)), 0, &acts, e))
         return false;
-    return acts == 0 || err_set(e, ERR_FORBIDDEN, NULL, "您正受申请人委托代办，不能审批他的申请");
+    return acts == 0 || err_set(e, ERR_FORBIDDEN, NULL, "正受申请人委托代办，不能审批他的申请");
 }
 
 static bool limits_of(const Deciding *d, const ApprovalRow *row, Instant now, Instant *until,
@@ -308,7 +308,7 @@ static bool decide_work(Act *act, void *what, Err *e) {
         if (!seen)
             return none(d->number, e);
         return str_eq(row.asker, me) ? err_set(e, ERR_FORBIDDEN, NULL, "不能审批自己提出的申请")
-                                     : err_set(e, ERR_FORBIDDEN, NULL, "您没有审批这件申请的权限");
+                                     : err_set(e, ERR_FORBIDDEN, NULL, "没有审批这件申请的权限");
     }
     if (!not_for_asker(act, &row, me, giver, e) || !still_open(&row, act->now, e) ||
         !others_differ(act, &row, me, giver, e) ||

@@ -235,7 +235,7 @@ static bool find_approval(Act *act, const Looking *l, int64_t *approval, Err *e)
            err_set(e, ERR_NEEDS_APPROVAL, NULL,
                    str_starts(in->object, STR("matter:"))
                        ? "这不是本人所在单位参与的事项，查看明文前请先申请审批"
-                       : "这不是您承办的线索所依据的数据，查看明文前请先申请审批");
+                       : "这不是本人承办的线索所依据的数据，查看明文前请先申请审批");
 }
 
 /* The channel was opened for one purpose and one case. */
