@@ -31,6 +31,10 @@
     X(MATTER_ACT, "matter.act", "办理事项", "matter")                         \
     X(MATTER_SUPERVISE, "matter.supervise", "督办、指定管辖和提级", "matter") \
     X(MATTER_EXPORT, "matter.export", "导出事项", "matter")                   \
+    X(DOCUMENT_WRITE, "document.write", "制作文书", "document")               \
+    X(DOCUMENT_ISSUE, "document.issue", "签发文书", "document")               \
+    X(TEMPLATE_MANAGE, "template.manage", "管理文书模板", "document")         \
+    X(CERTIFICATE_MANAGE, "certificate.manage", "管理证书和印章", "")         \
     X(SENSITIVE_REVEAL, "sensitive.reveal", "查看敏感信息明文", "")           \
     X(SEALED_READ, "sealed.read", "查看封存记录", "sealed")                   \
     X(APPROVAL_REQUEST, "approval.request", "申请审批", "")                   \
