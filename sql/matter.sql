@@ -181,9 +181,10 @@ UPDATE matter SET title = NULL, personal = NULL, words = NULL WHERE id = $1;
 UPDATE matter_message SET text = NULL WHERE matter = $1;
 
 -- name: matter_clock_due
--- Clocks that have something to say, the earliest first.
+-- Clocks that have something to say, the earliest first, after one of them.
 -- whole: clocks run for everybody
-SELECT matter, id, next FROM matter_clock WHERE next <= $1 ORDER BY next, matter, id LIMIT $2;
+SELECT matter, id, next FROM matter_clock WHERE next <= $1 AND (next, matter, id) > ($3, $4, $5)
+ORDER BY next, matter, id LIMIT $2;
 
 -- name: matter_clock_next
 -- When to ask again.

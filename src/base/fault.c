@@ -102,6 +102,13 @@ void fault_arm(const char *prefix, unsigned n) {
     pthread_mutex_unlock(&lock);
 }
 
+void fault_kill(const char *prefix, unsigned n) {
+    pthread_once(&once, read_environment);
+    pthread_mutex_lock(&lock);
+    trigger_set(&crash, str_of(prefix), n);
+    pthread_mutex_unlock(&lock);
+}
+
 unsigned fault_count(void) {
     pthread_mutex_lock(&lock);
     unsigned n = armed.passed;

@@ -19,6 +19,8 @@ bool fault_hit(const char *name);
 /* Fail the n-th point reached from now on (1 = next), 0 = none; only points whose name starts with
  * `prefix` count. */
 void fault_arm(const char *prefix, unsigned n);
+/* As fault_arm, but the process ends there by SIGKILL: what a cut of the power leaves. */
+void fault_kill(const char *prefix, unsigned n);
 /* Do this work, once, in the middle of the next passage of a point so named, which then does not
  * fail: what another would do meanwhile. */
 void fault_meanwhile(const char *name, void (*work)(void *), void *context);

@@ -20,6 +20,7 @@ typedef struct Due {
     int64_t most;
     Arena *arena;
     const Node *rows;
+    Node *last; /* of the page before; NULL: from the beginning */
     Instant next;
 } Due;
 
@@ -27,8 +28,16 @@ static bool look(Tx *tx, void *context, Err *e) {
     Due *d = context;
 
     d->rows = tx_rows(tx, d->arena, &SQL_matter_clock_due,
-                      ARGS(ARG_OF_INT(d->now), ARG_OF_INT(d->most)), e);
-    return d->rows && tx_int(tx, &SQL_matter_clock_next, NO_ARGS, INT64_MAX, &d->next, e);
+                      ARGS(ARG_OF_INT(d->now), ARG_OF_INT(d->most),
+                           ARG_OF_INT(d->last ? node_int(d->last, "next", 0) : INT64_MIN),
+                           ARG_OF_TEXT(d->last ? node_text(d->last, "matter") : STR("")),
+                           ARG_OF_INT(d->last ? node_int(d->last, "id", 0) : 0)),
+                      e);
+    return d->rows != NULL;
+}
+
+static bool ask_next(Tx *tx, void *context, Err *e) {
+    return tx_int(tx, &SQL_matter_clock_next, NO_ARGS, INT64_MAX, &((Due *)context)->next, e);
 }
 
 typedef struct Speaking {
@@ -125,18 +134,43 @@ static bool speak_all(Store *s, const Content *c, const Node *rows, Instant now,
     return good;
 }
 
+/* A page of those that are due. Where none of a whole page can speak, those behind it are asked. */
+static bool speak_page(Store *s, const Content *c, Due *d, int64_t *fired, Err *e) {
+    Err first = {0};
+    bool stuck = true;
+
+    while (stuck) {
+        Err why = {0};
+
+        if (!store_read(s, look, d, e))
+            return false;
+        stuck = !speak_all(s, c, d->rows, d->now, fired, &why) && *fired == 0 &&
+                d->rows->count == (size_t)d->most;
+        if (d->rows->count)
+            d->last = d->rows->items[d->rows->count - 1];
+        if (first.code == ERR_NONE)
+            first = why;
+    }
+    if (first.code != ERR_NONE)
+        *e = first;
+    return first.code == ERR_NONE;
+}
+
 bool matter_clocks(Store *s, const Content *c, Instant now, int64_t most, int64_t *fired,
                    Instant *next, Err *e) {
     scoped_arena Arena *a = arena_new();
-    Due d = {.now = now, .most = most, .arena = a};
+    Due d = {.now = now, .most = most, .arena = a, .next = INT64_MAX};
     const Scope *before = store_thread_scope(NULL);
-    bool good = store_read(s, look, &d, e);
+    Err why = {0};
 
     *fired = 0;
-    if (good && d.rows->count) {
-        good = speak_all(s, c, d.rows, now, fired, e);
-        /* What was found just now has been dealt with; what it left behind is asked for again. */
-        good = good && store_read(s, look, &d, e);
+    bool good = speak_page(s, c, &d, fired, e);
+
+    /* What was found just now has been dealt with; what it left behind is asked for again. */
+    if (!store_read(s, ask_next, &d, &why)) {
+        if (good)
+            *e = why;
+        good = false;
     }
     *next = d.next;
     store_thread_scope(before);

@@ -140,15 +140,11 @@ static inline void person(Store *s, const char *login, const char *role, int64_t
     appoint(s, login, role, organisation);
 }
 
-/* A county with its office above, and whoever the samples need. */
-static inline int set_up(void **state) {
-    Fixture *f = *state;
+/* A county with its office above, and whoever the samples need, in a place that is there. */
+static inline int fill(Fixture *f) {
     Err e = {0};
     char path[100];
 
-    f->made = test_place_make(&f->place, f->postgresql);
-    if (!f->made)
-        return 0;
     snprintf(path, sizeof path, "%s/key", f->place.folder);
     f->keys = keys_create(path, &e);
     f->store = store_open(f->place.address, &e);
@@ -183,6 +179,13 @@ static inline int set_up(void **state) {
     person(f->store, "expert", "prosecutor_assistant", UPPER);
     ASSERT_OK(flow_publish(f->store, content, &e));
     return 0;
+}
+
+static inline int set_up(void **state) {
+    Fixture *f = *state;
+
+    f->made = test_place_make(&f->place, f->postgresql);
+    return f->made ? fill(f) : 0;
 }
 
 /* Whatever a test did can be lived again, and the chain is whole. */

@@ -634,6 +634,29 @@ static void test_clocks_once(void **state) {
     assert_true(next > due + HOURS(3) && next < due + DAYS(30));
 }
 
+/* Matters that cannot be read keep none of those behind them from being told. */
+static void test_clocks_stuck(void **state) {
+    NEEDS_STORE;
+    int64_t fired = 0;
+    Instant next = 0;
+
+    for (int i = 0; i < 3; i++)
+        begin_transfer(s, a);
+    assert_true(test_place_tamper(&f->place, "CREATE TABLE kept AS SELECT id, tree FROM matter"));
+    assert_true(test_place_tamper(
+        &f->place, "UPDATE matter SET tree = '{' WHERE id IN (SELECT id FROM (SELECT matter AS id "
+                   "FROM matter_clock ORDER BY next, matter LIMIT 2) x)"));
+    instant_freeze(monday + DAYS(12));
+    assert_false(matter_clocks(s, content, monday + DAYS(12), 2, &fired, &next, &e));
+    assert_int_equal(fired, 1);
+    assert_true(next <= monday + DAYS(12));
+    assert_true(test_place_tamper(&f->place, "UPDATE matter SET tree = (SELECT k.tree FROM kept k "
+                                             "WHERE k.id = matter.id) WHERE tree = '{'"));
+    assert_true(test_place_tamper(&f->place, "DROP TABLE kept"));
+    err_clear(&e);
+    assert_int_equal(fire(s, monday + DAYS(12)), 2);
+}
+
 static bool copy_moved(Store *s, Str id, const char *login, Arena *a) {
     Err e = {0};
     const MatterState *m = get_as(s, login, id, 0, a, &e);
@@ -1001,6 +1024,7 @@ int main(void) {
         ON_BOTH(test_forgotten),
         ON_BOTH(test_lists),
         ON_BOTH(test_clocks_once),
+        ON_BOTH(test_clocks_stuck),
         ON_BOTH(test_recount),
         ON_BOTH(test_recount_stops),
         ON_BOTH(test_leaving),

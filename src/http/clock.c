@@ -57,12 +57,31 @@ static bool count_again(Clock *c, const Content *content) {
     return !c->recount.done && e.code == ERR_NONE;
 }
 
+/* Trouble with the ones is no reason for the others to be silent. */
+bool clock_say(Store *s, const Content *c, Instant now, int64_t *said, Instant *next, Err *e) {
+    int64_t of_clues = 0;
+    Instant clues = INT64_MAX;
+    Err why = {0};
+
+    *said = 0;
+    *next = INT64_MAX;
+    bool good = matter_clocks(s, c, now, AT_ONCE, said, next, e);
+
+    if (!clue_clocks(s, c, now, AT_ONCE, &of_clues, &clues, &why)) {
+        if (good)
+            *e = why;
+        good = false;
+    }
+    *said += of_clues;
+    *next = clues < *next ? clues : *next;
+    return good;
+}
+
 /* Until when to sleep, in microseconds from now. */
 static Instant speak(Clock *c) {
     Snapshot *s = office_snapshot(c->office);
-    Instant now = instant_wall(), next = INT64_MAX, clues = INT64_MAX,
-            rest = LOOK_SECONDS * SECOND_US;
-    int64_t fired = 0, generation;
+    Instant now = instant_wall(), next = INT64_MAX, rest = LOOK_SECONDS * SECOND_US;
+    int64_t said = 0, generation;
     Err e = {0};
 
     /* Here another server's new key is noticed, also by one that nobody asks anything. */
@@ -71,13 +90,10 @@ static Instant speak(Clock *c) {
             log_line(LOG_ERROR, "clock", "%s", e.text);
             rest = TROUBLE_SECONDS * SECOND_US;
         }
-    } else if (!matter_clocks(c->office->store, s->content, now, AT_ONCE, &fired, &next, &e)) {
+    } else if (!clock_say(c->office->store, s->content, now, &said, &next, &e)) {
         log_line(LOG_ERROR, "clock", "%s", e.text);
-        rest = TROUBLE_SECONDS * SECOND_US;
-    } else if (!clue_clocks(c->office->store, s->content, now, AT_ONCE, &fired, &clues, &e)) {
-        log_line(LOG_ERROR, "clock", "%s", e.text);
-        rest = TROUBLE_SECONDS * SECOND_US;
-    } else if ((next = clues < next ? clues : next) - now < rest) {
+        rest = said > 0 ? 0 : TROUBLE_SECONDS * SECOND_US; /* others may have more to say */
+    } else if (next - now < rest) {
         rest = next > now ? next - now : 0;
     }
     if (count_again(c, s->content))
