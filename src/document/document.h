@@ -56,6 +56,8 @@ extern const BindName document_state_names[];
     X(LAID_OUT, "laid_out", "排版定稿")   \
     X(OPENED, "opened", "打开")           \
     X(ANSWERED, "answered", "收到回复")   \
+    X(PROVED, "proved", "制作送达回证")   \
+    X(CHECKED, "checked", "核对回复")     \
     X(HAND_OVER, "hand_over", "交接")
 typedef enum DocumentVerb {
 #define X(id, name, title) DOCUMENT_##id,
@@ -125,12 +127,15 @@ typedef struct Document {
     int64_t number_serial, number_year;
     Str numbered;              /* instant; what the PDF says it was made */
     Str docx, pdf, signed_pdf; /* digests of sealed files (file_keep); empty: not yet */
-    int64_t pages;
+    int64_t pages, size; /* size: bytes of `pdf` */
     Str step, action; /* of the matter: where it was written, what issuing it answers there */
     Str answers;      /* id of the document it answers */
     Str answered;     /* id of its answer */
     Str due;          /* last day for the answer; empty: none or not running */
+    Str answered_on;  /* the day that answer was sent: lateness counts by it */
+    Str served;       /* day of service, once every receiver has it */
     Str assessment;   /* of an answer: code of reply_assessments */
+    Str flags;        /* of an answer: reply_flags_of, "none"; empty: not looked at (service.h) */
     int64_t revision, next;
     bool sealed;
     BindList versions, approvals, signatures, services, seals; /* of the structs above */
@@ -220,7 +225,7 @@ const DocumentType *document_type_pinned(Store *s, const Content *c, Str type, S
 typedef struct DocumentText {
     const DocumentType *type;
     TemplateFilled filled; /* its sheet has the edits in it */
-    Buf docx;              /* free with buf_free */
+    Buf docx;              /* free with buf_done */
     BindList lost;         /* of Str: edits whose paragraph is no longer there, as sentences */
     BindList edited;       /* of int64_t: paragraphs that somebody changed */
 } DocumentText;
@@ -247,9 +252,6 @@ bool document_numbers_sound(Store *s, Err *e);
 
 /* Rows with `id`, `matter` and `title` or `personal` or both: opened in place. */
 bool document_open_rows(Tx *tx, Arena *a, Node *rows, Err *e);
-/* Publishes kinds of the snapshot whose text is new ("document_type.published"). At start and after
- * a reload. */
-bool document_publish(Store *s, const Content *c, Err *e);
 void document_register(void); /* projections, the hook on matters, part of leaving */
 
 #endif

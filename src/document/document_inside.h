@@ -38,6 +38,8 @@ typedef struct DocumentWork {
     Document *d;
     const Document *past; /* RESTORE: the version that comes back */
     const void *prepared; /* what `before` made, outside the transaction */
+    int64_t serial;       /* NUMBER: the next of its series */
+    Str letters;          /* NUMBER: the issuer's 代字 */
     Arena *arena;
     DocumentEffects *effects;
     Str now;
@@ -73,8 +75,12 @@ typedef struct DocumentRule {
 /* Rows of all verbs (document_act.c); `run` NULL: not built. */
 extern const DocumentRule document_rules[DOCUMENT_VERB_COUNT];
 
-/* The next state, or NULL with what is wrong. Pure. `before` NULL: the draft itself. */
+/* The next state, or NULL with what is wrong. Pure. */
 const Document *document_judge(DocumentWork *w);
+/* Is the verb this person's now? w->d: a copy. What choices ask. */
+bool document_allowed(DocumentWork *w);
+/* What holds of every document, after every act. */
+bool document_sound(const Document *d, Err *e);
 
 /* ---- changing (document_work.c) ---- */
 
@@ -94,6 +100,8 @@ void document_personal_set(DocumentWork *w, const char *group, Str key, Node *va
 void document_personal_put(DocumentWork *w, const char *key, Node *value);
 /* act->note under personal.notes of this revision; `needed`: refused without. */
 bool document_note_keep(DocumentWork *w, bool needed);
+/* "2026-03-20" */
+Str document_day(Arena *a, Day day);
 DocumentService *document_service_of(const Document *d, int64_t id); /* NULL: none */
 DocumentApproval *document_open_rung(const Document *d);             /* NULL: none is open */
 /* A version of the text was made by this act. */
@@ -112,12 +120,27 @@ int64_t document_party(const MatterState *m, Str party);
 
 /* ---- text (document_text.c) ---- */
 
-/* As document_text, of a kind already at hand: template and values as they stand in `d`. */
-bool document_fill(const DocumentOffice *o, const DocumentType *type, const Document *d, Arena *a,
-                   DocumentText *out, Err *e);
-/* The paragraphs of the filled template before any edit: list of Str, by paragraph - 1. */
-bool document_paragraphs(const DocumentOffice *o, const DocumentType *type, const Document *d,
-                         Arena *a, BindList *out, Err *e);
+/* The filled template before any edit, and where each edit stands in it now. */
+typedef struct DocumentBase {
+    int64_t revision; /* of the document it was made of */
+    BindList texts;   /* of Str, by paragraph - 1 */
+    BindList placed;  /* of int64_t: the paragraph of each edit; 0: it is no longer there */
+} DocumentBase;
+
+/* As document_text, of a kind already at hand: template and values as they stand in `d`. `base` may
+ * be NULL. */
+bool document_write_text(const DocumentOffice *o, const DocumentType *type, const Document *d,
+                         Arena *a, DocumentText *out, DocumentBase *base, Err *e);
+/* Laid out as it will be fixed, or as a draft. */
+bool document_layout(const DocumentOffice *o, const DocumentType *type, const Document *d,
+                     const Sheet *sheet, Arena *a, Buf *pdf, LayoutReport *report, Err *e);
+
+/* ---- sealed columns (document_seal.c) ---- */
+
+typedef struct DocumentSealed {
+    Arg title, personal, words;
+} DocumentSealed;
+bool document_seal_row(Tx *tx, Arena *a, const Document *d, DocumentSealed *out, Err *e);
 
 /* ---- the store (document_write.c) ---- */
 
@@ -127,6 +150,10 @@ typedef struct DocumentRow {
     const DocumentPlace *place;
     MatterRow matter;
 } DocumentRow;
+/* The whole document, whoever asks: to act on, never to show. */
+const Document *document_whole(Tx *tx, Str id, Arena *a, Err *e);
+/* Of a row with `tree` and `personal`, opened. */
+bool document_of_row(Arena *a, const Node *row, Document *out, Err *e);
 /* Everything an act has to know, whole. */
 bool document_load(Writing *w, Str id, DocumentRow *out, Err *e);
 /* One act on a loaded document: judged, appended, with what follows in the same transaction.
@@ -134,20 +161,35 @@ bool document_load(Writing *w, Str id, DocumentRow *out, Err *e);
 bool document_carry_out(Writing *w, const DocumentRow *row, const DocumentAct *act,
                         const void *prepared, const Document *past, const Document **after,
                         BindList *told, Err *e);
-/* Append what has been judged; `row` NULL parts: a draft. */
-bool document_append(Writing *w, const Document *before, const Document *after,
-                     const DocumentAct *act, Err *e);
+/* The transaction of document_act alone: nothing prepared, nothing finished, scope not asked. */
+bool document_act_in_store(const DocumentOffice *o, const MatterActor *who, Str id,
+                           int64_t revision, const DocumentAct *act, const void *prepared, Arena *a,
+                           DocumentDone *out, Err *e);
+/* Whoever may not read a document neither writes nor approves it. */
+bool document_reads(int verb);
+/* Append what has been judged; `before` NULL: a draft. */
+bool document_append(Writing *w, const DocumentType *type, const Document *before,
+                     const Document *after, const DocumentAct *act, Err *e);
 /* The document as its events up to that revision (0: all) make it. */
-const Document *document_fold(Tx *tx, Str id, Str matter, int64_t revision, Arena *a, Err *e);
+const Document *document_fold(Tx *tx, Str id, int64_t revision, Arena *a, Err *e);
 bool document_of_tree(Arena *a, const Node *tree, const Node *personal, Document *out, Err *e);
 Node *document_tree(Arena *a, const Document *d);
 /* A draft in a write transaction; `who->rights` NULL: the program itself, in the name of
  * who->login. */
 bool document_start(Writing *w, const DocumentNew *in, Str *id, Err *e);
-/* Values of a draft from what is known of the matter. */
-bool document_values_of(Writing *w, const DocumentType *type, const DocumentPlace *place,
-                        const MatterRow *matter, Document *d, const Node **values,
-                        const Node **origins, Err *e);
+/* The kind of that version: of the snapshot, or as it was published. */
+const DocumentType *document_pinned(Tx *tx, const Content *c, Str type, Str version, Arena *a,
+                                    Err *e);
+/* Its text is kept, once. */
+bool document_publish_in(Tx *tx, const DocumentType *type, Arena *a, Err *e);
+/* The next number of the series (0: the kind has none) and the issuer's 代字. */
+bool document_number_next(Writing *w, const DocumentType *type, int64_t organisation, Day today,
+                          int64_t *serial, Str *letters, Err *e);
+/* Lays a numbered document out; what goes wrong is told in *out and tried again later. */
+void document_finish_one(const DocumentOffice *o, Str id, Arena *a, DocumentDone *out);
+/* Values of a draft from what is known of the matter, and the sources they were taken from. */
+bool document_values_of(Writing *w, const DocumentType *type, const MatterRow *matter,
+                        const Document *d, const Node **values, const Node **origins, Err *e);
 
 /* After every act of document_carry_out, in its transaction (service_follow.c): what it does to the
  * matter and to the document it answers. */
@@ -155,27 +197,36 @@ bool document_follow(Writing *w, const DocumentRow *row, const Document *after,
                      const DocumentAct *act, const DocumentEffects *effects, BindList *told,
                      Err *e);
 
+/* ---- beside matters and people (document_hook.c) ---- */
+
+bool document_on_matter(Tx *tx, const Content *c, const MatterState *before,
+                        const MatterState *after, const FlowAct *act, const FlowEffects *effects,
+                        Err *e);
+void document_register_leaving(void);
+
 /* ---- the verbs, by file ---- */
 
-#define DOCUMENT_RULE(name)           \
-    bool may_##name(DocumentWork *w); \
-    bool run_##name(DocumentWork *w)
-DOCUMENT_RULE(document_fill);
-DOCUMENT_RULE(document_edit);
-DOCUMENT_RULE(document_restore);
-DOCUMENT_RULE(document_submit);
-DOCUMENT_RULE(document_take_back);
-DOCUMENT_RULE(document_agree);
-DOCUMENT_RULE(document_return);
-DOCUMENT_RULE(document_number);
-DOCUMENT_RULE(document_issue);
-DOCUMENT_RULE(document_void);
-DOCUMENT_RULE(document_laid_out);
-DOCUMENT_RULE(document_hand_over);
+#define DOCUMENT_RULE(name)                    \
+    bool may_document_##name(DocumentWork *w); \
+    bool run_document_##name(DocumentWork *w)
+DOCUMENT_RULE(fill);
+DOCUMENT_RULE(edit);
+DOCUMENT_RULE(restore);
+DOCUMENT_RULE(submit);
+DOCUMENT_RULE(take_back);
+DOCUMENT_RULE(agree);
+DOCUMENT_RULE(return );
+DOCUMENT_RULE(number);
+DOCUMENT_RULE(issue);
+DOCUMENT_RULE(void);
+DOCUMENT_RULE(laid_out);
+DOCUMENT_RULE(hand_over);
 #undef DOCUMENT_RULE
 bool ready_document_submit(DocumentWork *w);
 bool ready_document_number(DocumentWork *w);
-bool before_document_number(DocumentReady *r, Err *e);
+bool ready_document_issue(DocumentWork *w);
+/* The text as it would be fixed: nothing left open, nothing lost, and it can be laid out. */
+bool before_document_trial(DocumentReady *r, Err *e);
 bool before_document_edit(DocumentReady *r, Err *e);
 
 #endif

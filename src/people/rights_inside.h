@@ -61,6 +61,15 @@ void rights_make_views(RightsInside *r);
 void rights_condition(const RightsInside *r, Permission p, const char *kind, FieldsShown fields,
                       Buf *sql);
 
+/* How documents look to the person: all rows that are read, or that the action besides reaches too
+ * (rights_document.c). */
+ScopeView rights_document_view(const RightsInside *r, Permission action);
+
+/* SQL in small pieces: 'it''s', column IN ('a','b'), column IN (1,2). */
+void rights_add_quoted(Buf *sql, Str s);
+void rights_add_texts(Buf *sql, const char *column, const Str *items, size_t n);
+void rights_add_list(Buf *sql, const char *column, const int64_t *items, size_t n);
+
 /* Is this a sealed.read whose channel is open now? Nothing of that kind comes by delegation. */
 static inline bool rights_opens(const RightsInside *r, const Right *right) {
     if (right->rule->permission != PERMISSION_SEALED_READ || right->delegated)

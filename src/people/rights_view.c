@@ -20,7 +20,7 @@ enum { PASSED_MOST = 10 };
 
 /* ---- one rule ---- */
 
-static void add_quoted(Buf *sql, Str s) {
+void rights_add_quoted(Buf *sql, Str s) {
     buf_add_char(sql, '\'');
     for (size_t i = 0; i < s.len; i++) {
         if (s.ptr[i] == '\'')
@@ -30,12 +30,12 @@ static void add_quoted(Buf *sql, Str s) {
     buf_add_char(sql, '\'');
 }
 
-static void add_texts(Buf *sql, const char *column, const Str *items, size_t n) {
+void rights_add_texts(Buf *sql, const char *column, const Str *items, size_t n) {
     buf_addf(sql, "%s IN (", column);
     for (size_t i = 0; i < n; i++) {
         if (i)
             buf_add_char(sql, ',');
-        add_quoted(sql, items[i]);
+        rights_add_quoted(sql, items[i]);
     }
     buf_add_char(sql, ')');
 }
@@ -70,7 +70,7 @@ static size_t ranges_of(const int64_t *items, size_t n, Range *out) {
     return count;
 }
 
-static void add_list(Buf *sql, const char *column, const int64_t *items, size_t n) {
+void rights_add_list(Buf *sql, const char *column, const int64_t *items, size_t n) {
     buf_addf(sql, "%s IN (", column);
     for (size_t i = 0; i < n; i++)
         buf_addf(sql, "%s%lld", i ? "," : "", (long long)items[i]);
@@ -111,7 +111,7 @@ static void add_numbers(Buf *sql, const Shares *shares, const int64_t *items, si
         buf_addf(sql, "%sorganisation BETWEEN %lld AND %lld", i ? " OR " : "",
                  (long long)ranges[i].from, (long long)ranges[i].to);
     if (count == 0)
-        add_list(sql, "organisation", items, n);
+        rights_add_list(sql, "organisation", items, n);
     if (by_order)
         buf_add_c(sql, " OR FALSE)");
 }
@@ -141,7 +141,7 @@ static void add_grants(Buf *sql, const RightsInside *r, size_t i, const char *ki
 
     buf_addf(sql, "%s IN (SELECT object FROM access_grant WHERE kind = '%s' AND ",
              has_state(kind) ? "id" : "CAST(batch AS TEXT)", has_state(kind) ? kind : "batch");
-    add_texts(sql, "grantee", g->items, g->count);
+    rights_add_texts(sql, "grantee", g->items, g->count);
     buf_addf(sql, " AND since <= %lld AND (until IS NULL OR until > %lld)", (long long)r->settled,
              (long long)r->settled);
     if (fields == FIELDS_PERSONAL)
@@ -176,7 +176,7 @@ static void add_participants(Buf *sql, bool by_order, const int64_t *items, size
     }
     buf_add_c(sql, by_order ? "(party_set IN (SELECT s.party_set FROM matter_set s WHERE "
                             : "party_set IN (SELECT s.party_set FROM matter_set s WHERE ");
-    add_list(sql, "s.organisation", items, n);
+    rights_add_list(sql, "s.organisation", items, n);
     buf_add_c(sql, by_order ? ") OR FALSE)" : ")");
 }
 
@@ -191,7 +191,7 @@ static void add_tasks(Buf *sql, const Right *right, bool by_order) {
                             "AND t.%s = "
                           : " OR id IN (SELECT t.matter FROM matter_task t WHERE t.%s = ",
                  columns[i]);
-        add_quoted(sql, right->person);
+        rights_add_quoted(sql, right->person);
         buf_add_char(sql, ')');
     }
 }
@@ -226,8 +226,8 @@ static void add_reach(Buf *sql, const RightsInside *r, size_t i, const char *kin
     if (rule->states.count) {
         buf_add_c(sql, " AND ");
         if (has_state(kind))
-            add_texts(sql, is_clue(kind) ? "status" : "state", rule->states.items,
-                      rule->states.count);
+            rights_add_texts(sql, is_clue(kind) ? "status" : "state", rule->states.items,
+                             rule->states.count);
         else
             buf_add_c(sql, "1 = 0");
     }
@@ -236,7 +236,7 @@ static void add_reach(Buf *sql, const RightsInside *r, size_t i, const char *kin
         if (has_state(kind))
             buf_add_c(sql, "1 = 0");
         else
-            add_texts(sql, "dataset", rule->datasets.items, rule->datasets.count);
+            rights_add_texts(sql, "dataset", rule->datasets.items, rule->datasets.count);
     }
     buf_add_char(sql, ')');
 }
@@ -385,7 +385,7 @@ void rights_condition(const RightsInside *r, Permission p, const char *kind, Fie
         buf_clear(sql);
         buf_addf(sql, "(%.*s) AND id NOT IN (SELECT clue FROM clue_recusal WHERE login = ",
                  STR_ARG(buf_str(&reached)));
-        add_quoted(sql, r->rights.login);
+        rights_add_quoted(sql, r->rights.login);
         buf_add_char(sql, ')');
     }
     if (open.full || sealed.full || sql->full) { /* rather nothing than everything */
@@ -556,7 +556,7 @@ static void add_own_ids(Buf *sql, const RightsInside *r) {
     buf_init(&besides, SQL_MOST);
     if (n) {
         buf_add_c(&besides, " AND t.party_set NOT IN (SELECT s.party_set FROM matter_set s WHERE ");
-        add_list(&besides, "s.organisation", all, n);
+        rights_add_list(&besides, "s.organisation", all, n);
         buf_add_char(&besides, ')');
     }
     for (size_t i = 0; i < r->rights.count; i++) {
@@ -567,11 +567,11 @@ static void add_own_ids(Buf *sql, const RightsInside *r) {
             continue;
         buf_addf(sql, "%sSELECT object FROM access_grant WHERE kind = 'matter' AND ",
                  sql->len > before ? " UNION " : "");
-        add_texts(sql, "grantee", g->items, g->count);
+        rights_add_texts(sql, "grantee", g->items, g->count);
         for (int k = 0; k < 2; k++) {
             buf_addf(sql, " UNION SELECT t.matter FROM matter_task t WHERE t.%s = ",
                      k ? "actor" : "login");
-            add_quoted(sql, right->person);
+            rights_add_quoted(sql, right->person);
             buf_add(sql, buf_str(&besides));
         }
     }
@@ -618,7 +618,7 @@ static ScopeView other_view(RightsInside *r) {
     return (ScopeView){STR("matter_other"), str_dup(r->arena, buf_str(&sql))};
 }
 
-enum { VIEWS = 6 };
+enum { VIEWS = 7, VIEWS_OF_ACTIONS = 5 };
 
 /* The action is about clues or about matters; the other tables look as they always do. Whoever
  * takes matters out asks for rows alone: counts are of those that are read. */
@@ -630,11 +630,13 @@ static Scope scope_for(RightsInside *r, Permission action) {
     views[1] = view_of(r, &batch_table, PERMISSION_NONE);
     views[2] = runs_view(r);
     views[3] = view_of(r, &matter_table, of_matters ? action : PERMISSION_NONE);
+    views[4] = rights_document_view(r, of_matters ? action : PERMISSION_NONE);
     if (action == PERMISSION_NONE) {
-        views[4] = counts_view(r);
-        views[5] = other_view(r);
+        views[5] = counts_view(r);
+        views[6] = other_view(r);
     }
-    return (Scope){r->rights.login, views, action == PERMISSION_NONE ? VIEWS : 4, &r->rights};
+    return (Scope){r->rights.login, views, action == PERMISSION_NONE ? VIEWS : VIEWS_OF_ACTIONS,
+                   &r->rights};
 }
 
 static bool wide_reader(const RightsInside *r) {
