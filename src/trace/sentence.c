@@ -81,6 +81,18 @@ static const struct {
      "[以“{purpose}”为由][、案号 {case_number}]导出事项 {rows} 件（{format}）[，依据审批 "
      "{approval} 号]"},
     {"matter.file_read", "查看材料", "查看事项 {subject} 的材料（第 {file} 号）"},
+    {"document.file_read", "查看文书", "查看事项 {subject} 的文书 {document}（{file}）"},
+    {"documents.exported", "导出文书台账",
+     "[以“{purpose}”为由][、案号 {case_number}]导出文书台账 {rows} 份（{format}）[，依据审批 "
+     "{approval} 号]"},
+    {"template.added", "上传模板", "上传文书模板 {subject} 号（{type} 第 {version} 版）"},
+    {"template.retired", "停用模板", "停用文书模板 {subject} 号（{type} 第 {version} 版）"},
+    {"template.restored", "恢复模板", "恢复文书模板 {subject} 号（{type} 第 {version} 版）"},
+    {"template.previewed", "预览模板", "用事项 {subject} 的内容预览文书模板（{template} 号）"},
+    {"certificate.issued", "签发证书", "签发证书 {serial}[（{login}）]"},
+    {"certificate.revoked", "吊销证书", "吊销证书 {serial}[，原因：{reason_title}]"},
+    {"certificate.used", "使用证书签章", "用证书 {serial} 对 {object} 签章"},
+    {"seal.changed", "更换印章图片", "更换机构 {subject} 号的印章图片"},
     {"approval.requested", "申请审批",
      "以“{purpose}”为由[、案号 {case_number}]申请查看 {object}（申请 {subject} 号）"},
     {"approval.decided", "审批", "审批申请 {subject} 号：{consent}[，受 {acting_for} 委托]"},
