@@ -226,7 +226,9 @@ SELECT m.id, m.number, m.flow, m.state, m.title, m.opened, l.kind FROM {matter} 
 WHERE l.target = $1 ORDER BY m.ordinal DESC LIMIT 100;
 
 -- name: matter_file_named
--- Does any matter name this content, now or once? What none does is swept, and what only those did whose names and texts the
--- law has had forgotten.
+-- Does any matter, document or template name this content, now or once? What none does is swept, and what only those matters
+-- did whose names and texts the law has had forgotten.
 -- whole: a file is kept for everybody
-SELECT COUNT(*) AS n FROM matter_file f JOIN matter m ON m.id = f.matter WHERE f.digest = $1 AND m.personal IS NOT NULL;
+SELECT (SELECT COUNT(*) FROM matter_file f JOIN matter m ON m.id = f.matter WHERE f.digest = $1 AND m.personal IS NOT NULL)
+    + (SELECT COUNT(*) FROM document_file d WHERE d.digest = $1)
+    + (SELECT COUNT(*) FROM document_template t WHERE t.digest = $1) AS n;
