@@ -30,8 +30,14 @@ typedef struct Receiver {
     int64_t organisation;
 } Receiver;
 
+static bool issues(DocumentWork *w) {
+    return document_person_issues(w) ||
+           document_fail(w, ERR_FORBIDDEN, NULL, "%.*s要有制作单位的“签发文书”权限",
+                         STR_ARG(document_verb_title(w->act->verb)));
+}
+
 bool may_service_serve(DocumentWork *w) {
-    return document_person_issues(w);
+    return issues(w);
 }
 
 static const char *at_receiver(DocumentWork *w, size_t i, const char *member) {
@@ -202,7 +208,7 @@ bool run_service_serve(DocumentWork *w) {
 bool may_service_receipt(DocumentWork *w) {
     const DocumentService *s = document_service_of(w->d, w->act->service);
 
-    if (!document_person_issues(w) && !document_person_writes(w))
+    if (!document_person_writes(w) && !issues(w))
         return false;
     return !s || service_waits(s) ||
            document_fail(w, ERR_CONFLICT, "/service", "这一项送达已经办结（%.*s）",
@@ -267,7 +273,7 @@ bool run_service_receipt(DocumentWork *w) {
 /* ---- calling back ---- */
 
 bool may_service_recall(DocumentWork *w) {
-    return document_person_issues(w);
+    return issues(w);
 }
 
 bool run_service_recall(DocumentWork *w) {
