@@ -256,7 +256,7 @@ bool document_act(const DocumentOffice *o, const MatterActor *who, Str id, int64
     if (act->verb == DOCUMENT_NUMBER)
         document_finish_one(o, id, a, &done);
     if (act->verb == DOCUMENT_SERVE || document_rules[act->verb].each_service)
-        service_finish_one(o, id);
+        done.revision += service_finish_one(o, id);
     if (out)
         *out = done;
     return true;

@@ -48,8 +48,9 @@ bool service_settle(DocumentWork *w);
 
 /* 送达回证 of services that ended (of outsiders: to be printed and signed), and a look at an answer
  * that was sent: what is not there yet is made. Called for one document after an act, and for all
- * at the start. What cannot be made is told in the log and tried again. */
-void service_finish_one(const DocumentOffice *o, Str id);
+ * at the start: how many acts of the program that were. What cannot be made is told in the log and
+ * tried again. */
+int64_t service_finish_one(const DocumentOffice *o, Str id);
 bool service_finish(const DocumentOffice *o, int64_t *done, Err *e);
 /* What a reader would notice about an answer: [{kind, title, text}]; empty for other documents. The
  * document that is answered is read for the program: only what is found is told. */

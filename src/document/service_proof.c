@@ -325,12 +325,13 @@ static bool finish(const DocumentOffice *o, Str id, int64_t *done) {
     return false;
 }
 
-void service_finish_one(const DocumentOffice *o, Str id) {
+int64_t service_finish_one(const DocumentOffice *o, Str id) {
     const Scope *before = store_thread_scope(NULL);
     int64_t done = 0;
 
     finish(o, id, &done);
     store_thread_scope(before);
+    return done;
 }
 
 typedef struct Left {
