@@ -5,6 +5,8 @@
 #include "base/banned.h"
 
 #define METHODS "service_methods"
+#define IN_SYSTEM \
+    "电子送达" /* the entry that is meant where none is said, of houses in the system */
 
 static const struct {
     const char *state, *title;
@@ -36,17 +38,19 @@ static bool issues(DocumentWork *w) {
                          STR_ARG(document_verb_title(w->act->verb)));
 }
 
+/* Whoever wrote it may take it there himself. */
 bool may_service_serve(DocumentWork *w) {
-    return issues(w);
+    return (str_eq(w->actor, w->before->author) && document_person_writes(w)) || issues(w);
 }
 
 static const char *at_receiver(DocumentWork *w, size_t i, const char *member) {
     return str_format(w->arena, "/receivers/%zu/%s", i, member).ptr;
 }
 
-static bool method_known(DocumentWork *w, Str typed, size_t i, Str *out) {
+static bool method_known(DocumentWork *w, Str said, bool inside, size_t i, Str *out) {
     Err unknown = {0};
     const CodeTable *t = content_codes(w->world->content, STR(METHODS), &unknown);
+    Str typed = said.len || !inside ? said : STR(IN_SYSTEM);
     const CodeEntry *entry = t && typed.len ? code_table_find(t, typed) : NULL;
 
     if (!entry)
@@ -147,7 +151,8 @@ static bool send_named(DocumentWork *w, const Node *list) {
         Str method = node_text(n, "method");
 
         if (!kind_known(w, node_text(n, "kind"), i, &r.kind) ||
-            !method_known(w, method.len ? method : all, i, &r.method) || !send_one(w, &r, i))
+            !method_known(w, method.len ? method : all, r.organisation != 0, i, &r.method) ||
+            !send_one(w, &r, i))
             return false;
     }
     return true;
@@ -179,7 +184,7 @@ static bool send_by_place(DocumentWork *w) {
             r.kind = str_of(groups[g].kind);
             if (!r.organisation || r.organisation == w->d->organisation || has_it(w, &r))
                 continue;
-            if (!method_known(w, node_text(w->act->more, "method"), sent, &r.method) ||
+            if (!method_known(w, node_text(w->act->more, "method"), true, sent, &r.method) ||
                 !send_one(w, &r, sent++))
                 return false;
         }

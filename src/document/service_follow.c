@@ -288,49 +288,70 @@ static int64_t task_in(const MatterState *m, int64_t step) {
     return found;
 }
 
-/* In whose name: whoever sent it ordered it; where it is not sent, whoever issues it. */
-static Str in_name(const Following *f) {
-    for (size_t i = 0; i < f->after->services.count; i++)
-        if (str_is(document_services(f->after)[i].kind, "to"))
-            return document_services(f->after)[i].server;
-    return f->w->who->login;
+/* In whose name, one after the other: whoever sent it ordered it, whoever wrote it wrote it for
+ * this step. Where it is not sent, whoever issues it. */
+static Str in_name(const Following *f, size_t i) {
+    Str server = f->w->who->login;
+
+    for (size_t k = f->after->services.count; k-- > 0;)
+        if (str_is(document_services(f->after)[k].kind, "to"))
+            server = document_services(f->after)[k].server;
+    if (i == 0)
+        return server;
+    return i == 1 && !str_eq(server, f->after->author) ? f->after->author : (Str){NULL, 0};
 }
 
 /* At the receivers' nobody is told what the issuer still has to do. */
-static void tell_issuer(Following *f, Str who, Str sentence) {
-    if (str_eq(who, f->w->who->login))
+static void tell_issuer(Following *f, Str sentence) {
+    if (str_eq(f->w->who->login, in_name(f, 0)) || str_eq(f->w->who->login, f->after->author))
         tell(f, sentence);
+}
+
+/* By the first of them who may. *why: what the first was told. */
+static bool carry_out(Following *f, const FlowAct *act, bool *done, Err *why) {
+    for (size_t i = 0; in_name(f, i).len; i++) {
+        MatterActor who = {in_name(f, i), NULL};
+        Err own = {0};
+        bool refused = false;
+
+        if (matter_act_in(f->w, &who, f->after->matter, act, &refused, &own)) {
+            *done = true;
+            return true;
+        }
+        if (!refused) {
+            *f->e = own;
+            return false;
+        }
+        if (why->code == ERR_NONE)
+            *why = own;
+    }
+    return true;
 }
 
 static bool go_on(Following *f) {
     Arena *a = f->w->arena;
     MatterRow m;
     int64_t step = 0;
-    MatterActor who = {in_name(f), NULL};
     Err why = {0};
-    bool refused = false;
+    bool done = false;
 
     if (!matter_load(f->w, f->after->matter, &m, f->e))
         return false;
     const FlowAction *action = action_of(f, &m, &step);
 
     if (!action) {
-        tell_issuer(f, who.login, STR("事项现在不在这份文书对应的步骤，请到事项里核对后办理"));
+        tell_issuer(f, STR("事项现在不在这份文书对应的步骤，请到事项里核对后办理"));
         return true;
     }
     FlowAct act = {.verb = VERB_ACT, .action = action->action, .task = task_in(m.state, step)};
 
-    if (matter_act_in(f->w, &who, f->after->matter, &act, &refused, &why)) {
-        tell(f, str_format(a, "事项已经办理“%.*s”", STR_ARG(action->title)));
-        return true;
-    }
-    if (!refused) {
-        *f->e = why;
+    if (!carry_out(f, &act, &done, &why))
         return false;
-    }
-    tell_issuer(f, who.login,
-                str_format(a, "事项里的“%.*s”没有自动办理：%s。请到事项里补齐以后办理",
-                           STR_ARG(action->title), why.text));
+    if (done)
+        tell(f, str_format(a, "事项已经办理“%.*s”", STR_ARG(action->title)));
+    else
+        tell_issuer(f, str_format(a, "事项里的“%.*s”没有自动办理：%s。请到事项里补齐以后办理",
+                                  STR_ARG(action->title), why.text));
     return true;
 }
 

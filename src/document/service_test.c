@@ -176,7 +176,8 @@ static void test_sending(void **state) {
     (void)state;
     refused(&p, "lianluo", DOCUMENT_SERVE, 0, "{\"method\":\"电子送达\"}", ERR_FORBIDDEN,
             "签发文书");
-    refused(&p, "jiancha", DOCUMENT_SERVE, 0, NULL, ERR_INVALID, "没有选择");
+    refused(&p, "jiancha", DOCUMENT_SERVE, 0, "{\"receivers\":[{\"name\":\"某公司\"}]}",
+            ERR_INVALID, "没有选择");
     refused(&p, "jiancha", DOCUMENT_SERVE, 0, "{\"method\":\"飞鸽\"}", ERR_INVALID, "认不出来");
     refused(&p, "jiancha", DOCUMENT_SERVE, 0, "{\"receivers\":3}", ERR_INVALID, "列表");
     refused(&p, "jiancha", DOCUMENT_SERVE, 0,
@@ -192,7 +193,7 @@ static void test_sending(void **state) {
             "{\"method\":\"6\",\"receivers\":[{\"organisation\":2},{\"organisation\":2}]}",
             ERR_CONFLICT, "不重复");
     refused(&p, "lianluo", DOCUMENT_SIGN_FOR, 0, NULL, ERR_CONFLICT, "待送达");
-    good(&p, "jiancha", DOCUMENT_SERVE, 0, "{\"method\":\"电子送达\"}", "");
+    good(&p, "jiancha", DOCUMENT_SERVE, 0, NULL, "");
     assert_int_equal(p.d->services.count, 2);
     assert_true(str_is(p.d->state, "served"));
     assert_true(str_is(service(&p, 0)->method, "6"));
