@@ -19,7 +19,9 @@
 #include "clue/installation.h"
 #include "clue/life.h"
 #include "clue/rotate.h"
+#include "document/document.h"
 #include "document/font.h"
+#include "document/shelf.h"
 #include "flow/file.h"
 #include "base/keyring.h"
 #include "base/log.h"
@@ -251,6 +253,8 @@ static void register_projections(void) {
     law_register();
     pool_register();
     matter_register();
+    document_register();
+    shelf_register();
     clue_register();
     rotate_register();
     backup_register();

@@ -26,20 +26,20 @@ bool may_document_submit(DocumentWork *w) {
     return may_document_fill(w);
 }
 
-static bool nothing_missing(DocumentWork *w) {
-    const Node *missing = document_missing(w->type, w->before, w->arena);
+bool document_nothing_missing(const DocumentType *type, const Document *d, Arena *a, Err *e) {
+    const Node *missing = document_missing(type, d, a);
     scoped_buf Buf names;
 
     buf_init(&names, 400);
     for (size_t i = 0; i < missing->count && i < 5; i++)
         buf_addf(&names, "%s%.*s", i ? "、" : "", STR_ARG(node_text(missing->items[i], "title")));
-    return !missing->count ||
-           document_fail(
-               w, ERR_INVALID,
-               str_format(w->arena, "/values/%.*s", STR_ARG(node_text(missing->items[0], "field")))
-                   .ptr,
-               "还有 %zu 项没有填写：%.*s%s", missing->count, STR_ARG(buf_str(&names)),
-               missing->count > 5 ? "等" : "");
+    if (!missing->count)
+        return true;
+    return err_set(
+        e, ERR_INVALID,
+        str_format(a, "/values/%.*s", STR_ARG(node_text(missing->items[0], "field"))).ptr,
+        "还有 %zu 项没有填写：%.*s%s", missing->count, STR_ARG(buf_str(&names)),
+        missing->count > 5 ? "等" : "");
 }
 
 static bool rung_held(DocumentWork *w, const DocumentRung *r) {
@@ -54,7 +54,7 @@ static bool rung_held(DocumentWork *w, const DocumentRung *r) {
 }
 
 bool ready_document_submit(DocumentWork *w) {
-    if (!nothing_missing(w))
+    if (!document_nothing_missing(w->type, w->before, w->arena, w->e))
         return false;
     for (size_t i = 0; i < w->type->approval.count; i++)
         if (!rung_held(w, &rungs_of(w->type)[i]))

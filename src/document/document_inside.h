@@ -222,6 +222,8 @@ DOCUMENT_RULE(void);
 DOCUMENT_RULE(laid_out);
 DOCUMENT_RULE(hand_over);
 #undef DOCUMENT_RULE
+/* ERR_INVALID with the first five names. */
+bool document_nothing_missing(const DocumentType *type, const Document *d, Arena *a, Err *e);
 bool ready_document_submit(DocumentWork *w);
 bool ready_document_number(DocumentWork *w);
 bool ready_document_issue(DocumentWork *w);

@@ -88,7 +88,8 @@ bool before_document_trial(DocumentReady *r, Err *e) {
     LayoutReport report = {0};
 
     buf_init(&pdf, DOCUMENT_PDF_MOST);
-    if (!document_write_text(r->office, r->type, d, r->arena, &text, NULL, e))
+    if (!document_nothing_missing(r->type, r->document, r->arena, e) ||
+        !document_write_text(r->office, r->type, d, r->arena, &text, NULL, e))
         return false;
     bool good = nothing_open(&text, e) && document_layout(r->office, r->type, d, &text.filled.sheet,
                                                           r->arena, &pdf, &report, e);

@@ -20,7 +20,7 @@ static Docx *opened(const DocumentType *type, Str bytes, Arena *a, Err *e) {
 
 static Template *template_of(const DocumentOffice *o, const DocumentType *type, const Document *d,
                              Arena *a, Err *e) {
-    scoped_buf Buf bytes;
+    scoped_buf Buf bytes = {0};
     Docx *docx;
 
     if (!d->template_.len)

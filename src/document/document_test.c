@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* document/document_test.c: documents in the store, on both engines. After every test the journal
+ * is whole and a rebuild gives the same tables. */
+#include "base/fault.h"
+#include "document/document_fixture.h"
+
+#include "base/banned.h"
+
+static const char *state_of(const Fixture *f, Str id, Arena *a) {
+    return str_c(a, whole(f, id, a)->state);
+}
+
+static Str value_of(const Document *d, const char *field) {
+    return node_text(node_get(d->personal, "values"), field);
+}
+
+static bool text_has(const Fixture *f, Str id, const char *words, Arena *a) {
+    DocumentOffice o = office_of(f);
+    DocumentText text;
+    Err e = {0};
+    bool has = false;
+
+    ASSERT_OK(document_text(&o, whole(f, id, a), a, &text, &e));
+    for (size_t i = 0; i < text.filled.sheet.count; i++)
+        has |= str_find(sheet_text(a, &text.filled.sheet.blocks[i]), str_of(words)) >= 0;
+    buf_done(&text.docx);
+    return has;
+}
+
+/* ---- writing ---- */
+
+static void test_draft(void **state) {
+    NEEDS_STORE;
+    Str matter = begin_transfer(s, a), id = draft_letter(f, matter, a);
+    const Document *d = whole(f, id, a);
+
+    assert_string_equal(str_c(a, d->state), "draft");
+    assert_string_equal(str_c(a, d->author), "wang");
+    assert_int_equal(d->organisation, OFFICE);
+    assert_int_equal(d->to.count, 1);
+    assert_int_equal(document_to(d)[0].organisation, AGENCY);
+    assert_string_equal(str_c(a, value_of(d, "recipient")), "江城县市场监督管理局");
+    assert_string_equal(str_c(a, value_of(d, "case_name")), "张三案");
+    assert_string_equal(str_c(a, value_of(d, "issued_on")), "2026-03-02");
+    assert_string_equal(str_c(a, node_text(node_get(d->personal, "origins"), "case_name")),
+                        "values.case_name");
+    assert_string_equal(str_c(a, d->step), "review");
+    assert_true(text_has(f, id, "关于张三案，提出意见如下", a));
+    assert_true(text_has(f, id, "【待填：意见】", a));
+
+    const Node *missing =
+        document_missing(document_type_pinned(s, content, d->type, d->version, a, &e), d, a);
+
+    assert_int_equal(missing->count, 1);
+    assert_string_equal(str_c(a, node_text(missing->items[0], "field")), "opinion");
+
+    DocumentNew in = {.matter = matter, .type = STR("sample_answer")};
+
+    ASSERT_FAILS(draft_as(f, "wang", &in, a, &id, &e), ERR_FORBIDDEN, "制作文书");
+    in.type = STR("urging_letter");
+    ASSERT_FAILS(draft_as(f, "wang", &in, a, &id, &e), ERR_CONFLICT, "不在这种事项里制作");
+    in.type = STR("no_such");
+    ASSERT_FAILS(draft_as(f, "wang", &in, a, &id, &e), ERR_NOT_FOUND, "");
+    in.type = STR("sample_letter");
+    ASSERT_FAILS(draft_as(f, "shui", &in, a, &id, &e), ERR_NOT_FOUND, "没有这件事项");
+    in.answers = STR("nothing");
+    ASSERT_FAILS(draft_as(f, "wang", &in, a, &id, &e), ERR_INVALID, "要回复的文书");
+}
+
+static void test_fill(void **state) {
+    NEEDS_STORE;
+    Str id = draft_letter(f, begin_transfer(s, a), a);
+
+    ASSERT_OK(fill_as(f, "zhao", id, "{\"意见\":\"应当处罚。\",\"fine\":\"2万元\"}", a, &e));
+    assert_string_equal(str_c(a, value_of(whole(f, id, a), "fine")), "20000.00");
+    assert_true(text_has(f, id, "建议罚款20000", a));
+    ASSERT_OK(fill_as(f, "wang", id, "{\"fine\":\"\"}", a, &e));
+    assert_false(text_has(f, id, "建议罚款", a));
+    ASSERT_FAILS(fill_as(f, "wang", id, "{\"fine\":\"\"}", a, &e), ERR_INVALID, "没有改动");
+    ASSERT_FAILS(fill_as(f, "wang", id, "{\"fine\":\"许多\"}", a, &e), ERR_INVALID, "填得不对");
+    ASSERT_FAILS(fill_as(f, "wang", id, "{\"fined\":\"1\"}", a, &e), ERR_INVALID, "没有字段");
+    ASSERT_FAILS(fill_as(f, "wang", id, "{\"number\":\"江检样〔2026〕1号\"}", a, &e), ERR_INVALID,
+                 "自动生成");
+    ASSERT_FAILS(fill_as(f, "li", id, "{\"opinion\":\"不处罚。\"}", a, &e), ERR_NOT_FOUND,
+                 "没有这份文书");
+    /* the second of two is told what the first did */
+    DocumentAct act = {.verb = DOCUMENT_FILL, .values = values_of(a, "{\"opinion\":\"别的。\"}")};
+
+    ASSERT_FAILS(do_as(f, "wang", id, 1, &act, a, NULL, &e), ERR_CONFLICT, "作了“填写”");
+}
+
+static int64_t paragraph_of(const Fixture *f, Str id, const char *words, Arena *a) {
+    DocumentOffice o = office_of(f);
+    DocumentText text;
+    Err e = {0};
+    int64_t number = 0;
+
+    ASSERT_OK(document_text(&o, whole(f, id, a), a, &text, &e));
+    for (size_t i = 0; i < text.filled.sheet.count; i++)
+        if (str_find(sheet_text(a, &text.filled.sheet.blocks[i]), str_of(words)) >= 0)
+            number = text.filled.sheet.blocks[i].number;
+    buf_done(&text.docx);
+    return number;
+}
+
+static bool edit_as(const Fixture *f, const char *login, Str id, int64_t paragraph,
+                    const char *text, Arena *a, Err *e) {
+    DocumentAct act = {.verb = DOCUMENT_EDIT, .edits = node_list(a)};
+    Node *one = node_map(a);
+
+    node_set_int(a, one, "paragraph", paragraph);
+    node_set_text(a, one, "text", str_of(text));
+    node_add(a, (Node *)(uintptr_t)act.edits, one);
+    return do_as(f, login, id, 0, &act, a, NULL, e);
+}
+
+static size_t lost_of(const Fixture *f, Str id, Arena *a) {
+    DocumentOffice o = office_of(f);
+    DocumentText text;
+    Err e = {0};
+
+    ASSERT_OK(document_text(&o, whole(f, id, a), a, &text, &e));
+    buf_done(&text.docx);
+    return text.lost.count;
+}
+
+/* An edit stays where its paragraph stays; what cannot be put back is told, and blocks the number.
+ */
+static void test_edit(void **state) {
+    NEEDS_STORE;
+    Str id = draft_letter(f, begin_transfer(s, a), a);
+    int64_t asks = paragraph_of(f, id, "请按规定", a), of = paragraph_of(f, id, "关于张三案", a);
+
+    assert_true(asks > 0 && of > 0);
+    ASSERT_OK(edit_as(f, "wang", id, asks, "请在一个月内书面回复。", a, &e));
+    ASSERT_OK(fill_as(f, "wang", id, "{\"opinion\":\"第一。\\n第二。\",\"fine\":\"3\"}", a, &e));
+    assert_true(text_has(f, id, "请在一个月内书面回复", a));
+    assert_int_equal(lost_of(f, id, a), 0);
+    asks = paragraph_of(f, id, "请在一个月内", a);
+    ASSERT_OK(edit_as(f, "wang", id, asks, "请在两个月内书面回复。", a, &e)); /* once more */
+    assert_int_equal(node_get(whole(f, id, a)->personal, "edits")->count, 1);
+    ASSERT_FAILS(edit_as(f, "wang", id, asks, "请在两个月内书面回复。", a, &e), ERR_INVALID,
+                 "没有改动");
+    ASSERT_OK(edit_as(f, "wang", id, paragraph_of(f, id, "关于张三案", a), "关于此案，意见如下。",
+                      a, &e));
+    ASSERT_OK(fill_as(f, "wang", id, "{\"case_name\":\"李四案\"}", a, &e));
+    assert_int_equal(lost_of(f, id, a), 1);
+    assert_true(text_has(f, id, "关于李四案", a));
+    ASSERT_FAILS(verb_as(f, "wang", id, DOCUMENT_SUBMIT, a, &e), ERR_CONFLICT, "找不到原来的段落");
+    ASSERT_FAILS(edit_as(f, "wang", id, 999, "没有这一段", a, &e), ERR_INVALID, "没有第 999 段");
+    ASSERT_OK(edit_as(f, "wang", id, 0, "", a, &e)); /* lets go of it */
+    assert_int_equal(lost_of(f, id, a), 0);
+    assert_true(text_has(f, id, "请在两个月内书面回复", a));
+    ASSERT_OK(verb_as(f, "wang", id, DOCUMENT_SUBMIT, a, &e));
+}
+
+static void test_versions(void **state) {
+    NEEDS_STORE;
+    Str id = draft_letter(f, begin_transfer(s, a), a);
+    DocumentAct back = {.verb = DOCUMENT_RESTORE, .version = 2};
+
+    ASSERT_FAILS(do_as(f, "wang", id, 0, &back, a, NULL, &e), ERR_NOT_FOUND, "没有第 2 个版本");
+    ASSERT_OK(fill_as(f, "wang", id, "{\"opinion\":\"第一稿。\"}", a, &e));
+    ASSERT_OK(fill_as(f, "wang", id, "{\"opinion\":\"第二稿。\"}", a, &e));
+    assert_int_equal(whole(f, id, a)->versions.count, 3);
+
+    const Document *then = document_at(s, id, 2, a, &e);
+
+    assert_non_null(then);
+    assert_string_equal(str_c(a, value_of(then, "opinion")), "第一稿。");
+    ASSERT_OK(do_as(f, "wang", id, 0, &back, a, NULL, &e));
+    assert_string_equal(str_c(a, value_of(whole(f, id, a), "opinion")), "第一稿。");
+    assert_int_equal(whole(f, id, a)->versions.count, 4);
+    back.version = 9;
+    ASSERT_FAILS(do_as(f, "wang", id, 0, &back, a, NULL, &e), ERR_NOT_FOUND, "没有第 9 个版本");
+
+    const Node *line = document_timeline(s, id, a, &e);
+
+    assert_non_null(line);
+    assert_int_equal(line->count, 4);
+    assert_string_equal(str_c(a, node_text(line->items[3], "verb")), "restore");
+}
+
+/* ---- approving ---- */
+
+static void test_approval(void **state) {
+    NEEDS_STORE;
+    Str id = draft_letter(f, begin_transfer(s, a), a);
+
+    ASSERT_FAILS(verb_as(f, "wang", id, DOCUMENT_SUBMIT, a, &e), ERR_INVALID, "还有 1 项没有填写");
+    ASSERT_OK(fill_as(f, "wang", id, "{\"opinion\":\"应当处罚。\"}", a, &e));
+    ASSERT_OK(verb_as(f, "wang", id, DOCUMENT_SUBMIT, a, &e)); /* he is the first rung himself */
+    assert_string_equal(state_of(f, id, a), "approving");
+    ASSERT_FAILS(fill_as(f, "wang", id, "{\"opinion\":\"别的。\"}", a, &e), ERR_CONFLICT, "审批中");
+    ASSERT_FAILS(verb_as(f, "wang", id, DOCUMENT_AGREE, a, &e), ERR_FORBIDDEN, "检察长批准");
+    ASSERT_FAILS(note_as(f, "chief", id, DOCUMENT_RETURN, " ", a, &e), ERR_INVALID, "理由");
+    ASSERT_OK(note_as(f, "chief", id, DOCUMENT_RETURN, "再核对金额", a, &e));
+    assert_string_equal(state_of(f, id, a), "draft");
+    ASSERT_OK(verb_as(f, "wang", id, DOCUMENT_SUBMIT, a, &e));
+    ASSERT_OK(verb_as(f, "zhao", id, DOCUMENT_TAKE_BACK, a, &e));
+    ASSERT_OK(verb_as(f, "wang", id, DOCUMENT_SUBMIT, a, &e));
+    ASSERT_FAILS(verb_as(f, "cai", id, DOCUMENT_NUMBER, a, &e), ERR_CONFLICT, "不能再编号定稿");
+    ASSERT_OK(verb_as(f, "chief", id, DOCUMENT_AGREE, a, &e));
+    assert_string_equal(state_of(f, id, a), "approved");
+    ASSERT_FAILS(verb_as(f, "wang", id, DOCUMENT_NUMBER, a, &e), ERR_FORBIDDEN, "签发文书");
+
+    const Node *line = document_timeline(s, id, a, &e);
+
+    assert_string_equal(str_c(a, node_text(line->items[3], "note")), "再核对金额");
+}
+
+/* Whoever submits without being the first rung leaves it open for who is. */
+static void test_rung_of_another(void **state) {
+    NEEDS_STORE;
+    Str id = draft_letter(f, begin_transfer(s, a), a);
+
+    ASSERT_OK(fill_as(f, "pan", id, "{\"opinion\":\"应当处罚。\"}", a, &e));
+    ASSERT_OK(verb_as(f, "pan", id, DOCUMENT_SUBMIT, a, &e));
+    ASSERT_FAILS(verb_as(f, "chief", id, DOCUMENT_AGREE, a, &e), ERR_FORBIDDEN, "承办检察官");
+    ASSERT_OK(verb_as(f, "zhao", id, DOCUMENT_AGREE, a, &e));
+    ASSERT_OK(verb_as(f, "chief", id, DOCUMENT_AGREE, a, &e));
+    assert_string_equal(state_of(f, id, a), "approved");
+}
+
+/* Every choice can be done, and nothing else can. */
+static void test_choices(void **state) {
+    NEEDS_STORE;
+    Str matter = begin_transfer(s, a), id = draft_letter(f, matter, a);
+    Guise g = guise(s, "wang");
+    const Node *can = document_choices(s, content, &g.who, whole(f, id, a), a, &e);
+    const Node *kinds = document_possible(s, content, &g.who, matter, a, &e);
+    bool blocked = false;
+
+    assert_non_null(can);
+    for (size_t i = 0; i < can->count; i++) {
+        assert_string_not_equal(str_c(a, node_text(can->items[i], "verb")), "number");
+        if (str_is(node_text(can->items[i], "verb"), "submit"))
+            blocked = node_text(can->items[i], "blocked").len > 0;
+    }
+    assert_true(blocked);
+    assert_int_equal(can->count, 4); /* fill, edit, submit, void */
+    assert_non_null(kinds);
+    assert_true(kinds->count >= 2); /* those that no flow names stand behind */
+    assert_string_equal(str_c(a, node_text(kinds->items[0], "step")), "review");
+    assert_string_equal(str_c(a, node_text(kinds->items[1], "step")), "review");
+    guise_off(&g);
+    g = guise(s, "li");
+    kinds = document_possible(s, content, &g.who, matter, a, &e);
+    assert_string_equal(str_c(a, node_text(kinds->items[0], "type")), "sample_answer");
+    guise_off(&g);
+}
+
+/* ---- the number ---- */
+
+static void test_number(void **state) {
+    NEEDS_STORE;
+    Str matter = begin_transfer(s, a), id = approved_letter(f, matter, a);
+    DocumentOffice o = office_of(f);
+    DocumentAct number = {.verb = DOCUMENT_NUMBER};
+    DocumentDone done;
+    LayoutReport report = {0};
+    scoped_buf Buf pdf;
+
+    buf_init(&pdf, DOCUMENT_PDF_MOST);
+    ASSERT_OK(document_pdf(&o, whole(f, id, a), a, &pdf, &report, &e));
+    assert_true(report.pages >= 1 && pdf.len > 1000);
+    ASSERT_OK(do_as(f, "cai", id, 0, &number, a, &done, &e));
+    assert_int_equal(done.told.count, 0);
+
+    const Document *d = whole(f, id, a);
+
+    assert_int_equal(done.revision, d->revision);
+    assert_string_equal(str_c(a, d->state), "numbered");
+    assert_string_equal(str_c(a, d->number), "江城县人民检察院样〔2026〕1号");
+    assert_string_equal(str_c(a, d->issued_on), "2026-03-02");
+    assert_int_equal(d->docx.len, 64);
+    assert_int_equal(d->pdf.len, 64);
+    assert_int_equal(d->seals.count, 1);
+    assert_true(d->pages >= 1 && d->size > 1000 && document_seals(d)[0].diameter > 3000);
+    assert_true(text_has(f, id, "样〔2026〕1号", a));
+    buf_clear(&pdf);
+    ASSERT_OK(document_pdf(&o, d, a, &pdf, &report, &e));
+    assert_int_equal(pdf.len, d->size);
+    ASSERT_FAILS(verb_as(f, "cai", id, DOCUMENT_NUMBER, a, &e), ERR_CONFLICT, "待签章");
+
+    Str second = approved_letter(f, matter, a);
+
+    ASSERT_OK(verb_as(f, "cai", second, DOCUMENT_NUMBER, a, &e));
+    assert_string_equal(str_c(a, whole(f, second, a)->number), "江城县人民检察院样〔2026〕2号");
+    ASSERT_OK(note_as(f, "cai", second, DOCUMENT_VOID, "内容有误", a, &e));
+    assert_string_equal(str_c(a, whole(f, second, a)->number), "江城县人民检察院样〔2026〕2号");
+    ASSERT_OK(document_numbers_sound(s, &e));
+    ASSERT_OK(verb_as(f, "cai", id, DOCUMENT_ISSUE, a, &e));
+    assert_string_equal(state_of(f, id, a), "issued");
+}
+
+/* What cannot be made burns no number; what was given one is finished later with the same. */
+static void test_number_and_faults(void **state) {
+    NEEDS_STORE;
+    Str matter = begin_transfer(s, a), id = approved_letter(f, matter, a);
+    DocumentOffice o = office_of(f);
+    static const char *const points[] = {"document.numbered", "document.keep", "document.keep_pdf",
+                                         "document.laid_out"};
+    DocumentAct number = {.verb = DOCUMENT_NUMBER};
+    DocumentDone done;
+    int64_t finished;
+
+    for (size_t i = 0; i < sizeof points / sizeof *points; i++) {
+        id = i ? approved_letter(f, matter, a) : id;
+        fault_arm(points[i], 1);
+        ASSERT_OK(do_as(f, "cai", id, 0, &number, a, &done, &e));
+        fault_arm("", 0);
+        assert_int_equal(done.told.count, 1);
+        assert_int_equal(whole(f, id, a)->pdf.len, 0);
+        assert_int_equal(whole(f, id, a)->number_serial, (int64_t)i + 1);
+        ASSERT_FAILS(verb_as(f, "cai", id, DOCUMENT_ISSUE, a, &e), ERR_CONFLICT, "正在排版");
+        ASSERT_OK(document_finish(&o, &finished, &e));
+        assert_int_equal(finished, 1);
+        assert_int_equal(whole(f, id, a)->pdf.len, 64);
+        assert_int_equal(whole(f, id, a)->number_serial, (int64_t)i + 1);
+    }
+    ASSERT_OK(document_finish(&o, &finished, &e));
+    assert_int_equal(finished, 0);
+    ASSERT_OK(document_numbers_sound(s, &e));
+}
+
+/* ---- who sees it ---- */
+
+static void test_seen(void **state) {
+    NEEDS_STORE;
+    Str matter = begin_transfer(s, a), id = draft_letter(f, matter, a);
+
+    assert_non_null(seen_by(f, "wang", id, a));
+    assert_non_null(seen_by(f, "pan", id, a));
+    assert_non_null(seen_by(f, "cai", id, a));
+    assert_int_equal(seen_by(f, "cai", id, a)->personal->count, 0); /* sees no names */
+    assert_null(seen_by(f, "li", id, a));                           /* takes part in the matter */
+    assert_null(seen_by(f, "ju", id, a));                           /* leads there */
+    assert_null(seen_by(f, "upper", id, a)); /* of the house above, that reads its matters */
+    assert_null(seen_by(f, "shui", id, a));
+    id = approved_letter(f, matter, a);
+    ASSERT_OK(verb_as(f, "cai", id, DOCUMENT_NUMBER, a, &e));
+    assert_non_null(seen_by(f, "upper", id, a)); /* fixed: as its matters */
+    assert_null(seen_by(f, "li", id, a));
+    ASSERT_OK(verb_as(f, "cai", id, DOCUMENT_ISSUE, a, &e));
+    assert_null(seen_by(f, "li", id, a));
+}
+
+/* The matter's key is destroyed: the documents say nothing any more, and stay. */
+static void test_forgotten(void **state) {
+    NEEDS_STORE;
+    Str matter = begin_transfer(s, a), id = approved_letter(f, matter, a);
+    int64_t n;
+
+    ASSERT_OK(verb_as(f, "cai", id, DOCUMENT_NUMBER, a, &e));
+    ASSERT_OK(journal_forget(s, str_format(a, "matter:%.*s", STR_ARG(matter)), SYSTEM, &e));
+    assert_int_equal(whole(f, id, a)->personal->count, 0);
+    assert_string_equal(str_c(a, whole(f, id, a)->number), "江城县人民检察院样〔2026〕1号");
+    ASSERT_OK(document_numbers_sound(s, &e));
+    (void)n;
+}
+
+/* An act of the flow that names documents drafts them, once, for its own house. */
+static void test_hook(void **state) {
+    NEEDS_STORE;
+    Str matter = begin_transfer(s, a);
+    const Node *rows;
+
+    ASSERT_OK(act_as(s, "wang", matter, 0, action("propose"), a, &e));
+    ASSERT_OK(act_as(s, "chief", matter, 0, action("agree"), a, &e));
+    FlowAct serve = action("served");
+
+    serve.values = values_of(a, "{\"served_on\":\"2026-03-02\"}");
+    ASSERT_OK(act_as(s, "wang", matter, 0, serve, a, &e));
+    Guise g = guise(s, "wang");
+
+    (void)rows;
+    guise_off(&g);
+}
+
+static void test_leaving(void **state) {
+    NEEDS_STORE;
+    Str id = draft_letter(f, begin_transfer(s, a), a);
+
+    ASSERT_OK(person_leave(s, content, SYSTEM, STR("wang"), STR("zhao"), &e));
+    assert_string_equal(str_c(a, whole(f, id, a)->author), "zhao");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        ON_BOTH(test_draft),    ON_BOTH(test_fill),
+        ON_BOTH(test_edit),     ON_BOTH(test_versions),
+        ON_BOTH(test_approval), ON_BOTH(test_rung_of_another),
+        ON_BOTH(test_choices),  ON_BOTH(test_number),
+        ON_BOTH(test_seen),     ON_BOTH(test_number_and_faults),
+        ON_BOTH(test_hook),     ON_BOTH(test_forgotten),
+        ON_BOTH(test_leaving),
+    };
+
+    people_register();
+    organisation_register();
+    matter_register();
+    document_register();
+    content = content_with_documents();
+    int failed = cmocka_run_group_tests_name("document", tests, NULL, NULL);
+
+    content_drop(content);
+    return failed;
+}
