@@ -14,8 +14,9 @@ const Bind document_list_query[] = {
                   "draft, approving, approved, numbered, issued, served, recalled, void"),
     BIND_STR_MOST(DocumentListQuery, box, "box", OPTIONAL, 16,
                   "todo, draft, approve, sign, in, out, copy, all; default: all"),
-    BIND_STR_MOST(DocumentListQuery, answered, "answered", OPTIONAL, 8,
-                  "yes, no; of those that ask for an answer: in_time, late, waiting, overdue"),
+    BIND_STR_MOST(
+        DocumentListQuery, answered, "answered", OPTIONAL, 8,
+        "yes, no; asked; of those that ask for an answer: in_time, late, waiting, overdue"),
     BIND_STR_MOST(DocumentListQuery, flagged, "flagged", OPTIONAL, 4,
                   "yes: its answer is flagged as weak, or it is such an answer"),
     BIND_STR_MOST(DocumentListQuery, assessed, "assessed", OPTIONAL, 32,

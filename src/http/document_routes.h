@@ -5,6 +5,6 @@
 
 #include "http/route.h"
 
-extern const Route document_routes[], document_type_routes[];
+extern const Route document_routes[], document_type_routes[], document_template_routes[];
 
 #endif

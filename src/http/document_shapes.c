@@ -247,6 +247,7 @@ static const Bind cell_block_out[] = {
 };
 const Bind document_cell_out[] = {
     INT("columns", "it spans"),
+    BOOL("under", "one with the cell above it"),
     LIST("blocks", cell_block_out, "paragraphs"),
     BIND_END,
 };

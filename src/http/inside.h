@@ -81,6 +81,7 @@ struct Req {
         Str subject;
         const Node *body;
     } entry;
+    const Node *mistakes; /* of an uploaded template: told with the problem */
     struct MHD_Response *response;
     /* Steady routes: the moment the answer is worked out in, and the body once it is
      * shared. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* http/reply.c: answers become bytes: JSON, problem details, files, headers, tags, compression. */
+#include "base/hash.h"
 #include "base/log.h"
 #include "http/guard.h"
 #include "http/kept.h"
@@ -108,6 +109,8 @@ void reply_problem_as(Req *rq, const Err *e, int status) {
     if (e->where[0] != '\0' && (e->where[0] != '/' || strchr(e->where + 1, '.') == NULL))
         node_set_text(a, problem, "where", str_of(e->where));
     node_set_text(a, problem, "request", str_of(rq->id));
+    if (rq->mistakes != NULL)
+        node_set(a, problem, "mistakes", (Node *)(uintptr_t)rq->mistakes);
     rq->json = problem;
     rq->status = status;
     rq->media = "application/problem+json";
@@ -234,7 +237,7 @@ Str reply_tag(const Req *rq, const Node *json) {
 
     buf_init(&text, REPLY_MOST);
     json_write(json, &text);
-    return str_format(rq->view.arena, "\"%016llx\"", (unsigned long long)str_hash(buf_str(&text)));
+    return str_format(rq->view.arena, "\"%016llx\"", (unsigned long long)hash_text(buf_str(&text), 0));
 }
 
 static bool accepts_gzip(const Req *rq) {
@@ -332,7 +335,7 @@ static void write_json(Req *rq) {
         rq->media = "application/json";
     if (rq->method == GET && rq->status == MHD_HTTP_OK && rq->reply.len != 0) {
         rq->etag = str_format(rq->view.arena, "\"%016llx\"",
-                              (unsigned long long)str_hash(buf_str(&rq->reply)));
+                              (unsigned long long)hash_text(buf_str(&rq->reply), 0));
         if (rq->moment != NULL)
             rq->kept = kept_put(rq->server->kept, rq, rq->moment);
     }

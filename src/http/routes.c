@@ -5,6 +5,7 @@
 #include "http/api.h"
 #include "http/inputs.h"
 #include "http/clue_life_routes.h"
+#include "http/document_ledger.h"
 #include "http/document_routes.h"
 #include "http/law_routes.h"
 #include "http/matter_routes.h"
@@ -210,11 +211,29 @@ static const Route system_routes[] = {
 };
 
 const Route *const route_tables[] = {
-    session_routes, account_routes,      overview_routes,
-    dataset_routes, batch_routes,        import_routes,
-    job_routes,     model_routes,        clue_life_routes,
-    clue_routes,    organisation_routes, people_routes,
-    team_routes,    system_routes,       upkeep_routes,
-    reveal_routes,  audit_routes,        flow_routes,
-    matter_routes,  document_type_routes, law_routes,          NULL,
+    session_routes,
+    account_routes,
+    overview_routes,
+    dataset_routes,
+    batch_routes,
+    import_routes,
+    job_routes,
+    model_routes,
+    clue_life_routes,
+    clue_routes,
+    organisation_routes,
+    people_routes,
+    team_routes,
+    system_routes,
+    upkeep_routes,
+    reveal_routes,
+    audit_routes,
+    flow_routes,
+    matter_routes,
+    document_routes,
+    document_template_routes,
+    document_ledger_routes,
+    document_type_routes,
+    law_routes,
+    NULL,
 };

@@ -42,6 +42,7 @@ const Bind problem_out[] = {
     TEXT("code", "what a program may react to, see base/err.h"),
     MAYBE_TEXT("where", "JSON pointer or file:line:column"),
     TEXT("request", "id of the request, as in the log"),
+    MAYBE_LIST("mistakes", document_mistake_out, "of a template, by their places"),
     BIND_END,
 };
 
