@@ -149,7 +149,7 @@ static void add_both(Buf *sql, const RightsInside *r, Permission action, FieldsS
 #define PLAIN                                                                                   \
     "id,ordinal,matter,type,version,code,type_group,template,organisation,state,author,opened," \
     "changed,number,series,number_year,number_serial,issued_on,numbered,pdf,step,answers,"      \
-    "answered,due,assessment,revision,sealed,party_set,tree"
+    "answered,answered_on,served,due,assessment,flags,revision,sealed,party_set,tree"
 
 ScopeView rights_document_view(const RightsInside *r, Permission action) {
     static const char *const personal_columns[] = {"title", "personal", "words"};
