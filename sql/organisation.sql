@@ -7,13 +7,13 @@ SELECT at FROM journal_head;
 -- name: organisation_add
 -- Projection of organisation.created.
 INSERT INTO organisation (organisation, kind, name, short_name, parent, superior, division, position, state, created_at,
-    changed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'active', $9, $9);
+    changed_at, letters)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'active', $9, $9, $10);
 
 -- name: organisation_set
 -- Projection of organisation.changed.
 UPDATE organisation SET name = $2, short_name = $3, parent = $4, superior = $5, division = $6, position = $7,
-    changed_at = $8, kind = coalesce($9, kind)
+    changed_at = $8, kind = coalesce($9, kind), letters = coalesce($10, letters)
 WHERE organisation = $1;
 
 -- name: organisation_state_set
@@ -23,19 +23,24 @@ UPDATE organisation SET state = $2, changed_at = $3 WHERE organisation = $1;
 -- name: organisation_get
 -- One organisation.
 SELECT organisation, kind, name, short_name, coalesce(parent, 0) AS parent, coalesce(superior, 0) AS superior, division,
-    position, state, created_at, changed_at
+    position, state, created_at, changed_at, letters
 FROM organisation WHERE organisation = $1;
 
 -- name: organisation_list
 -- The whole tree, in the order it is shown.
 SELECT organisation, kind, name, short_name, coalesce(parent, 0) AS parent, coalesce(superior, 0) AS superior, division,
-    position, state, created_at, changed_at
+    position, state, created_at, changed_at, letters
 FROM organisation ORDER BY coalesce(parent, 0), position, organisation;
 
 -- name: organisation_named
 -- An open organisation of that name under the same parent, other than $3.
 SELECT organisation FROM organisation
 WHERE coalesce(parent, 0) = $1 AND name = $2 AND state = 'active' AND organisation <> $3 ORDER BY organisation LIMIT 1;
+
+-- name: organisation_lettered
+-- An open organisation whose numbers begin with these letters, other than $2.
+SELECT organisation FROM organisation WHERE letters = $1 AND state = 'active' AND organisation <> $2
+ORDER BY organisation LIMIT 1;
 
 -- name: organisation_any_named
 -- Open organisations of that name: sheets name organisations so.
@@ -271,7 +276,7 @@ WHERE a.state = 'active' AND (p.until IS NULL OR p.until > $1) ORDER BY p.organi
 -- name: organisation_by_number
 -- The whole tree, in order of number, so that other lists can be laid beside it.
 SELECT organisation, kind, name, short_name, coalesce(parent, 0) AS parent, coalesce(superior, 0) AS superior, division,
-    position, state, created_at, changed_at
+    position, state, created_at, changed_at, letters
 FROM organisation ORDER BY organisation;
 
 -- name: posts_open

@@ -43,6 +43,7 @@ static OrganisationNew unit_of(const UnitIn *in) {
                              .name = in->name,
                              .short_name = in->short_name,
                              .division = in->division,
+                             .letters = in->letters,
                              .parent = in->parent,
                              .superior = in->superior};
 }

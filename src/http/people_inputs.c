@@ -8,6 +8,8 @@
     BIND_STR_MOST(T, name, "name", REQUIRED, 200, "full name"),                                   \
         BIND_STR_MOST(T, short_name, "short_name", OPTIONAL, 200, "for narrow places"),           \
         BIND_STR_MOST(T, division, "division", OPTIONAL, 12, "GB/T 2260, nine digits of a town"), \
+        BIND_STR_MOST(T, letters, "letters", OPTIONAL, 40,                                        \
+                      "with which numbers of documents begin; left out: as it was"),              \
         BIND_INT(T, parent, "parent", OPTIONAL, "number of the one it stands under"),             \
         BIND_INT(T, superior, "superior", OPTIONAL, "number of the one that leads it")
 

@@ -7,7 +7,7 @@
 #include "data/bind.h"
 
 typedef struct UnitIn {
-    Str kind, name, short_name, division;
+    Str kind, name, short_name, division, letters;
     int64_t parent, superior;
     bool departments;
 } UnitIn;

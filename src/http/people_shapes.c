@@ -28,6 +28,7 @@ const Bind liaison_out[] = {
         TEXT("kind_title", "in Chinese"),                                               \
         TEXT("side", "procuratorate, government, judiciary, people or other"),          \
         TEXT("name", "full name"), TEXT("short_name", "for narrow places"),             \
+        MAYBE_TEXT("letters", "with which numbers of documents begin"),                 \
         INT("parent", "number of the one it stands under; 0: none"),                    \
         INT("superior", "number of the one that leads it; 0: the parent does"),         \
         MAYBE_TEXT("division", "GB/T 2260"), MAYBE_TEXT("division_name", "in Chinese"), \

@@ -73,7 +73,8 @@ bool cmd_org_add(Cli *c, Err *e) {
     OrganisationNew in = {.kind = c->words[0],
                           .name = c->words[1],
                           .short_name = cli_option(c, "--short-name"),
-                          .division = cli_option(c, "--division")};
+                          .division = cli_option(c, "--division"),
+                          .letters = cli_option(c, "--letters")};
     int64_t number;
 
     return other(c, "--parent", &in.parent, e) && other(c, "--superior", &in.superior, e) &&
@@ -103,6 +104,8 @@ bool cmd_org_change(Cli *c, Err *e) {
         in.short_name = cli_option(c, "--short-name");
     if (cli_option(c, "--division").len > 0)
         in.division = cli_option(c, "--division");
+    if (cli_option(c, "--letters").len > 0)
+        in.letters = cli_option(c, "--letters");
     return other(c, "--parent", &in.parent, e) && other(c, "--superior", &in.superior, e) &&
            organisation_change(store_of(c), c->content, c->actor, number, &in, e) &&
            say(c, number, "已修改");

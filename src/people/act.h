@@ -54,7 +54,7 @@ bool term_check(const Act *act, Instant since, Instant until, bool needed, Err *
 
 typedef struct OrganisationRow {
     int64_t organisation, parent, superior, position;
-    Str kind, name, short_name, division, state, created_at, changed_at;
+    Str kind, name, short_name, division, state, created_at, changed_at, letters;
 } OrganisationRow;
 /* ERR_INVALID at `where` when there is none, or it has ended and must not have. */
 bool organisation_needed(Act *act, int64_t number, bool open, const char *where,

@@ -21,7 +21,8 @@ static bool created(Tx *tx, const Event *event, Err *e) {
                        ARG_OF_TEXT(node_text(b, "name")), ARG_OF_TEXT(node_text(b, "short_name")),
                        event_optional(event, "parent"), event_optional(event, "superior"),
                        ARG_OF_TEXT(node_text(b, "division")),
-                       ARG_OF_INT(node_int(b, "position", 0)), ARG_OF_TEXT(event_at(event, a))),
+                       ARG_OF_INT(node_int(b, "position", 0)), ARG_OF_TEXT(event_at(event, a)),
+                       ARG_OF_TEXT(node_get(b, "letters") ? node_text(b, "letters") : STR(""))),
                   NULL, e);
 }
 
@@ -36,7 +37,8 @@ static bool changed(Tx *tx, const Event *event, Err *e) {
                        ARG_OF_TEXT(node_text(b, "short_name")), event_optional(event, "parent"),
                        event_optional(event, "superior"), ARG_OF_TEXT(node_text(b, "division")),
                        ARG_OF_INT(node_int(b, "position", 0)), ARG_OF_TEXT(event_at(event, a)),
-                       kind.len > 0 ? ARG_OF_TEXT(kind) : ARG_OF_NULL),
+                       kind.len > 0 ? ARG_OF_TEXT(kind) : ARG_OF_NULL,
+                       node_get(b, "letters") ? ARG_OF_TEXT(node_text(b, "letters")) : ARG_OF_NULL),
                   NULL, e);
 }
 
@@ -97,6 +99,7 @@ static const Bind organisation_row_rows[] = {
     BIND_STR(OrganisationRow, state, "state", REQUIRED, ""),
     BIND_STR(OrganisationRow, created_at, "created_at", REQUIRED, ""),
     BIND_STR(OrganisationRow, changed_at, "changed_at", REQUIRED, ""),
+    BIND_STR(OrganisationRow, letters, "letters", OPTIONAL, ""),
     BIND_END,
 };
 
@@ -256,6 +259,23 @@ static bool below_check(const Content *c, const OrganisationKind *k, const Organ
                    STR_ARG(parent->name), STR_ARG(over != NULL ? over->title : parent->kind));
 }
 
+/* Numbers of two organisations must not look the same. */
+static bool letters_check(Act *act, int64_t number, OrganisationNew *in, Err *e) {
+    int64_t other = 0;
+
+    if (in->letters.ptr == NULL)
+        return true;
+    if (!line_check(&in->letters, ORGANISATION_LETTERS_MOST, false, "/letters", "发文机关代字",
+                    e) ||
+        (in->letters.len > 0 &&
+         !tx_int(act->tx, &SQL_organisation_lettered,
+                 ARGS(ARG_OF_TEXT(in->letters), ARG_OF_INT(number)), 0, &other, e)))
+        return false;
+    return other == 0 || err_set(e, ERR_CONFLICT, "/letters",
+                                 "代字“%.*s”已经由另一个机构使用（编号 %" PRId64 "）",
+                                 STR_ARG(in->letters), other);
+}
+
 /* What both creating and changing ask for. `number` is 0 for a new one. */
 static bool check(Act *act, const OrganisationKind *k, int64_t number, OrganisationNew *in,
                   Err *e) {
@@ -265,7 +285,7 @@ static bool check(Act *act, const OrganisationKind *k, int64_t number, Organisat
     in->division = str_trim(in->division);
     if (!line_check(&in->name, ORGANISATION_NAME_MOST, true, "/name", "机构名称", e) ||
         !line_check(&in->short_name, ORGANISATION_NAME_MOST, false, "/short_name", "简称", e) ||
-        !division_check(act->content, in->division, e))
+        !letters_check(act, number, in, e) || !division_check(act->content, in->division, e))
         return false;
     if (in->short_name.len == 0)
         in->short_name = in->name;
@@ -296,6 +316,8 @@ static Node *body_of(Act *act, const OrganisationNew *in, int64_t position) {
     if (in->superior > 0)
         node_set_int(act->arena, body, "superior", in->superior);
     node_set_text(act->arena, body, "division", in->division);
+    if (in->letters.ptr != NULL)
+        node_set_text(act->arena, body, "letters", in->letters);
     node_set_int(act->arena, body, "position", position);
     return body;
 }

@@ -13,10 +13,12 @@
  * source belong to it. */
 #define ORGANISATION_HOME INT64_C(1)
 
+enum { ORGANISATION_LETTERS_MOST = 12 };
 enum { ORGANISATION_NAME_MOST = 60, ORGANISATION_DEPTH_MOST = 16, ORGANISATIONS_MOST = 20000 };
 
 typedef struct OrganisationNew {
     Str kind, name, short_name, division;
+    Str letters; /* 发文机关代字, with which its documents' numbers begin; ptr NULL: as it was */
     int64_t parent, superior; /* 0: none */
 } OrganisationNew;
 
