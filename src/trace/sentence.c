@@ -66,6 +66,9 @@ static const struct {
     {"matter.begun", "新建事项", "新建事项 {subject}"},
     {"matter.acted", "办理事项", "办理事项 {subject}[，步骤 {step}][，动作 {action}]"},
     {"matter.said", "事项留言", "在事项 {subject} 里留言"},
+    {"document_type.published", "发布文书种类", "发布文书种类 {subject}"},
+    {"document.drafted", "起草文书", "在事项 {subject} 里起草文书 {document}（{type}）"},
+    {"document.acted", "办理文书", "对事项 {subject} 的文书 {document}（{type}）作了 {verb}"},
     {"sensitive.revealed", "查看敏感信息",
      "以“{purpose}”为由[、案号 {case_number}]查看了 {subject} 的敏感信息，共 {count} 行[，依据审批 "
      "{approval} 号]"},
@@ -85,6 +88,8 @@ static const struct {
     {"documents.exported", "导出文书台账",
      "[以“{purpose}”为由][、案号 {case_number}]导出文书台账 {rows} 份（{format}）[，依据审批 "
      "{approval} 号]"},
+    {"documents.written", "成批起草文书",
+     "成批起草文书 {type}，写出 {rows} 份[，{failed} 件没有起草]"},
     {"template.added", "上传模板", "上传文书模板 {subject} 号（{type} 第 {version} 版）"},
     {"template.retired", "停用模板", "停用文书模板 {subject} 号（{type} 第 {version} 版）"},
     {"template.restored", "恢复模板", "恢复文书模板 {subject} 号（{type} 第 {version} 版）"},
