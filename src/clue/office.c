@@ -19,6 +19,7 @@
 #include "clue/installation.h"
 #include "clue/life.h"
 #include "clue/rotate.h"
+#include "document/certificate.h"
 #include "document/document.h"
 #include "document/font.h"
 #include "document/shelf.h"
@@ -255,6 +256,7 @@ static void register_projections(void) {
     matter_register();
     document_register();
     shelf_register();
+    certificate_register();
     clue_register();
     rotate_register();
     backup_register();

@@ -3,6 +3,8 @@
 #ifndef LIANHENG_DOCUMENT_SIGNATURE_FIXTURE_H
 #define LIANHENG_DOCUMENT_SIGNATURE_FIXTURE_H
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
@@ -11,17 +13,17 @@
 #define FIXTURE_DAY ((Instant)1780000000 * 1000000) /* in May 2026 */
 #define FIXTURE_YEAR ((Instant)366 * 86400 * 1000000)
 
-typedef struct FixtureKey {
+typedef struct SignedKey {
     Str private_;
     Signing signing;
     Str certificate;
-} FixtureKey;
+} SignedKey;
 
-typedef struct Fixture {
+typedef struct SignedWorld {
     Arena *a;
-    FixtureKey root, house, other, person;
+    SignedKey root, house, other, person;
     SealPicture picture;
-} Fixture;
+} SignedWorld;
 
 /* As cairo writes one: two pages, one table of references. */
 static inline Str fixture_pdf(Arena *a) {
@@ -61,7 +63,7 @@ static inline void fixture_must(bool good, const Err *e) {
     abort();
 }
 
-static inline void fixture_key(Fixture *f, FixtureKey *k, SignatureAlgorithm algorithm) {
+static inline void fixture_key(SignedWorld *f, SignedKey *k, SignatureAlgorithm algorithm) {
     scoped_buf Buf b = {.max = 2000};
     Err e = {0};
 
@@ -71,8 +73,9 @@ static inline void fixture_key(Fixture *f, FixtureKey *k, SignatureAlgorithm alg
     fixture_must(key_public(k->private_, &k->signing.public_, &e), &e);
 }
 
-static inline void fixture_certificate(Fixture *f, FixtureKey *k, SignerKind kind, const char *name,
-                                       const char *house, const FixtureKey *issuer) {
+static inline void fixture_certificate(SignedWorld *f, SignedKey *k, SignerKind kind,
+                                       const char *name, const char *house,
+                                       const SignedKey *issuer) {
     unsigned char serial[CERTIFICATE_SERIAL];
     Certificate c;
     Err e = {0};
@@ -93,7 +96,7 @@ static inline void fixture_certificate(Fixture *f, FixtureKey *k, SignerKind kin
 }
 
 /* Two pixels, deflated. */
-static inline void fixture_picture(Fixture *f) {
+static inline void fixture_picture(SignedWorld *f) {
     unsigned char rgb[] = {220, 18, 18, 255, 255, 255}, alpha[] = {255, 0};
     uLongf n = 100, m = 100;
     unsigned char *r = arena_alloc(f->a, n), *s = arena_alloc(f->a, m);
@@ -105,8 +108,8 @@ static inline void fixture_picture(Fixture *f) {
     picture_digest(&f->picture);
 }
 
-static inline void fixture_begin(Fixture *f, Arena *a) {
-    *f = (Fixture){.a = a};
+static inline void fixture_begin(SignedWorld *f, Arena *a) {
+    *f = (SignedWorld){.a = a};
     crypto_start();
     fixture_key(f, &f->root, SIGNATURE_SM2);
     fixture_certificate(f, &f->root, SIGNER_ROOT, "甲县联衡根证书", "甲县", NULL);
@@ -120,7 +123,7 @@ static inline void fixture_begin(Fixture *f, Arena *a) {
     fixture_picture(f);
 }
 
-static inline SignerInfo fixture_sign(Fixture *f, Str pdf, const FixtureKey *k, SignerKind kind,
+static inline SignerInfo fixture_sign(SignedWorld *f, Str pdf, const SignedKey *k, SignerKind kind,
                                       StampPlace place, const Str *wanted, size_t n, Instant at) {
     SignerInfo i = {.kind = kind,
                     .certificate = k->certificate,
@@ -138,7 +141,7 @@ static inline SignerInfo fixture_sign(Fixture *f, Str pdf, const FixtureKey *k, 
 }
 
 /* The PDF with the update behind it. */
-static inline Str fixture_file(Fixture *f, Str pdf, const SignerInfo *signers, size_t n) {
+static inline Str fixture_file(SignedWorld *f, Str pdf, const SignerInfo *signers, size_t n) {
     scoped_buf Buf b = {.max = 1 << 20};
     SignatureSet set = {.root = f->root.certificate, .signers = signers, .count = n};
     Err e = {0};

@@ -10,7 +10,7 @@
 #include "document/signature_der.h"
 #include "document/signature_fixture.h"
 
-static Fixture f;
+static SignedWorld f;
 
 static int begin(void **state) {
     *state = arena_new();
@@ -185,7 +185,7 @@ static void sweep(Str file, Str root, size_t signed_, size_t step) {
  * one signed with SM2: all but the arithmetic is the same. */
 static void test_each_byte(void **state) {
     scoped_arena Arena *a = arena_new();
-    Fixture quick = {.a = a, .picture = f.picture};
+    SignedWorld quick = {.a = a, .picture = f.picture};
     Str pdf = fixture_pdf(a);
 
     (void)state;
@@ -235,7 +235,7 @@ static void test_cut_and_longer(void **state) {
 /* Certificates that do not do: another root, run out, revoked before or after, another's kind. */
 static void test_certificates(void **state) {
     scoped_arena Arena *a = arena_new();
-    Fixture other;
+    SignedWorld other;
     Str pdf = fixture_pdf(a), file = signed_by_one(pdf), list;
     Certificate root, house;
     SignatureReport r;

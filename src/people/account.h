@@ -35,6 +35,9 @@ typedef struct Account {
  * password; ERR_CONFLICT when the login is taken. */
 bool account_create(Store *s, Str actor, Str login, Str name, Str password, bool must_change,
                     Err *e);
+/* The owner shows again that it is he, before something that matters. A wrong password counts as a
+ * failed sign-in: ERR_INVALID with /password, ERR_TOO_MANY. Not in a transaction. */
+bool account_prove(Store *s, Str login, Str password, Str address, Err *e);
 /* By an administrator: ends all the account's sessions and its lock. ERR_NOT_FOUND. */
 bool account_set_password(Store *s, Str actor, Str login, Str password, bool must_change, Err *e);
 /* By its owner. `keep` is the session cookie that goes on, all others end. A wrong old password

@@ -79,3 +79,14 @@ bool proof_write(Store *s, Proof *p, bool needs_code, TxWork *work, void *contex
         return false;
     return !w.wrong || err_set(e, ERR_INVALID, "/code", "验证码不对，或者已经用过");
 }
+
+bool account_prove(Store *s, Str login, Str password, Str address, Err *e) {
+    scoped_arena Arena *a = arena_new();
+    Proof p = {.arena = a,
+               .login = login_read(a, login),
+               .password = password,
+               .address = address,
+               .password_where = "/password"};
+
+    return proof_password(s, &p, e);
+}
