@@ -8,7 +8,7 @@
 #include "base/banned.h"
 
 /* Beyond so many differences nobody reads them one by one; it also bounds the memory. */
-enum { STEPS_MOST = 1500, PAIRS_MOST = 4000, ALIKE = 40 /* of a hundred */, ISLAND = 1 };
+enum { STEPS_MOST = 1500, PAIRS_MOST = 4000, ALIKE = 40 /* of a hundred */, ISLAND = 4 };
 
 const BindName compare_change_names[] = {{"same", COMPARE_SAME, "未变"},
                                          {"added", COMPARE_ADDED, "新增"},
@@ -136,28 +136,40 @@ static Items words_of(Str text, Arena *a) {
     return out;
 }
 
-/* A lone character that two different passages happen to share tells a reader nothing. */
+static size_t run_of(Items s, size_t from, bool kept) {
+    size_t n = 0;
+
+    while (from + n < s.count && s.items[from + n].kept == kept)
+        n++;
+    return n;
+}
+
+static size_t larger(size_t a, size_t b) {
+    return a > b ? a : b;
+}
+
+/* A few characters that two different passages happen to share tell a reader nothing. */
 static void drop_islands(Items a, Items b) {
-    size_t i = 0, j = 0;
-    bool changed = false;
+    size_t i = 0, j = 0, before = 0;
 
     while (i < a.count || j < b.count) {
-        if ((i < a.count && !a.items[i].kept) || (j < b.count && !b.items[j].kept)) {
-            i += i < a.count && !a.items[i].kept;
-            j += j < b.count && !b.items[j].kept;
-            changed = true;
-            continue;
+        size_t gone = run_of(a, i, false), came = run_of(b, j, false);
+
+        before += larger(gone, came);
+        i += gone;
+        j += came;
+        size_t n = run_of(a, i, true), m = run_of(b, j, true);
+
+        n = n < m ? n : m;
+        size_t after = larger(run_of(a, i + n, false), run_of(b, j + n, false));
+
+        if (n > 0 && n <= ISLAND && n <= before && n <= after) {
+            for (size_t k = 0; k < n; k++)
+                a.items[i + k].kept = b.items[j + k].kept = false;
+            before += n;
+        } else {
+            before = 0;
         }
-        size_t n = 0;
-
-        while (i + n < a.count && a.items[i + n].kept && j + n < b.count && b.items[j + n].kept)
-            n++;
-        bool more = i + n < a.count || j + n < b.count;
-
-        if (changed && more && n <= ISLAND && str_runes(a.items[i].text) <= ISLAND)
-            a.items[i].kept = b.items[j].kept = false;
-        else
-            changed = false;
         i += n;
         j += n;
     }
@@ -185,14 +197,6 @@ static void part(Parts *p, CompareChange change, const Item *items, size_t n) {
         (ComparePart){change,
                       {items[0].text.ptr, (size_t)(items[n - 1].text.ptr - items[0].text.ptr) +
                                               items[n - 1].text.len}};
-}
-
-static size_t run_of(Items s, size_t from, bool kept) {
-    size_t n = 0;
-
-    while (from + n < s.count && s.items[from + n].kept == kept)
-        n++;
-    return n;
 }
 
 BindList compare_texts(Str from, Str to, Arena *a) {

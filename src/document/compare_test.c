@@ -50,6 +50,8 @@ static void test_texts(void **state) {
         {"没收违法所得，并处罚款。", "没收违法所得。", "没收违法所得[-，并处罚款-]。"},
         /* One character in common between two changes is no help to a reader. */
         {"依照刑的规定", "依照法的条文", "依照[-刑的规定-][+法的条文+]"},
+        {"违反了【待填：处罚的依据】，应当", "违反了《治安管理处罚法》第四十九条，应当",
+         "违反了[-【待填：处罚的依据】-][+《治安管理处罚法》第四十九条+]，应当"},
         {"abc def", "abc xyz def", "abc [+xyz +]def"},
     };
     scoped_arena Arena *a = arena_new();

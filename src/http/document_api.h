@@ -14,6 +14,8 @@ Handler api_document_pdf, api_document_docx, api_document_receipt, api_document_
 /* document_template_api.c */
 Handler api_document_template_list, api_document_template_create, api_document_template_act,
     api_document_template_file, api_document_template_preview;
+/* document_job_api.c */
+Handler api_document_job_create, api_document_export_create, api_document_export_get;
 /* document_type_api.c */
 Handler api_document_type_list, api_document_type_get, api_document_type_template;
 

@@ -144,6 +144,17 @@ const Bind document_template_act_in[] = {
     BIND_END,
 };
 
+const Bind document_job_in[] = {
+    BIND_STR_MOST(DocumentJobIn, type, "type", REQUIRED, 64, "kind of document"),
+    {BIND_TYPE_TEXTS, "matters", offsetof(DocumentJobIn, matters), OPTIONAL, "ids, at most 20,000",
+     NULL, 0, NULL, 20000},
+    BIND_OBJECT(DocumentJobIn, query, "query", OPTIONAL, matter_list_query,
+                "instead of ids: conditions as in the list of matters"),
+    BIND_INT(DocumentJobIn, organisation, "organisation", OPTIONAL,
+             "which of the person's houses issues them"),
+    BIND_END,
+};
+
 const Bind document_export_in[] = {
     BIND_STR_MOST(DocumentExportIn, format, "format", REQUIRED, 8, "xlsx, csv"),
     BIND_STR_MOST(DocumentExportIn, purpose, "purpose", REQUIRED, 60, "id of a purpose"),

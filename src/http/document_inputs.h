@@ -5,6 +5,7 @@
 
 #include "base/day.h"
 #include "data/bind.h"
+#include "http/matter_inputs.h"
 
 /* The same conditions in the address and in the body of an export. */
 typedef struct DocumentListQuery {
@@ -77,6 +78,14 @@ typedef struct DocumentTemplateActIn {
     Str verb, note;
 } DocumentTemplateActIn;
 extern const Bind document_template_act_in[];
+
+typedef struct DocumentJobIn {
+    Str type;
+    int64_t organisation;
+    BindList matters; /* of Str */
+    MatterListQuery query;
+} DocumentJobIn;
+extern const Bind document_job_in[];
 
 typedef struct DocumentExportIn {
     Str format, purpose, case_number, reason;

@@ -15,12 +15,12 @@
 #include "http/mapping.h"
 #include "http/run_rows.h"
 
-enum { JOBS_KEPT = 100, WAITING_MOST = 200, LANES = 4 };
+enum { JOBS_KEPT = 100, WAITING_MOST = 200, LANES = 5 };
 
-typedef enum JobKind { JOB_IMPORT, JOB_RUN, JOB_UPKEEP, JOB_EXPORT } JobKind;
+typedef enum JobKind { JOB_IMPORT, JOB_RUN, JOB_UPKEEP, JOB_EXPORT, JOB_LETTERS } JobKind;
 typedef enum JobState { JOB_WAITING, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_CANCELLED } JobState;
 
-static const char *const kind_words[] = {"import", "run", "", "export"};
+static const char *const kind_words[] = {"import", "run", "", "export", "letters"};
 static const char *const upkeep_words[] = {"backup", "verify", "rotate", "chain", "evidence"};
 static const char *const state_words[] = {"waiting", "running", "done", "failed", "cancelled"};
 
@@ -34,7 +34,9 @@ typedef struct Job {
     bool sealable; /* the file may hold sealed rows: its size is not told */
     JobRun run;
     UpkeepJob upkeep;
-    MatterExport *exporting; /* of an export, else NULL */
+    MatterExport *exporting; /* of an export of matters, else NULL */
+    DocumentExport *listing; /* of one of documents */
+    DocumentJob *letters;    /* of letters */
     /* Written by the lane without the lock, read by everybody. */
     ImportProgress importing;
     ClueRunProgress running;
@@ -101,6 +103,26 @@ static Phase import_phase(const Job *job) {
     return p;
 }
 
+/* Rows of a table, or letters, one after another. */
+static Phase written_phase(const Job *job) {
+    Phase p = {.name = "writing", .title = STR_INIT("写出事项")};
+
+    if (job->letters != NULL) {
+        p.title = STR("起草和排版");
+        p.done = atomic_load(&job->letters->done);
+        p.total = atomic_load(&job->letters->total);
+    } else if (job->listing != NULL) {
+        p.title = STR("写出文书台账");
+        p.done = atomic_load(&job->listing->done);
+        p.total = atomic_load(&job->listing->total);
+    } else {
+        p.done = atomic_load(&job->exporting->done);
+        p.total = atomic_load(&job->exporting->total);
+    }
+    p.percent = p.total > 0 ? 100 * p.done / p.total : 0;
+    return p;
+}
+
 static Phase job_phase(const Job *job) {
     int64_t models = atomic_load(&job->models), done = atomic_load(&job->running.done);
     Phase p = {.name = "models", .title = STR_INIT("运行模型"), .done = done, .total = models};
@@ -111,12 +133,8 @@ static Phase job_phase(const Job *job) {
         UpkeepPhase u = upkeep_phase(&job->upkeep);
 
         p = (Phase){u.name.ptr, u.title, u.done, u.total, u.percent};
-    } else if (job->kind == JOB_EXPORT) {
-        p = (Phase){.name = "writing",
-                    .title = STR_INIT("写出事项"),
-                    .done = atomic_load(&job->exporting->done),
-                    .total = atomic_load(&job->exporting->total)};
-        p.percent = p.total > 0 ? 100 * p.done / p.total : 0;
+    } else if (job->kind == JOB_EXPORT || job->kind == JOB_LETTERS) {
+        p = written_phase(job);
     } else if (job->kind == JOB_IMPORT && models == 0)
         p = import_phase(job);
     else if (job->kind == JOB_IMPORT)
@@ -138,7 +156,9 @@ static const char *kind_word(const Job *job) {
 static Str actor_of(const Job *job) {
     return job->kind == JOB_UPKEEP   ? job->upkeep.actor
            : job->kind == JOB_IMPORT ? job->import.actor
-           : job->kind == JOB_EXPORT ? job->exporting->actor
+           : job->letters != NULL    ? job->letters->actor
+           : job->listing != NULL    ? job->listing->actor
+           : job->exporting != NULL  ? job->exporting->actor
                                      : job->run.actor;
 }
 
@@ -330,7 +350,11 @@ static void *lane_run(void *context) {
         bool good =
             lane.kind == JOB_IMPORT ? run_import(lane.jobs, job, s, &result, &e)
             : lane.kind == JOB_RUN  ? run_run(lane.jobs, job, s, &result, &e)
-            : lane.kind == JOB_EXPORT
+            : job->letters != NULL
+                ? document_job_run(lane.jobs->office, job->letters, job->arena, &result, &e)
+            : job->listing != NULL
+                ? document_export_run(lane.jobs->office, job->listing, job->arena, &result, &e)
+            : job->exporting != NULL
                 ? matter_export_run(lane.jobs->office, job->exporting, job->arena, &result, &e)
                 : upkeep_run(lane.jobs->office, &job->upkeep, job->arena, &result, &e);
 
@@ -379,6 +403,10 @@ static void cancel(Job *job) {
     upkeep_cancel(&job->upkeep);
     if (job->exporting != NULL)
         atomic_store(&job->exporting->cancel, true);
+    if (job->listing != NULL)
+        atomic_store(&job->listing->cancel, true);
+    if (job->letters != NULL)
+        atomic_store(&job->letters->cancel, true);
 }
 
 void jobs_end(Jobs *j) {
@@ -533,6 +561,22 @@ Node *jobs_export(Jobs *j, const MatterExport *x, Arena *a, Err *e) {
 
     job->exporting = matter_export_copy(job->arena, x);
     job->title = STR("导出事项");
+    return enter(j, job, a, e);
+}
+
+Node *jobs_export_documents(Jobs *j, const DocumentExport *x, Arena *a, Err *e) {
+    Job *job = job_new(JOB_EXPORT);
+
+    job->listing = document_export_copy(job->arena, x);
+    job->title = STR("导出文书台账");
+    return enter(j, job, a, e);
+}
+
+Node *jobs_letters(Jobs *j, const DocumentJob *letters, Arena *a, Err *e) {
+    Job *job = job_new(JOB_LETTERS);
+
+    job->letters = document_job_copy(job->arena, letters);
+    job->title = str_format(job->arena, "成批起草：%.*s", STR_ARG(letters->title));
     return enter(j, job, a, e);
 }
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* http/job.h: long work in the background: imports, runs of models and upkeep, with progress and
- * cancel. */
+/* http/job.h: long work in the background: imports, runs of models, upkeep, exports and letters,
+ * with progress and cancel. */
 #ifndef HTTP_JOB_H
 #define HTTP_JOB_H
 
 #include "clue/clue.h"
 
+#include "http/document_export.h"
+#include "http/document_job.h"
 #include "http/matter_export.h"
 #include "http/upkeep.h"
 
@@ -42,6 +44,10 @@ Node *jobs_upkeep(Jobs *j, const UpkeepJob *upkeep, Arena *a, Err *e);
 
 /* A list of matters as a file. */
 Node *jobs_export(Jobs *j, const MatterExport *x, Arena *a, Err *e);
+/* A list of documents as a file. */
+Node *jobs_export_documents(Jobs *j, const DocumentExport *x, Arena *a, Err *e);
+/* One kind of document in many matters. */
+Node *jobs_letters(Jobs *j, const DocumentJob *letters, Arena *a, Err *e);
 
 Node *jobs_list(Jobs *j, Arena *a);
 Node *jobs_get(Jobs *j, Str id, Arena *a, Err *e);

@@ -22,7 +22,8 @@ static const BindName match_names[] = {
 static const BindName job_kind_names[] = {
     {"import", 0, "导入"},           {"run", 1, "运行模型"},    {"backup", 2, "备份"},
     {"verify", 3, "核对备份"},       {"rotate", 4, "轮换密钥"}, {"chain", 5, "核对日志链"},
-    {"evidence", 6, "导出日志证据"}, {"export", 7, "导出事项"}, {NULL, 0, NULL}};
+    {"evidence", 6, "导出日志证据"}, {"export", 7, "导出"},     {"letters", 8, "成批起草"},
+    {NULL, 0, NULL}};
 static const BindName job_state_names[] = {{"waiting", 0, "等待"},     {"running", 1, "进行中"},
                                            {"done", 2, "完成"},        {"failed", 3, "失败"},
                                            {"cancelled", 4, "已取消"}, {NULL, 0, NULL}};
@@ -475,6 +476,12 @@ const Bind test_out[] = {
 
 /* --- jobs ------------------------------------------------------------------------------------ */
 
+static const Bind job_failure_out[] = {
+    TEXT("matter", "id"),
+    MAYBE_TEXT("number", "as written on paper"),
+    TEXT("text", "why"),
+    BIND_END,
+};
 static const Bind job_result_out[] = {
     MAYBE_INT("batch", "imports: its number"),
     MAYBE_INT("received", "imports"),
@@ -486,14 +493,16 @@ static const Bind job_result_out[] = {
     MAYBE_INT("bytes", "backups: size of the file"),
     MAYBE_INT("sequence", "backups: last entry of the journal in it"),
     MAYBE_INT("generation", "rotations: of the key"),
-    MAYBE_INT("rows", "rotations: sealed anew"),
+    MAYBE_INT("rows", "rotations: sealed anew; exports, letters: written"),
     MAYBE_INT("subject_keys", "rotations: wrapped anew"),
     MAYBE_INT("entries", "checks of the journal, evidence: read"),
     MAYBE_INT("bad", "checks of the journal: first bad entry, 0: whole"),
     MAYBE_TEXT("head",
                "checks of the journal, evidence: hash of the last entry, to be kept elsewhere"),
     MAYBE_TEXT("evidence", "evidence: id, for the download"),
-    MAYBE_TEXT("export", "exports: id, for the download"),
+    MAYBE_TEXT("export", "exports, letters: id, for the download"),
+    MAYBE_INT("failed", "letters: matters that cannot have one"),
+    MAYBE_LIST("failures", job_failure_out, "letters: of those the first 100"),
     MAYBE_TEXT("file_name", "evidence: of the download"),
     MAYBE_INT("from", "evidence: first entry"),
     MAYBE_INT("to", "evidence: last entry"),

@@ -61,6 +61,7 @@ void trace_register(void) {
                                              {"matter.file_read", NULL},
                                              {"document.file_read", NULL},
                                              {"documents.exported", exported},
+                                             {"documents.written", NULL},
                                              {"template.previewed", NULL},
                                              {"access.refused", NULL},
                                              {"audit.searched", NULL},
