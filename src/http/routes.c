@@ -230,9 +230,9 @@ const Route *const route_tables[] = {
     audit_routes,
     flow_routes,
     matter_routes,
+    document_ledger_routes, /* before the routes with {id} */
     document_routes,
     document_template_routes,
-    document_ledger_routes,
     document_type_routes,
     law_routes,
     NULL,
