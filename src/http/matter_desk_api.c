@@ -6,6 +6,7 @@
 
 #include "base/citizen_text.h"
 #include "flow/figures.h"
+#include "http/document_shown.h"
 #include "http/matter_inputs.h"
 #include "http/matter_shown.h"
 
@@ -57,6 +58,29 @@ static bool put_clues(Req *rq, Node *desk, Err *e) {
     return true;
 }
 
+enum { DOCUMENTS_COUNTED = 50, DOCUMENTS_SHOWN = 8 };
+
+/* Documents that wait, by the very list that their page shows. */
+static bool put_documents(Req *rq, Node *desk, const MatterActor *who, Err *e) {
+    Arena *a = req_arena(rq);
+    Store *s = req_office(rq)->store;
+    const Content *c = req_snapshot(rq)->content;
+    DocumentQuery q = {.box = STR("todo"), .limit = DOCUMENTS_COUNTED, .items_only = true};
+    const Node *page = document_list(s, c, who, &q, a, e);
+    Node *n = node_map(a), *items;
+
+    if (page == NULL)
+        return false;
+    items = (Node *)(uintptr_t)node_get(page, "items");
+    node_set_int(a, n, "count", (int64_t)items->count);
+    node_set_bool(a, n, "more", node_get(page, "next") != NULL);
+    if (items->count > DOCUMENTS_SHOWN)
+        items->count = DOCUMENTS_SHOWN;
+    node_set(a, n, "items", items);
+    node_set(a, desk, "documents", n);
+    return document_rows_shown(s, c, items, a, e);
+}
+
 bool api_desk_get(Req *rq, Err *e) {
     Arena *a = req_arena(rq);
     Store *s = req_office(rq)->store;
@@ -77,7 +101,7 @@ bool api_desk_get(Req *rq, Err *e) {
         for (size_t i = 0; items != NULL && i < items->count; i++)
             task_shown(items->items[i], c, &names, a);
     }
-    return put_clues(rq, desk, e) && reply_node(rq, desk);
+    return put_clues(rq, desk, e) && put_documents(rq, desk, &who, e) && reply_node(rq, desk);
 }
 
 /* --- calendar --------------------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
  * page needs no second question. */
 #include "http/matter_shapes.h"
 
+#include "http/document_shapes.h"
 #include "http/shape_rows.h"
 
 /* --- flows ------------------------------------------------------------------------------------ */
@@ -655,6 +656,12 @@ static const Bind desk_clues_out[] = {
     LIST("items", desk_clue_out, "the first few"),
     BIND_END,
 };
+static const Bind desk_documents_out[] = {
+    INT("count", "how many, at most 50"),
+    BOOL("more", "there are more"),
+    LIST("items", document_row_out, "the first few, as in the box of what waits"),
+    BIND_END,
+};
 const Bind desk_out[] = {
     OBJECT("tasks", desk_group_out, "waiting for the person"),
     OBJECT("due_soon", desk_group_out, "of those: over, or within a week"),
@@ -662,6 +669,7 @@ const Bind desk_out[] = {
     OBJECT("begun", desk_group_out, "matters the person began"),
     OBJECT("unclaimed", desk_group_out, "work of roles that nobody holds"),
     MAYBE_OBJECT("clues", desk_clues_out, "new clues, for who reads clues"),
+    OBJECT("documents", desk_documents_out, "to write, approve, seal, serve, sign for, answer"),
     BIND_END,
 };
 
