@@ -25,6 +25,11 @@ const routes: RouteRecordRaw[] = [
   { path: '/campaigns', name: 'campaigns', component: () => import('./pages/Campaigns.vue'), meta: { title: '专项', menu: '/campaigns', needs: ['matter.read'] } },
   { path: '/statistics', name: 'statistics', component: () => import('./pages/Statistics.vue'), meta: { title: '统计', menu: '/statistics', needs: ['matter.read'] } },
   { path: '/matters/:matter', name: 'matter', component: () => import('./pages/MatterPage.vue'), props: true, meta: { title: '事项', menu: '/matters', needs: ['matter.read'] } },
+  { path: '/documents', name: 'documents', component: () => import('./pages/Documents.vue'), meta: { title: '文书', menu: '/documents', needs: ['matter.read'] } },
+  { path: '/documents/ledger', name: 'document-ledger', component: () => import('./pages/DocumentLedger.vue'), meta: { title: '回复台账', menu: '/documents/ledger', needs: ['matter.read'] } },
+  { path: '/documents/templates', name: 'document-templates', component: () => import('./pages/DocumentTemplates.vue'), meta: { title: '文书模板', menu: '/documents/templates', needs: ['flow.read'] } },
+  { path: '/documents/templates/:type', name: 'document-kind', component: () => import('./pages/DocumentKind.vue'), props: true, meta: { title: '文书模板', menu: '/documents/templates', needs: ['flow.read'] } },
+  { path: '/documents/:document', name: 'document', component: () => import('./pages/DocumentPage.vue'), props: true, meta: { title: '文书', menu: '/documents', needs: ['matter.read'] } },
   { path: '/overview', name: 'overview', component: () => import('./pages/Overview.vue'), meta: { title: '总览', menu: '/overview', needs: ['overview.read'] } },
   /* Nobody stays here: see beforeEach. */
   { path: '/', name: 'start', component: () => import('./pages/Nowhere.vue'), meta: { title: '' } },

@@ -51,6 +51,18 @@ const menu: Entry[] = [
     ],
   },
   {
+    to: '/documents',
+    title: '文书',
+    initials: 'ws',
+    icon: 'file',
+    needs: ['matter.read'],
+    below: [
+      { to: '/documents', title: '全部文书', initials: 'qbws', icon: 'file', needs: ['matter.read'] },
+      { to: '/documents/ledger', title: '回复台账', initials: 'hftz', icon: 'chart', needs: ['matter.read'] },
+      { to: '/documents/templates', title: '文书模板', initials: 'wsmb', icon: 'copy', needs: ['flow.read'] },
+    ],
+  },
+  {
     to: '/pool',
     title: '数据资源池',
     initials: 'sjzyc',

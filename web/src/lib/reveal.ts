@@ -44,9 +44,16 @@ export function useReveal(): Revealed {
 }
 
 export const MATTER = 'matter'
+export const DOCUMENT = 'document'
 
 /** A matter is one row: its fields, and the places where its other texts stand (title, notes/3/note, messages/2). */
 export function ofMatter(id: string, r: Awaited<ReturnType<typeof api.matterReveal>>): Reveal {
   const fields = r.items.map((i) => ({ field: i.field, title: i.title, value: i.value }))
   return { reference: r.reference, at: r.at, seconds: r.seconds, own: r.own, approval: r.approval, rows: [{ dataset: MATTER, title: '事项', row: id, fields }] }
+}
+
+/** A document is one row too: its fields, and its paragraphs (blocks/12). */
+export function ofDocument(id: string, r: Awaited<ReturnType<typeof api.documentReveal>>): Reveal {
+  const fields = r.items.map((i) => ({ field: i.field, title: i.title, value: i.value }))
+  return { reference: r.reference, at: r.at, seconds: r.seconds, own: r.own, approval: r.approval, rows: [{ dataset: DOCUMENT, title: '文书', row: id, fields }] }
 }

@@ -12,12 +12,22 @@ export interface MatterChange {
   revision?: number | null
 }
 
+/** The same of a document. */
+export interface DocumentChange {
+  id: string
+  matter: string
+  kind?: string
+  verb?: string | null
+  revision?: number | null
+}
+
 interface Happenings {
   job: Job
   batch: BatchEvent
   run: RunEvent
   clue: ClueChange
   matter: MatterChange
+  document: DocumentChange
   /** The stream was cut and is back: something may have been missed. */
   resync: null
 }
@@ -55,7 +65,7 @@ export const useLive = defineStore('live', {
       stream = new EventSource('/api/events')
       stream.onopen = () => this.opened()
       stream.onerror = () => this.dropped()
-      for (const kind of ['job', 'batch', 'run', 'clue', 'matter'] as const) {
+      for (const kind of ['job', 'batch', 'run', 'clue', 'matter', 'document'] as const) {
         stream.addEventListener(kind, (e) => this.heard(kind, (e as MessageEvent<string>).data))
       }
     },
@@ -79,7 +89,7 @@ export const useLive = defineStore('live', {
       stream?.close()
       stream = null
     },
-    heard(kind: 'job' | 'batch' | 'run' | 'clue' | 'matter', data: string) {
+    heard(kind: 'job' | 'batch' | 'run' | 'clue' | 'matter' | 'document', data: string) {
       const what: unknown = JSON.parse(data)
       if (kind === 'job') this.keep(what as Job)
       tell(kind, what as never)
