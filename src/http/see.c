@@ -10,7 +10,7 @@ bool see_job(const Rights *r, const Node *job) {
 
     if (str_eq(node_text(job, "actor"), r->login))
         return true;
-    if (str_is(kind, "export")) /* its owner's alone */
+    if (str_is(kind, "export") || str_is(kind, "letters")) /* its owner's alone */
         return false;
     if (str_is(kind, "backup") || str_is(kind, "verify"))
         return rights_everywhere(r, PERMISSION_BACKUP);
@@ -35,7 +35,7 @@ void see_job_trim(const Rights *r, Arena *a, Node *job) {
     const Node *result = node_get(job, "result");
     Node *rest = node_map(a);
 
-    if (!result || rights_whole(r))
+    if (!result || rights_whole(r) || str_is(node_text(job, "kind"), "letters"))
         return;
     for (size_t i = 0; kept[i]; i++)
         if (node_get(result, kept[i]))
