@@ -76,10 +76,15 @@ void arena_cleanup(Arena **a) {
 }
 
 static Block *block_new(size_t size) {
-    Block *b = must(calloc(1, sizeof *b + size));
+    Block *b = must(malloc(sizeof *b + size));
 
-    b->size = size;
+    *b = (Block){.size = size};
     return b;
+}
+
+/* Zeroed as it is handed out: the rest of a block is never touched. */
+static void *zeroed(void *p, size_t size) {
+    return memset(p, 0, size);
 }
 
 void *arena_alloc(Arena *a, size_t size) {
@@ -94,13 +99,13 @@ void *arena_alloc(Arena *a, size_t size) {
         void *p = b->data + b->used;
 
         b->used += need;
-        return p;
+        return zeroed(p, need);
     }
     if (need > a->next_size / 2 && b) {
         /* A large object goes behind the current block, whose rest stays usable. */
-        Block *own = block_new(need);
+        Block *own = must(calloc(1, sizeof *own + need)); /* fresh pages are zero already */
 
-        own->used = need;
+        own->size = own->used = need;
         own->next = b->next;
         b->next = own;
         return own->data;
@@ -113,7 +118,7 @@ void *arena_alloc(Arena *a, size_t size) {
     b->next = a->blocks;
     a->blocks = b;
     b->used = need;
-    return b->data;
+    return zeroed(b->data, need);
 }
 
 void *arena_array(Arena *a, size_t n, size_t size) {

@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,21 +38,28 @@ static void must(bool good) {
     abort();
 }
 
+/* Looked for once: a list opens fifty sealed titles, each under a key of its own. */
+static EVP_CIPHER *sm4;
+
+static void find_cipher(void) {
+    sm4 = EVP_CIPHER_fetch(NULL, "SM4-CTR", NULL);
+    must(sm4 != NULL);
+}
+
 Sealer *sealer_new(const unsigned char key[KEY_SIZE]) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     unsigned char cipher_key[KEY_SIZE], mac_key[KEY_SIZE];
     Sealer *s = calloc(1, sizeof *s);
-    EVP_CIPHER *sm4 = EVP_CIPHER_fetch(NULL, "SM4-CTR", NULL);
     Hmac *derive = hmac_new(key);
 
-    must(s && sm4);
+    pthread_once(&once, find_cipher);
+    must(s != NULL);
     hmac(derive, "seal/cipher", 11, cipher_key);
     hmac(derive, "seal/mac", 8, mac_key);
     hmac_free(derive);
     s->cipher = EVP_CIPHER_CTX_new();
     must(s->cipher && EVP_EncryptInit_ex2(s->cipher, sm4, cipher_key, NULL, NULL) == 1);
-    EVP_CIPHER_free(sm4); /* the context keeps its own reference */
     s->mac = hmac_new(mac_key);
-    random_bytes(s->prefix, sizeof s->prefix);
     buf_init(&s->message, SIZE_MAX / 4);
     wipe(cipher_key, sizeof cipher_key);
     wipe(mac_key, sizeof mac_key);
@@ -70,7 +78,7 @@ void sealer_free(Sealer *s) {
 static void next_nonce(Sealer *s, size_t text_size, unsigned char nonce[NONCE_SIZE]) {
     uint64_t needed = text_size / SM4_BLOCK + 1;
 
-    if (s->blocks + needed > BLOCKS_MAX) {
+    if (s->blocks == 0 || s->blocks + needed > BLOCKS_MAX) { /* who only opens needs none */
         random_bytes(s->prefix, sizeof s->prefix);
         s->blocks = 0;
     }

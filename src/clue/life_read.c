@@ -447,14 +447,23 @@ Node *clue_options(const Content *c, Arena *a, Err *e) {
     return out;
 }
 
+/* Of every row of a list: the one title, not all rules. */
+static Str source_title_of(const Content *c, Str source) {
+    const ContentFile *files;
+    const Node *list =
+        content_files(c, "clues", &files) ? node_get(files[0].tree, "sources") : NULL;
+
+    for (size_t i = 0; list && i < list->count; i++)
+        if (str_eq(node_text(list->items[i], "source"), source))
+            return node_text(list->items[i], "title");
+    return source;
+}
+
 void clue_life_words(const Content *c, Node *row, Arena *a) {
-    Err ignored = {0};
-    const LifeRules *r = life_rules(c, a, &ignored);
     Str outcome = node_text(row, "outcome");
 
     node_set_text(a, row, "life_title", life_title(clue_life_names, node_text(row, "life")));
-    node_set_text(a, row, "source_title",
-                  r ? source_title(r, node_text(row, "source")) : node_text(row, "source"));
+    node_set_text(a, row, "source_title", source_title_of(c, node_text(row, "source")));
     node_set_text(a, row, "owner_role_title", role_title(c, node_text(row, "owner_role")));
     if (outcome.len)
         node_set_text(a, row, "outcome_title", life_title(clue_outcome_names, outcome));

@@ -350,7 +350,7 @@ static void set_absent(const Bind *row, char *at) {
 
 static const Bind *row_of(const Bind *rows, Str key) {
     for (const Bind *row = rows; row->type != BIND_END_TYPE; row++)
-        if (str_is(key, row->key))
+        if (key.len != 0 && row->key[0] == key.ptr[0] && str_is(key, row->key))
             return row;
     return NULL;
 }

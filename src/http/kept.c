@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/hash.h"
 #include "http/guard.h"
 #include "http/packed.h"
 
@@ -164,7 +165,7 @@ static size_t key_of(const Req *rq, char key[]) {
 }
 
 static Slot *slot_of(Kept *k, Str key) {
-    return &k->slots[str_hash(key) % SLOTS];
+    return &k->slots[hash_text(key, 0) % SLOTS];
 }
 
 KeptBody *kept_find(Kept *k, const Req *rq, const KeptMoment *now) {

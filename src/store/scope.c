@@ -42,9 +42,10 @@ static Str word_at(Str text, size_t at) {
     return str_slice(text, at, end);
 }
 
+/* Statements are long and most words are none of these: the first letter settles it. */
 static bool is_one_of(Str word, const char *const *words) {
-    for (; *words; words++)
-        if (str_eq_ascii_nocase(word, str_of(*words)))
+    for (; word.len && *words; words++)
+        if (((word.ptr[0] ^ **words) & ~0x20) == 0 && str_eq_ascii_nocase(word, str_of(*words)))
             return true;
     return false;
 }
@@ -68,7 +69,8 @@ static bool named_after(Str text, size_t at) {
 
 static const Guarded *guarded(Str name) {
     for (const Guarded *g = guarded_tables; g->table; g++)
-        if (str_eq_ascii_nocase(name, str_of(g->table)))
+        if (name.len && ((name.ptr[0] ^ *g->table) & ~0x20) == 0 &&
+            str_eq_ascii_nocase(name, str_of(g->table)))
             return g;
     return NULL;
 }
@@ -147,40 +149,58 @@ static bool brace(const Scope *scope, Str text, size_t *at, Buf *out, Err *e) {
     return true;
 }
 
+/* One word: where a table may stand, none that is guarded. */
+static bool word_passes(const Scope *scope, Str text, Str word, Reader *r, Err *e) {
+    const Guarded *g = scope && r->table_next ? guarded(word) : NULL;
+
+    if (g && !parent_is_named(text, g))
+        return refuse(g->table, e);
+    read_word(r, word);
+    return true;
+}
+
+/* What stands between words: a quoted name is a word too. */
+static bool mark_passes(const Scope *scope, Str text, size_t at, size_t *end, Reader *r, Err *e) {
+    char c = text.ptr[at];
+
+    *end = c == '\'' || c == '"' ? quote_end(text, at) : at + 1;
+    if (c == '"' && scope && r->table_next) {
+        const Guarded *g = guarded(str_slice(text, at + 1, *end - 1));
+
+        if (g && !parent_is_named(text, g))
+            return refuse(g->table, e);
+    }
+    if (c == ',')
+        r->table_next = r->in_list;
+    else if (c == '(' || c == ')')
+        r->table_next = r->in_list = false;
+    return true;
+}
+
 bool scope_expand(const Scope *scope, Str text, Buf *out, Err *e) {
     Reader r = {false, false};
+    size_t from = 0; /* of what is not yet written */
 
     for (size_t at = 0; at < text.len;) {
         char c = text.ptr[at];
 
         if (c == '{') {
+            buf_add(out, str_slice(text, from, at));
             if (!brace(scope, text, &at, out, e))
                 return false;
+            from = at;
             r.table_next = false;
         } else if (in_word(c)) {
             Str word = word_at(text, at);
-            const Guarded *g = scope && r.table_next ? guarded(word) : NULL;
 
-            if (g && !parent_is_named(text, g))
-                return refuse(g->table, e);
-            read_word(&r, word);
-            buf_add(out, word);
+            if (!word_passes(scope, text, word, &r, e))
+                return false;
             at += word.len;
-        } else {
-            size_t end = c == '\'' || c == '"' ? quote_end(text, at) : at + 1;
-            Str quoted = str_slice(text, at + 1, end ? end - 1 : 0);
-            const Guarded *g = scope && c == '"' && r.table_next ? guarded(quoted) : NULL;
-
-            if (g && !parent_is_named(text, g))
-                return refuse(g->table, e);
-            if (c == ',')
-                r.table_next = r.in_list;
-            else if (c == '(' || c == ')')
-                r.table_next = r.in_list = false;
-            buf_add(out, str_slice(text, at, end));
-            at = end;
+        } else if (!mark_passes(scope, text, at, &at, &r, e)) {
+            return false;
         }
     }
+    buf_add(out, str_slice(text, from, text.len));
     return !out->full || err_set(e, ERR_TOO_LARGE, NULL, "权限范围太大，语句写不下");
 }
 

@@ -3,6 +3,8 @@
  * by hash take well under a microsecond and are plain. */
 #include "store/statements.h"
 
+#include "base/hash.h"
+
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +35,7 @@ void statements_done(Statements *s) {
 }
 
 Statement *statements_find(Statements *s, Str text) {
-    uint64_t hash = str_hash(text);
+    uint64_t hash = hash_text(text, 0);
 
     for (size_t i = 0; i < s->count; i++) {
         Statement *st = &s->slots[i];
@@ -69,7 +71,7 @@ static Statement *slot(Statements *s) {
 Statement *statements_add(Statements *s, Str text) {
     Statement *st = slot(s);
 
-    *st = (Statement){.hash = str_hash(text), .length = text.len, .used = ++s->uses};
+    *st = (Statement){.hash = hash_text(text, 0), .length = text.len, .used = ++s->uses};
     st->text = strndup(text.ptr ? text.ptr : "", text.len);
     if (!st->text) {
         fputs("lianheng: 内存不足，程序退出\n", stderr);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "sql_statements.h"
+#include "base/hash.h"
 #include "store/journal_entry.h"
 
 #include "base/banned.h"
@@ -172,24 +173,33 @@ bool subject_open(SubjectKeys *k, Str subject, Str place, Str stored, Arena *a, 
     return true;
 }
 
-/* ---- what was opened lately ---- */
+/* ---- what was opened lately ----
+ *
+ * A sealed text is known again by 128 bits of a hash under a seed of this process, so that what is
+ * kept is little more than the plain texts. */
 
-enum { TEXTS = 16384, TEXT_MOST = 1200 };
+enum { TEXTS = 131072, TEXT_MOST = 600 };
+
+typedef struct Mark {
+    uint64_t a, b;
+} Mark;
 
 typedef struct Texts {
     pthread_mutex_t lock;
+    Mark seed;
     struct {
-        char *stored, *plain; /* one piece of memory; NULL: nothing */
-        size_t stored_len, plain_len;
+        Mark mark;
+        char *plain; /* NULL: nothing */
+        size_t len;
     } slots[TEXTS];
 } Texts;
 
 static void texts_clear(Texts *t) {
     for (size_t i = 0; i < TEXTS; i++) {
-        if (t->slots[i].stored)
-            wipe(t->slots[i].stored, t->slots[i].stored_len + t->slots[i].plain_len);
-        free(t->slots[i].stored);
-        t->slots[i].stored = NULL;
+        if (t->slots[i].plain)
+            wipe(t->slots[i].plain, t->slots[i].len);
+        free(t->slots[i].plain);
+        t->slots[i].plain = NULL;
     }
 }
 
@@ -200,6 +210,7 @@ static void *texts_new(Store *s) {
     if (!t)
         abort();
     pthread_mutex_init(&t->lock, NULL);
+    random_bytes(&t->seed, sizeof t->seed);
     return t;
 }
 
@@ -217,39 +228,42 @@ static Texts *texts_of(Store *s) {
     return store_attached(s, &key, texts_new, texts_free);
 }
 
+static Mark mark_of(const Texts *t, Str stored) {
+    return (Mark){hash_text(stored, t->seed.a), hash_text(stored, t->seed.b)};
+}
+
 bool subject_recalled(Store *s, Str stored, Arena *a, Str *out) {
     Texts *t = texts_of(s);
-    size_t i = str_hash(stored) % TEXTS;
+    Mark mark = mark_of(t, stored);
+    size_t i = mark.a % TEXTS;
     bool found;
 
     pthread_mutex_lock(&t->lock);
-    found = t->slots[i].stored && str_eq((Str){t->slots[i].stored, t->slots[i].stored_len}, stored);
+    found = t->slots[i].plain && t->slots[i].mark.a == mark.a && t->slots[i].mark.b == mark.b;
     if (found)
-        *out = str_dup(a, (Str){t->slots[i].plain, t->slots[i].plain_len});
+        *out = str_dup(a, (Str){t->slots[i].plain, t->slots[i].len});
     pthread_mutex_unlock(&t->lock);
     return found;
 }
 
 void subject_remember(Store *s, Str stored, Str plain) {
     Texts *t = texts_of(s);
-    size_t i = str_hash(stored) % TEXTS;
-    char *both, *old;
-    size_t old_len;
+    Mark mark = mark_of(t, stored);
+    size_t i = mark.a % TEXTS, old_len;
+    char *own, *old;
 
-    if (!stored.len || !plain.len || stored.len + plain.len > TEXT_MOST)
+    if (!stored.len || !plain.len || plain.len > TEXT_MOST)
         return;
-    both = malloc(stored.len + plain.len);
-    if (!both)
+    own = malloc(plain.len);
+    if (!own)
         abort();
-    memcpy(both, stored.ptr, stored.len);
-    memcpy(both + stored.len, plain.ptr, plain.len);
+    memcpy(own, plain.ptr, plain.len);
     pthread_mutex_lock(&t->lock);
-    old = t->slots[i].stored;
-    old_len = t->slots[i].stored_len + t->slots[i].plain_len;
-    t->slots[i].stored = both;
-    t->slots[i].plain = both + stored.len;
-    t->slots[i].stored_len = stored.len;
-    t->slots[i].plain_len = plain.len;
+    old = t->slots[i].plain;
+    old_len = t->slots[i].len;
+    t->slots[i].mark = mark;
+    t->slots[i].plain = own;
+    t->slots[i].len = plain.len;
     pthread_mutex_unlock(&t->lock);
     if (old)
         wipe(old, old_len);
