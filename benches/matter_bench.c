@@ -2,7 +2,11 @@
 /* benches/matter_bench.c: matters at work: durable transitions against raw commits of one row,
  * lists and details at many clients, and what open clocks cost while nothing is due.
  *
- *     matter_bench DATA [MATTERS] [SECONDS] [CLIENTS] [LAPSES]
+ *     matter_bench DATA [MATTERS] [SECONDS] [CLIENTS] [LAPSES] [PARTS]
+ *
+ * PARTS are letters of what is done, "mtclkipbd" when it is left out: make the store, transitions,
+ * clocks; lists, the desk (k), matters by id, pages, a burst of LAPSES; the figures of 统计.
+ * Without m the store is one that was made before.
  *
  * DATA is a data folder of its own (lianheng demo). Some hundred matters begin and move through the
  * engine; the rest are the same rows under other names, dates and houses, worked on by fifty
@@ -113,6 +117,20 @@ static void begin_one(Office *o, const Content *c, int64_t first, int i) {
 
 /* ---- multiplied ---- */
 
+/* In DATA, so that a store that was made can be asked again. */
+static void keep_password(const char *data, bool make) {
+    char path[600];
+
+    snprintf(path, sizeof path, "%s/bench-password", data);
+    FILE *f = fopen(path, make ? "we" : "re");
+
+    if (make)
+        account_random_password(password);
+    if (f == NULL || (make ? fputs(password, f) : fgets(password, sizeof password, f) != NULL) < 1)
+        exit(1);
+    fclose(f);
+}
+
 static void run(sqlite3 *db, const char *text) {
     char *why = NULL;
 
@@ -200,6 +218,29 @@ static int64_t ordinals(const char *data) {
     return last;
 }
 
+/* Indexes over a million rows are sooner made than kept. */
+typedef struct Indexes {
+    char *drop, *make;
+} Indexes;
+
+static Indexes indexes_of(sqlite3 *db) {
+    sqlite3_stmt *q = NULL;
+    Indexes found = {NULL, NULL};
+
+    if (sqlite3_prepare_v2(db,
+                           "SELECT group_concat('DROP INDEX ' || name, ';'), group_concat(sql, "
+                           "';') FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND "
+                           "tbl_name IN ('matter', 'matter_party', 'matter_task', 'matter_clock', "
+                           "'matter_event')",
+                           -1, &q, NULL) != SQLITE_OK ||
+        sqlite3_step(q) != SQLITE_ROW)
+        exit(1);
+    found.drop = strdup((const char *)sqlite3_column_text(q, 0));
+    found.make = strdup((const char *)sqlite3_column_text(q, 1));
+    sqlite3_finalize(q);
+    return found;
+}
+
 static void multiply(const char *data, int64_t matters) {
     sqlite3 *db = NULL;
     char path[600], wish[100];
@@ -211,10 +252,19 @@ static void multiply(const char *data, int64_t matters) {
     snprintf(wish, sizeof wish, "CREATE TEMP TABLE wish AS SELECT %" PRId64 " AS wanted", matters);
     run(db, "PRAGMA busy_timeout = 10000; PRAGMA synchronous = OFF; PRAGMA cache_size = -500000");
     run(db, wish);
+    Indexes indexes = indexes_of(db);
+
     run(db, "BEGIN IMMEDIATE");
-    for (const char *const *text = copies; *text != NULL; text++)
+    for (const char *const *text = copies; *text != NULL; text++) {
+        if (text == &copies[2])
+            run(db, indexes.drop);
+        if (strcmp(*text, "ANALYZE") == 0)
+            run(db, indexes.make);
         run(db, *text);
+    }
     run(db, "COMMIT");
+    free(indexes.drop);
+    free(indexes.make);
     run(db, "PRAGMA wal_checkpoint(TRUNCATE)");
     sqlite3_close(db);
     printf("{\"what\":\"made\",\"matters\":%" PRId64 ",\"seconds\":%.1f}\n", matters,
@@ -495,7 +545,8 @@ static char *request_of(const char *path, const char *cookie) {
 
 enum { ASKED = 2000, CLIENTS_DEFAULT = 50 };
 
-static void asked(Office *o, const char *data, double seconds, size_t clients, int64_t burst) {
+static void asked(Office *o, const char *data, double seconds, size_t clients, int64_t burst,
+                  const char *parts) {
     static const char *requests[ASKED];
     static char ids[ASKED][24];
     Err e = {0};
@@ -517,6 +568,11 @@ static void asked(Office *o, const char *data, double seconds, size_t clients, i
 
     for (size_t i = 0; i < 2; i++) {
         char *one = request_of(same[i], session.token);
+
+        if (strchr(parts, "lk"[i]) == NULL) {
+            free(one);
+            continue;
+        }
 
         snprintf(load.request, sizeof load.request, "%s", one);
         measure(&load, same[i], clients, seconds, base);
@@ -541,7 +597,8 @@ static void asked(Office *o, const char *data, double seconds, size_t clients, i
     sqlite3_close(db);
     load.requests = requests;
     load.request_count = ASKED;
-    measure(&load, "/api/matters/{id}", clients, seconds, base);
+    if (strchr(parts, 'i'))
+        measure(&load, "/api/matters/{id}", clients, seconds, base);
     /* Two thousand different pages: nothing that was worked out for one serves another. */
     for (size_t n = 0; n < ASKED; n++) {
         snprintf(path, sizeof path, "/api/matters?limit=50&sort=%s&cursor=%s%%7C%zu", "number", "",
@@ -549,8 +606,9 @@ static void asked(Office *o, const char *data, double seconds, size_t clients, i
         free((void *)(uintptr_t)requests[n]);
         requests[n] = request_of(path, session.token);
     }
-    measure(&load, "/api/matters pages", clients, seconds, base);
-    if (burst == 0) {
+    if (strchr(parts, 'p'))
+        measure(&load, "/api/matters pages", clients, seconds, base);
+    if (burst == 0 || !strchr(parts, 'b')) {
         server_stop(s);
         return;
     }
@@ -570,43 +628,106 @@ static void asked(Office *o, const char *data, double seconds, size_t clients, i
     server_stop(s);
 }
 
+/* ---- figures ---- */
+
+/* One client, so that what is measured is the work; the opponent reads each row once. */
+static void figures(Office *o, const char *data) {
+    static const char *const asked_for[] = {"/api/matters/statistics?from=2026-01-01&to=2026-12-31",
+                                            "/api/matters/figures"};
+    Err e = {0};
+    Server *s = server_start(&(ServerOptions){.office = o, .listen = STR("127.0.0.1:0")}, &e);
+    Session session;
+    char path[600];
+    sqlite3 *db = NULL;
+
+    must(s != NULL && account_sign_in(o->store, STR("bench3"), str_of(password), STR("127.0.0.1"),
+                                      &session, &e),
+         &e);
+    snprintf(path, sizeof path, "%s/operations.db", data);
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
+        exit(1);
+    double began = now();
+
+    run(db, "SELECT flow, substr(opened, 1, 7), state, COUNT(*) FROM matter GROUP BY 1, 2, 3");
+    double raw = now() - began;
+
+    sqlite3_close(db);
+    for (size_t i = 0; i < sizeof asked_for / sizeof *asked_for; i++) {
+        static char room[4 << 20];
+        char *request = request_of(asked_for[i], session.token);
+        int fd = dial(server_port(s)), status = 0;
+        double spent[3];
+        Str whole;
+
+        for (size_t k = 0; k < 3; k++) {
+            sleep(k ? 2 : 0); /* what was kept is old by then */
+            began = now();
+            if (fd >= 0 && send(fd, request, strlen(request), MSG_NOSIGNAL) > 0)
+                status = read_reply(fd, room, sizeof room, &whole);
+            spent[k] = now() - began;
+        }
+        close(fd);
+        free(request);
+        printf("{\"what\":\"%s\",\"status\":%d,\"first_s\":%.3f,\"seconds\":%.3f,\"raw\":%.3f,"
+               "\"ratio\":%.2f}\n",
+               asked_for[i], status, spent[0], (spent[1] + spent[2]) / 2, raw,
+               (spent[1] + spent[2]) / 2 / raw);
+        fflush(stdout);
+    }
+    server_stop(s);
+}
+
+/* ---- all of it ---- */
+
+static void make(Office *o, const Content *c, const char *data, int64_t matters) {
+    int64_t first = 0;
+
+    for (int i = 0; i < HOUSES; i++) {
+        int64_t n = house(o, c, i + 1);
+
+        first = first ? first : n;
+    }
+    person(o, c, "bench1", "prosecutor", ORGANISATION_HOME);
+    person(o, c, "bench2", "enforcement_officer", first);
+    person(o, c, "bench3", "prosecutor", ORGANISATION_HOME);
+    for (int i = 0; i < BEGUN; i++)
+        begin_one(o, c, first, i);
+    int64_t originals = ordinals(data);
+
+    multiply(data, matters);
+    seal_copies(o, originals, SEALED);
+}
+
 int main(int argc, char **argv) {
     int64_t matters = argc > 2 ? strtoll(argv[2], NULL, 10) : 100000;
     double seconds = argc > 3 ? strtod(argv[3], NULL) : 3;
     size_t clients = argc > 4 ? strtoul(argv[4], NULL, 10) : CLIENTS_DEFAULT;
     int64_t burst = argc > 5 ? strtoll(argv[5], NULL, 10) : 0;
-    int64_t first = 0;
+    const char *parts = argc > 6 ? argv[6] : "mtclkipbd";
     Err e = {0};
 
     if (argc < 2 || matters < BEGUN || seconds <= 0 || clients == 0 || clients > CLIENTS_MOST) {
-        fputs("matter_bench DATA [MATTERS] [SECONDS] [CLIENTS] [LAPSES]\n", stderr);
+        fputs("matter_bench DATA [MATTERS] [SECONDS] [CLIENTS] [LAPSES] [PARTS]\n", stderr);
         return 2;
     }
     crypto_start();
     log_level(LOG_ERROR);
-    account_random_password(password);
+    keep_password(argv[1], strchr(parts, 'm') != NULL);
     Office *o = office_open(argv[1], &e);
 
     must(o != NULL, &e);
     Snapshot *s = office_snapshot(o);
 
-    for (int i = 0; i < HOUSES; i++) {
-        int64_t n = house(o, s->content, i + 1);
-
-        first = first ? first : n;
-    }
-    person(o, s->content, "bench1", "prosecutor", ORGANISATION_HOME);
-    person(o, s->content, "bench2", "enforcement_officer", first);
-    person(o, s->content, "bench3", "prosecutor", ORGANISATION_HOME);
-    for (int i = 0; i < BEGUN; i++)
-        begin_one(o, s->content, first, i);
-    int64_t originals = ordinals(argv[1]);
-
-    multiply(argv[1], matters);
-    seal_copies(o, originals, SEALED);
-    transitions(o, s->content, argv[1], seconds);
-    clocks(o, seconds);
-    asked(o, argv[1], seconds, clients, burst);
+    if (strchr(parts, 'm'))
+        make(o, s->content, argv[1], matters);
+    if (strchr(parts, 't'))
+        transitions(o, s->content, argv[1], seconds);
+    if (strchr(parts, 'c'))
+        clocks(o, seconds);
+    if (strpbrk(parts, "lkipb"))
+        asked(o, argv[1], seconds, clients, burst, parts);
+    if (strchr(parts, 'd'))
+        figures(o, argv[1]);
     snapshot_drop(s);
     office_close(o);
     return 0;
