@@ -237,7 +237,8 @@ Str reply_tag(const Req *rq, const Node *json) {
 
     buf_init(&text, REPLY_MOST);
     json_write(json, &text);
-    return str_format(rq->view.arena, "\"%016llx\"", (unsigned long long)hash_text(buf_str(&text), 0));
+    return str_format(rq->view.arena, "\"%016llx\"",
+                      (unsigned long long)hash_text(buf_str(&text), 0));
 }
 
 static bool accepts_gzip(const Req *rq) {
