@@ -21,18 +21,21 @@ import time
 
 ROW_PERMISSIONS = {"clue.read": "clue", "clue.export": "clue", "clue.share": "clue", "batch.read": "batch",
                    "batch.import": "batch", "row.read": "row", "row.export": "row", "sealed.read": "sealed",
-                   "matter.read": "matter", "matter.export": "matter", "matter.act": "matter", "matter.supervise": "matter"}
+                   "matter.read": "matter", "matter.export": "matter", "matter.act": "matter", "matter.supervise": "matter",
+                   "document.write": "document", "document.issue": "document", "template.manage": "document"}
 FUNCTIONS = ["self", "overview.read", "search.use", "dataset.read", "model.read", "model.run", "organisation.read",
              "person.read", "role.read", "delegation.give"]
 ADMINISTRATOR_FUNCTIONS = {"system": ["self", "organisation.manage", "backup.run"],
                            "security": ["self", "role.grant", "session.revoke"], "audit": ["self", "audit.read"]}
 ACTIONS = {"clue.read": ("clue", "clue.read"), "clue.export": ("clue", "clue.read"), "clue.share": ("clue", "clue.read"),
            "batch.read": ("batch", "batch.read"), "row.read": ("row", "row.read"), "row.export": ("row", "row.read"),
-           "matter.read": ("matter", "matter.read"), "matter.export": ("matter", "matter.read")}
+           "matter.read": ("matter", "matter.read"), "matter.export": ("matter", "matter.read"),
+           "document.read": ("document", "matter.read"), "document.export": ("document", "matter.read")}
+PERMISSION = {"document.read": "matter.read", "document.export": "matter.export"}  # of the other actions: of their own name
 STATES = ["new", "withdrawn", "assigned", "filed", "open", "closed"]
 DATASETS = ["criminal_verdict", "administrative_penalty", "court_agent"]
 PLAIN, PERSONAL = 1, 2
-FIELDS = {"clue": 43, "batch": 28, "row": 2, "matter": 24}  # columns compared one by one; of pool rows the two kinds
+FIELDS = {"clue": 43, "batch": 28, "row": 2, "matter": 24, "document": 34}  # columns compared one by one; of pool rows the two kinds
 
 
 # --- roles ---------------------------------------------------------------------------------------
@@ -147,6 +150,19 @@ def add_matter(rnd, world, ordinal, count, logins):
                                      "actor": rnd.choice(logins + ["", "", ""])})
 
 
+def add_document(rnd, world, ordinal, count, logins):
+    """Of a matter that is there; written still, or fixed; for its issuer alone, or for others too."""
+    matter = rnd.choice(world["matter"])
+    houses = sorted({rnd.randint(1, count) for _ in range(rnd.choice([1, 1, 2, 3]))})
+    set_ = ",".join(str(h) for h in houses)
+    world["document"].append({"id": f"{rnd.randrange(16 ** 8):08x}d{ordinal:04x}", "ordinal": ordinal, "matter": matter["id"],
+                              "organisation": rnd.choice(houses), "author": rnd.choice(logins + ["", "system"]), "party_set": set_,
+                              "numbered": rnd.choice(["", "2026-01-01T00:00:00.000000+08:00"]), "sealed": matter["sealed"]})
+    for house in houses:
+        if {"organisation": house, "party_set": set_} not in world["document_set"]:
+            world["document_set"].append({"organisation": house, "party_set": set_})
+
+
 def make_world(rnd, roles):
     role_names = list(roles)
     organisations = []
@@ -159,7 +175,7 @@ def make_world(rnd, roles):
     favourites = rnd.sample([r for r in role_names if not r.endswith("_admin")], 12)
     world = {"datasets": DATASETS, "organisation": organisations, "account": accounts, "appointment": [], "delegation": [],
              "team_member": [], "access_grant": [], "clue": [], "clue_recusal": [], "batch": [], "approval": [], "approval_decision": [],
-             "matter": [], "matter_party": [], "matter_task": []}
+             "matter": [], "matter_party": [], "matter_task": [], "document": [], "document_set": []}
     for i in range(rnd.randint(10, 60)):
         since, until = span(rnd) if rnd.random() < 0.5 else (BEGIN, None)
         role = rnd.choice(favourites * 9 + role_names + ["no_such_role"])
@@ -184,6 +200,8 @@ def make_world(rnd, roles):
                                "dataset": rnd.choice(DATASETS), "sealed": int(rnd.random() < 0.2)})
     for i in range(rnd.choice([0, 25, 60])):
         add_matter(rnd, world, i + 1, count, logins)
+    for i in range(rnd.choice([10, 30, 50]) if world["matter"] else 0):
+        add_document(rnd, world, i + 1, count, logins)
     for i in range(rnd.randint(0, 90)):
         since, until = span(rnd)
         kind = rnd.choice(["clue", "clue", "batch", "matter"])
@@ -286,6 +304,10 @@ def row_of(kind, row, world):
         return {"object": ("matter", row["id"]), "state": row["state"], "dataset": None, "sealed": row["sealed"],
                 "organisations": {p["organisation"] for p in world["matter_party"] if p["matter"] == row["id"] and p["until"] == ""},
                 "people": {t[key] for t in world["matter_task"] if t["matter"] == row["id"] for key in ("login", "actor")} - {""}}
+    if kind == "document":
+        matter = next(m for m in world["matter"] if m["id"] == row["matter"])
+        return dict(row_of("matter", matter, world), organisations={int(h) for h in row["party_set"].split(",")},
+                    sealed=row["sealed"], author=row["author"], written=row["numbered"] == "")
     if kind == "clue":
         return {"object": ("clue", row["id"]), "organisations": {row["organisation"]}, "state": row["status"], "dataset": None,
                 "sealed": row["sealed"], "people": set(),
@@ -306,9 +328,16 @@ class Person:
             if key not in self.opened:
                 self.opened[key] = policy.grants(whose, a["organisation"], now)
 
+    def in_house(self, held, row):
+        """A document that is written still, or that is one's own work alone, is read at the post's own house."""
+        return "written" not in row or held[1]["organisation"] in row["organisations"] or \
+            not (row["written"] or held[0]["reach"] == "own")
+
     def through(self, held, row):
         """Fields that one rule shows of a row, seals aside; 0 when it does not reach it."""
         rule, a, whose, _ = held
+        if not self.in_house(held, row):
+            return 0
         if rule["states"] and row["state"] not in rule["states"]:
             return 0
         if rule["datasets"] and row["dataset"] not in rule["datasets"]:
@@ -319,7 +348,7 @@ class Person:
             return rule["fields"] if a["organisation"] in row["organisations"] else 0
         if rule["reach"] == "subtree":
             return rule["fields"] if row["organisations"] & self.policy.subtree(a["organisation"]) else 0
-        if whose in row["people"]:
+        if whose in row["people"] or whose == row.get("author"):
             return rule["fields"]
         return min(rule["fields"], self.opened[(a["appointment"], whose)].get(row["object"], 0))
 
@@ -340,14 +369,14 @@ class Person:
         return best
 
     def sees(self, action, row):
-        read = self.shows(ACTIONS[action][1], row)
-        return read if action == ACTIONS[action][1] or not read else min(read, self.shows(action, row))
+        read, permission = self.shows(ACTIONS[action][1], row), PERMISSION.get(action, action)
+        return read if permission == ACTIONS[action][1] or not read else min(read, self.shows(permission, row))
 
     def adds_up(self, action, row):
         """What one would see if fields of one post held for the rows of another: never to be seen."""
         if not self.sees(action, row):
             return 0
-        return min(max((h[0]["fields"] for h in self.held if h[0]["permission"] == p), default=0) for p in (action, ACTIONS[action][1]))
+        return min(max((h[0]["fields"] for h in self.held if h[0]["permission"] == p), default=0) for p in (PERMISSION.get(action, action), ACTIONS[action][1]))
 
     def may(self):
         return {held[0]["permission"] for held in self.held}
