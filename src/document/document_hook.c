@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* document/document_hook.c: acts of flows that name documents draft them; somebody leaves, and his
  * drafts go to his successor or back to his house. */
-#include "document/document_inside.h"
+#include "document/service.h"
 #include "people/act.h"
 
 #include "sql_statements.h"
@@ -88,6 +88,15 @@ static bool draft_one(Hook *h, const DocumentType *type, const DocumentPlace *pl
            (there || document_start(h->w, &in, &id, e));
 }
 
+/* Where a document's own service is the act, that is what the act issues, and its 送达回证 is made
+ * of the service. */
+static bool issued_by_it(const Hook *h, const DocumentType *type) {
+    const Node *more = h->act->more;
+
+    return more && node_text(more, "document").len &&
+           (str_is(type->document, SERVICE_PROOF) || str_eq(type->code, node_text(more, "code")));
+}
+
 static bool draft_code(Hook *h, Str code, Err *e) {
     const Content *c = h->w->content;
 
@@ -95,8 +104,8 @@ static bool draft_code(Hook *h, Str code, Err *e) {
         const DocumentType *type = content_document_at(c, i);
         const DocumentPlace *place = document_place(type, h->after->flow);
 
-        if (place && str_eq(type->code, code) && act_issues(c, type, place, h->after, h->act) &&
-            !draft_one(h, type, place, e))
+        if (place && str_eq(type->code, code) && !issued_by_it(h, type) &&
+            act_issues(c, type, place, h->after, h->act) && !draft_one(h, type, place, e))
             return false;
     }
     return true;

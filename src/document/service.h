@@ -11,6 +11,9 @@ enum { SERVICES_MOST = 200, SERVICE_ADDRESS_MOST = 500 };
 /* In Document.flags: looked at, and nothing to be said. Empty: not looked at yet. */
 #define SERVICE_NO_FLAGS "none"
 
+/* 送达回证. The program makes one of each service. */
+#define SERVICE_PROOF "proof_of_service"
+
 /* ---- states of one service ---- */
 
 #define SERVICE_STATES(X)             \

@@ -343,8 +343,12 @@ static bool go_on(Following *f) {
         tell_issuer(f, STR("事项现在不在这份文书对应的步骤，请到事项里核对后办理"));
         return true;
     }
-    FlowAct act = {.verb = VERB_ACT, .action = action->action, .task = task_in(m.state, step)};
+    Node *more = node_map(a);
+    FlowAct act = {
+        .verb = VERB_ACT, .action = action->action, .task = task_in(m.state, step), .more = more};
 
+    node_set_text(a, more, "document", f->after->id);
+    node_set_text(a, more, "code", f->row->type->code);
     if (!carry_out(f, &act, &done, &why))
         return false;
     if (done)

@@ -12,8 +12,6 @@
 
 #include "base/banned.h"
 
-#define PROOF_TYPE "proof_of_service"
-
 static const MatterActor program = {STR_INIT("system"), NULL};
 
 /* ---- what stands in a 送达回证 ---- */
@@ -134,7 +132,7 @@ static bool read_proving(Tx *tx, void *context, Err *e) {
 
 static bool proof_pages(const Proving *p, Str *digest, Err *e) {
     const DocumentOffice *o = p->office;
-    const DocumentType *type = content_document(o->content, STR(PROOF_TYPE), e);
+    const DocumentType *type = content_document(o->content, STR(SERVICE_PROOF), e);
     scoped_buf Buf docx = {.max = DOCX_SIZE_MAX};
     scoped_buf Buf pdf = {.max = DOCUMENT_PDF_MOST};
     TemplateFilled filled = {0};
