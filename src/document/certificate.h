@@ -57,7 +57,9 @@ bool certificate_use(Store *s, Str actor, int64_t organisation, Str serial, Str 
 
 /* PNG; empty: drawn by the program again. Checked before (picture_read). */
 bool seal_set(Store *s, Str actor, int64_t organisation, Str png, Err *e);
-/* The organisation's own, or one drawn with its name; `mark` (演示) goes into a drawn one. */
-bool seal_get(Store *s, int64_t organisation, Str mark, Arena *a, Str *png, bool *drawn, Err *e);
+/* The organisation's own, or one drawn with its name. */
+bool seal_get(Store *s, int64_t organisation, Arena *a, Str *png, bool *drawn, Err *e);
+/* Seals that the program draws carry 演示 from now on, in the whole process: a demonstration. */
+void seal_demonstration(bool is);
 
 #endif

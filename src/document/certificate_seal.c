@@ -69,14 +69,20 @@ static bool get_work(Tx *tx, void *context, Err *e) {
            certificate_from_base64(q->arena, node_text(secret, "png"), &q->png, e);
 }
 
-bool seal_get(Store *s, int64_t organisation, Str mark, Arena *a, Str *png, bool *drawn, Err *e) {
+static _Atomic bool demonstration;
+
+void seal_demonstration(bool is) {
+    demonstration = is;
+}
+
+bool seal_get(Store *s, int64_t organisation, Arena *a, Str *png, bool *drawn, Err *e) {
     Asking q = {.arena = a, .organisation = organisation};
     scoped_buf Buf made = {.max = SEAL_FILE};
 
     if (!store_read(s, get_work, &q, e))
         return false;
     *drawn = q.png.len == 0;
-    if (*drawn && !picture_draw(q.name, mark, &made, e))
+    if (*drawn && !picture_draw(q.name, demonstration ? STR("演示") : STR(""), &made, e))
         return false;
     *png = *drawn ? str_dup(a, buf_str(&made)) : q.png;
     return true;

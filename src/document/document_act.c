@@ -2,6 +2,7 @@
 /* document/document_act.c: one act on a document from beginning to end, without store and clock.
  * The table says what each verb asks and does; what all have in common stands here. */
 #include "document/service.h"
+#include "document/signature_act.h"
 
 #include "base/banned.h"
 
@@ -25,6 +26,8 @@ const DocumentRule document_rules[DOCUMENT_VERB_COUNT] = {
     RULE(NUMBER, may_document_number, ready_document_number, run_document_number,
          before_document_trial, .states = "approved"),
     RULE(ISSUE, may_document_issue, ready_document_issue, run_document_issue, .states = "numbered"),
+    RULE(SIGN, may_document_sign, ready_document_sign, run_document_sign, before_document_sign,
+         .states = "numbered", .needs = "kind,password"),
     RULE(VOID, may_document_void, .run = run_document_void, .states = WRITTEN "|numbered|issued",
          .needs = "note"),
     RULE(LAID_OUT, may_document_laid_out, .run = run_document_laid_out, .system = true),

@@ -132,6 +132,9 @@ static inline Content *content_with_documents(void) {
     put_text(path, "sample_letter.yaml", sample_letter);
     put_text(path, "sample_note.yaml", sample_note);
     put_text(path, "sample_answer.yaml", sample_answer);
+#ifdef SAMPLE_MORE
+    put_text(path, "sample_more.yaml", SAMPLE_MORE);
+#endif
     Content *c = content_load(folder, &e);
 
     snprintf(command, sizeof command, "rm -rf '%s'", folder);
