@@ -85,6 +85,7 @@ CliRun cmd_dataset_list, cmd_dataset_show, cmd_dataset_reseal, cmd_import;
 CliRun cmd_model_list, cmd_model_check, cmd_model_test, cmd_model_run, cmd_model_explain;
 CliRun cmd_clue_list, cmd_clue_show;
 CliRun cmd_flow_list, cmd_flow_show, cmd_flow_check, cmd_flow_test;
+CliRun cmd_document_verify;
 CliRun cmd_document_types, cmd_document_template, cmd_document_check, cmd_document_fill;
 CliRun cmd_matter_list, cmd_matter_show, cmd_matter_act, cmd_matter_clocks;
 CliRun cmd_journal_verify, cmd_journal_rebuild, cmd_content_check;
