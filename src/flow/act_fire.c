@@ -122,6 +122,26 @@ static bool lapse_turn(Work *w, MatterClock *c, const FlowStep *def, Str kind) {
     return clock_turn(w, c) && tell_step(w, c->step);
 }
 
+/* The step goes on without those who have not answered. Where that cannot be, because it would
+ * wait for a branch that was given up, it stays open: whoever has the step is told, and decides. */
+static bool pass_over(Work *w, int64_t step) {
+    Err refused = {0};
+    FlowEffects kept = *w->effects;
+    Work trial = *w;
+
+    trial.s = work_state(w->arena, w->s);
+    trial.e = &refused;
+    if (step_pass(&trial, step)) {
+        w->s = trial.s;
+        return true;
+    }
+    *w->effects = kept;
+    if (refused.code == ERR_CONFLICT)
+        return true;
+    *w->e = refused;
+    return false;
+}
+
 bool run_lapse(Work *w) {
     MatterClock *c = clock_meant(w);
     Str level, kind;
@@ -144,7 +164,7 @@ bool run_lapse(Work *w) {
     c->state = c->fired = STR("lapsed");
     if (def)
         begin_rungs(w, c, def, kind);
-    return tell_step(w, step) && (!k || !k->passes || step_pass(w, step));
+    return tell_step(w, step) && (!k || !k->passes || pass_over(w, step));
 }
 
 /* Can this rung's role be held at that organisation? */

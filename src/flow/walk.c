@@ -436,8 +436,11 @@ static bool try(Sequence *q, const FlowAct *act, const MatterState *history) {
         return odd(after) ? broke(q, odd(after), act) : take(q, act, after);
     }
     q->tally->refused++;
-    /* A refusal says why; one of the engine's own is a mistake. */
-    if (why.code == ERR_INTERNAL || why.code == ERR_NONE || !why.text[0])
+    /* A refusal says why; one of the engine's own is a mistake. What a clock has to say is never
+     * refused: it would say it for ever, and never get to what comes after. */
+    if (why.code == ERR_INTERNAL || why.code == ERR_NONE || !why.text[0] ||
+        ((act->verb == VERB_WARN || act->verb == VERB_LAPSE || act->verb == VERB_ESCALATE) &&
+         str_is(act->actor, "system")))
         return broke(q, why.text[0] ? why.text : "no reason", act);
     return true;
 }
