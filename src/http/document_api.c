@@ -130,6 +130,28 @@ static void facets_shown(Req *rq, const Node *facets) {
     }
 }
 
+/* What is waiting says what for: the first thing the person can do with each. */
+static bool add_next(Req *rq, const MatterActor *who, const Node *items, Err *e) {
+    Arena *a = req_arena(rq);
+    Store *s = req_office(rq)->store;
+    const Content *c = req_snapshot(rq)->content;
+
+    for (size_t i = 0; i < items->count; i++) {
+        const Document *d = document_get(s, node_text(items->items[i], "id"), a, e);
+        const Node *choices = d != NULL ? document_choices(s, c, who, d, a, e) : NULL;
+
+        if (choices == NULL)
+            return false;
+        for (size_t k = 0; k < choices->count; k++)
+            if (node_text(choices->items[k], "blocked").len == 0 &&
+                !str_is(node_text(choices->items[k], "verb"), "opened")) {
+                node_set(a, items->items[i], "next", choices->items[k]);
+                break;
+            }
+    }
+    return true;
+}
+
 bool api_document_list(Req *rq, Err *e) {
     Arena *a = req_arena(rq);
     MatterActor who = matter_actor(rq);
@@ -138,7 +160,8 @@ bool api_document_list(Req *rq, Err *e) {
     const Content *c = req_snapshot(rq)->content;
     Node *page = document_list(s, c, &who, &q, a, e);
 
-    if (page == NULL || !document_rows_shown(s, c, node_get(page, "items"), a, e))
+    if (page == NULL || !document_rows_shown(s, c, node_get(page, "items"), a, e) ||
+        (str_is(q.box, "todo") && !add_next(rq, &who, node_get(page, "items"), e)))
         return false;
     facets_shown(rq, node_get(page, "facets"));
     return reply_node(rq, page);

@@ -494,3 +494,11 @@ const Bind document_template_made_out[] = {
     TEXTS("warnings", "what will not be in the PDF, mandatory fields it does not use"),
     BIND_END,
 };
+
+/* --- live ------------------------------------------------------------------------------------- */
+
+const Bind event_document_out[] = {
+    TEXT("id", "of the document"),     TEXT("matter", "id"),
+    TEXT("kind", "drafted, acted"),    MAYBE_TEXT("verb", "of the act"),
+    MAYBE_INT("revision", "after it"), BIND_END,
+};

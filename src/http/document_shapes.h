@@ -21,6 +21,7 @@ extern const Bind document_field_out[], document_span_out[], document_cell_out[]
     document_seal_out[], document_out[], document_text_out[];
 extern const Bind document_part_out[], document_changed_out[], document_compare_out[];
 extern const Bind document_finding_out[], document_findings_out[];
+extern const Bind event_document_out[];
 /* Templates of offices. */
 extern const Bind document_mistake_out[], document_template_out[], document_template_list_out[],
     document_template_made_out[];

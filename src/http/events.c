@@ -56,6 +56,7 @@ typedef struct Pending {
     struct Pending *next;
     Str clue;       /* id; or */
     Str matter;     /* id; or */
+    Str document;   /* id; or */
     int64_t batch;  /* number; or none of them: a run */
     Str text, less; /* less: a run without what it counted */
 } Pending;
@@ -280,6 +281,23 @@ static void note_matter(Events *ev, const Event *event) {
     p->text = event_text(ev->arena, "matter", data);
 }
 
+/* What was done with a document is told to those who see it, who are fewer than see its matter. */
+static void note_document(Events *ev, const Event *event) {
+    static const char *const keys[] = {"verb", "revision", NULL};
+    Node *data = node_map(ev->arena);
+    Pending *p;
+
+    if (ev->pending_matters++ >= MATTERS_MOST)
+        return;
+    p = pend(ev);
+    p->document = str_dup(ev->arena, node_text(event->body, "document"));
+    node_set_text(ev->arena, data, "id", p->document);
+    node_set_text(ev->arena, data, "matter", str_slice(event->subject, 7, event->subject.len));
+    node_set_text(ev->arena, data, "kind", str_slice(event->kind, 9, event->kind.len));
+    copy_members(ev->arena, data, event->body, keys);
+    p->text = event_text(ev->arena, "document", data);
+}
+
 /* With the lock held. */
 static void note(Events *ev, const Event *event) {
     static const char *const batch_keys[] = {"batch", "dataset", NULL};
@@ -314,6 +332,8 @@ static void note(Events *ev, const Event *event) {
     } else if (str_is(event->kind, "matter.begun") || str_is(event->kind, "matter.acted") ||
                str_is(event->kind, "matter.said")) {
         note_matter(ev, event);
+    } else if (str_is(event->kind, "document.drafted") || str_is(event->kind, "document.acted")) {
+        note_document(ev, event);
     }
 }
 
@@ -368,8 +388,10 @@ static bool news_read(Tx *tx, void *context, Err *e) {
     if (n->since == 0 || n->head <= n->since)
         return true;
     return news_of(tx, n, "kind >= 'clue.' AND kind < 'clue/'", 2 * PENDING_MOST, e) &&
-           news_of(tx, n, "kind IN ('matter.begun', 'matter.acted', 'matter.said')", MATTERS_MOST,
-                   e) &&
+           news_of(tx, n,
+                   "kind IN ('matter.begun', 'matter.acted', 'matter.said', 'document.drafted', "
+                   "'document.acted')",
+                   MATTERS_MOST, e) &&
            news_of(tx, n, "kind IN ('batch.imported', 'model.ran')", RUNS_MOST, e);
 }
 
@@ -426,7 +448,7 @@ static void sort(Node *seen) {
 
 /* Is it among what the person sees? Sorted. */
 static bool lists(const Node *seen, const Pending *p) {
-    Str text = p->clue.len != 0 ? p->clue : p->matter;
+    Str text = p->clue.len != 0 ? p->clue : p->matter.len != 0 ? p->matter : p->document;
     Node wanted = {.kind = text.len != 0 ? NODE_TEXT : NODE_INT, .text = text};
     const Node *key = &wanted;
 
@@ -439,12 +461,13 @@ static bool lists(const Node *seen, const Pending *p) {
 static bool hear(const Round *r, const Rights *rights, Buf *out, Err *e) {
     Store *store = r->ev->server->options.office->store;
     Arena *a = r->arena;
-    size_t n = 0, clue_count = 0, batch_count = 0, matter_count = 0;
-    Node *clues, *batches, *matters;
+    size_t n = 0, clue_count = 0, batch_count = 0, matter_count = 0, document_count = 0;
+    Node *clues, *batches, *matters, *documents;
 
     for (const Pending *p = r->first; p != NULL; p = p->next)
         n++;
-    Str *ids = arena_array_of(a, n, Str), *of_matters = arena_array_of(a, n, Str);
+    Str *ids = arena_array_of(a, n, Str), *of_matters = arena_array_of(a, n, Str),
+        *of_documents = arena_array_of(a, n, Str);
     int64_t *numbers = arena_array_of(a, n, int64_t);
 
     for (const Pending *p = r->first; p != NULL; p = p->next) {
@@ -452,19 +475,27 @@ static bool hear(const Round *r, const Rights *rights, Buf *out, Err *e) {
             ids[clue_count++] = p->clue;
         else if (p->matter.len != 0)
             of_matters[matter_count++] = p->matter;
+        else if (p->document.len != 0)
+            of_documents[document_count++] = p->document;
         else if (p->batch != 0)
             numbers[batch_count++] = p->batch;
     }
     if (!see_clues(store, rights, ids, clue_count, a, &clues, e) ||
         !see_batches(store, rights, numbers, batch_count, a, &batches, e) ||
-        !see_matters(store, rights, of_matters, matter_count, a, &matters, e))
+        !see_matters(store, rights, of_matters, matter_count, a, &matters, e) ||
+        !see_documents(store, rights, of_documents, document_count, a, &documents, e))
         return false;
     sort(clues);
     sort(batches);
     sort(matters);
+    sort(documents);
     for (const Pending *p = r->first; p != NULL; p = p->next) {
-        if (p->clue.len != 0 || p->matter.len != 0 || p->batch != 0) {
-            if (lists(p->clue.len != 0 ? clues : p->matter.len != 0 ? matters : batches, p))
+        if (p->clue.len != 0 || p->matter.len != 0 || p->document.len != 0 || p->batch != 0) {
+            if (lists(p->clue.len != 0       ? clues
+                      : p->matter.len != 0   ? matters
+                      : p->document.len != 0 ? documents
+                                             : batches,
+                      p))
                 buf_add(out, p->text);
         } else if (rights_allow(rights, PERMISSION_MODEL_READ)) {
             buf_add(out, rights_whole(rights) ? p->text : p->less);

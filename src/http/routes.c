@@ -204,7 +204,7 @@ static const Route clue_routes[] = {
 static const Route system_routes[] = {
     {GET, "/api/events", ACCESS_USER, ROUTE_STREAM, .name = "event_stream",
      .needs = PERMISSION_SELF, RUN(api_event_stream),
-     .help = "Live events: job, batch, run, clue, matter, ping"},
+     .help = "Live events: job, batch, run, clue, matter, document, ping"},
     {GET, "/api/openapi.json", ACCESS_USER, ROUTE_DOCUMENT, .name = "openapi",
      .needs = PERMISSION_SELF, RUN(api_openapi_get), .help = "This table as OpenAPI 3.1"},
     {0},

@@ -130,6 +130,11 @@ bool see_matters(Store *s, const Rights *r, const Str *ids, size_t n, Arena *a, 
     return ask_texts(s, r, "SELECT id FROM {matter} WHERE id IN (", ids, n, a, seen, e);
 }
 
+bool see_documents(Store *s, const Rights *r, const Str *ids, size_t n, Arena *a, Node **seen,
+                   Err *e) {
+    return ask_texts(s, r, "SELECT id FROM {document} WHERE id IN (", ids, n, a, seen, e);
+}
+
 bool see_batches(Store *s, const Rights *r, const int64_t *numbers, size_t n, Arena *a, Node **seen,
                  Err *e) {
     Arg *args = arena_array_of(a, n, Arg);

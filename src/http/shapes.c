@@ -1033,6 +1033,7 @@ const Shape shapes[] = {
     {"DocumentTemplateList", document_template_list_out, "templates of offices"},
     {"DocumentTemplateMade", document_template_made_out, "a template that was taken"},
     {"MatterChange", event_matter_out, "live event: a matter changed"},
+    {"DocumentChange", event_document_out, "live event: a document changed"},
     {NULL, NULL, NULL},
 };
 
