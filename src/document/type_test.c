@@ -204,6 +204,18 @@ static void test_mistakes(void **state) {
          "content/documents/mine.yaml:8", "chief_procurator", false},
         {HEAD "body: 甲\nreply: {period: RT_REPLI}\n", "content/documents/mine.yaml:8", "RT_REPLY",
          false},
+        {HEAD FIELDS "body: 甲\nreply: {period: RT_REPLY, by: name}\n",
+         "content/documents/mine.yaml:9", "不是日期", false},
+        {HEAD FIELDS "body: 甲\nreply: {period: RT_REPLY, points: day}\n",
+         "content/documents/mine.yaml:9", "逐点回复", false},
+        {HEAD FIELDS "body: 甲\nreply: {period: RT_REPLY, least: 9999}\n",
+         "content/documents/mine.yaml:9", "2000", false},
+        {HEAD "body: 甲\nwritten: [{flow: reverse_transfer, issuer: agency, received_by: "
+              "[liaison_oficer]}]\n",
+         "content/documents/mine.yaml:8", "liaison_officer", false},
+        {HEAD "body: 甲\nwritten: [{flow: reverse_transfer, issuer: agency, assessed_field: "
+              "assesment}]\n",
+         "content/documents/mine.yaml:8", "assessment", false},
         {HEAD "body: 甲\nenclosures: [{title: 甲, document: penalty_opinon}]\n",
          "content/documents/mine.yaml:8", "penalty_opinion", false},
         {HEAD FIELDS "body: 甲\norder: [{earlier: name, later: day}]\n",
