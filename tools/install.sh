@@ -7,7 +7,7 @@ packages="gcc g++ meson ninja-build pkg-config python3 nodejs ca-certificates
  libxlsxwriter-dev libuchardet-dev libssl-dev libsodium-dev liboath-dev libseccomp-dev libcmocka-dev zlib1g-dev
  libpango1.0-dev libcairo2-dev libp11-kit-dev libxml2-dev fontconfig fonts-noto-cjk fonts-arphic-gkai00mp"
 [ "${1:-}" = test ] && packages="$packages
- postgresql-15 clang clang-format clang-tidy cppcheck libclang-rt-14-dev chromium poppler-utils softhsm2"
+ postgresql-15 clang clang-format clang-tidy cppcheck libclang-rt-14-dev chromium-headless-shell poppler-utils softhsm2"
 # A machine may have Node.js from elsewhere; Debian's is only brought when there is none (npm likewise).
 command -v node > /dev/null 2>&1 && packages=$(echo "$packages" | sed 's/\bnodejs\b//')
 command -v npm > /dev/null 2>&1 || packages="$packages npm"

@@ -10,7 +10,8 @@ import { fileURLToPath } from 'node:url'
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const require = createRequire(join(root, 'web', 'package.json'))
 const { chromium } = require('playwright-core')
-export const axeSource = require('axe-core').source
+/* The small form: it is sent to every page and read there anew. */
+export const axeSource = require('axe-core/axe.min.js').source
 
 const binary = process.env.LIANHENG_BINARY
 const START_WITHIN = 60_000
