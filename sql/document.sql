@@ -156,8 +156,8 @@ SELECT id, ordinal, type FROM document WHERE author = $1 AND state IN ('draft', 
 -- name: document_in_matter
 -- The documents of a matter, newest first.
 -- whole: values of a draft, and what is there already; the caller has seen the matter
-SELECT id, type, code, number, issued_on, state, step, organisation, answered, opened FROM document WHERE matter = $1
-ORDER BY ordinal DESC;
+SELECT id, type, code, number, issued_on, state, step, organisation, answered, opened, changed, author FROM document
+WHERE matter = $1 ORDER BY ordinal DESC;
 
 -- name: document_service_days
 -- On which days the documents of a matter were served.

@@ -35,7 +35,8 @@ static bool act_issues(const Content *c, const DocumentType *type, const Documen
     return false;
 }
 
-/* Once: one that is written, or was issued, since the step before this act was opened. */
+/* Once: one is being written, or something was done with one since the steps before this act were
+ * opened. */
 static bool there_already(Hook *h, const DocumentType *type, int64_t organisation, bool *yes,
                           Err *e) {
     const Node *rows =
@@ -48,7 +49,7 @@ static bool there_already(Hook *h, const DocumentType *type, int64_t organisatio
         if (is_open(s->state) && str_compare(s->opened, since) > 0)
             since = s->opened;
     }
-    *yes = false;
+    *yes = rows && rows->count >= DOCUMENTS_A_MATTER;
     for (size_t i = 0; rows && i < rows->count; i++) {
         const Node *row = rows->items[i];
         Str state = node_text(row, "state");
@@ -59,30 +60,38 @@ static bool there_already(Hook *h, const DocumentType *type, int64_t organisatio
         *yes |= str_eq(node_text(row, "type"), type->document) &&
                 node_int(row, "organisation", 0) == organisation && !str_is(state, "void") &&
                 !str_is(state, "recalled") &&
-                (written || str_compare(node_text(row, "opened"), since) >= 0);
+                (written || str_compare(node_text(row, "changed"), since) >= 0);
     }
     return rows != NULL;
 }
 
-/* In whose name: of a person it must be his own house's document. */
-static bool drafts_for(const Hook *h, int64_t organisation) {
-    if (str_is(h->act->actor, "system"))
-        return true;
-    if (h->act->organisation)
-        return h->act->organisation == organisation;
-    const MatterTask *t = h->before ? state_task(h->before, h->act->task) : NULL;
+/* Of a person it must be his own house's document: the house he acted for, or where he has a post.
+ */
+static bool drafts_for(const Hook *h, int64_t organisation, bool *yes, Err *e) {
+    StoreWorld world;
+    Err asked = {0};
 
-    return t && t->organisation == organisation;
+    *yes = str_is(h->act->actor, "system") || h->act->organisation == organisation;
+    if (*yes || h->act->organisation)
+        return true;
+    store_world(&world, h->w->tx, h->w->content, h->w->who, h->w->now, h->w->arena, &asked);
+    *yes = world.world.holds(&world, h->act->actor, organisation, (Str){NULL, 0});
+    if (asked.code != ERR_NONE)
+        *e = asked;
+    return asked.code == ERR_NONE;
 }
 
 static bool draft_one(Hook *h, const DocumentType *type, const DocumentPlace *place, Err *e) {
     int64_t organisation = document_party(h->after, place->issuer);
     DocumentNew in = {.matter = h->after->id, .type = type->document, .organisation = organisation};
-    bool there;
+    bool there, his = false;
     Str id;
 
-    if (!organisation || !drafts_for(h, organisation) ||
-        !document_in_force(type, day_of_instant(h->w->now)))
+    if (!organisation || !document_in_force(type, day_of_instant(h->w->now)))
+        return true;
+    if (!drafts_for(h, organisation, &his, e))
+        return false;
+    if (!his)
         return true;
     return there_already(h, type, organisation, &there, e) &&
            (there || document_start(h->w, &in, &id, e));

@@ -10,7 +10,7 @@
 enum {
     DOCUMENT_NOTE_MOST = 2000,  /* characters */
     DOCUMENT_EDITS_MOST = 2000, /* of one document */
-    DOCUMENT_VERSIONS_MOST = 2000
+    DOCUMENTS_A_MATTER = 1000
 };
 #define DOCUMENT_PDF_MOST ((size_t)64 << 20)
 #define DOCUMENT_NAME_MOST 200

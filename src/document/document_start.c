@@ -10,8 +10,6 @@
 
 #include "base/banned.h"
 
-enum { DOCUMENTS_A_MATTER = 1000 };
-
 /* ---- whose it can be ---- */
 
 static bool kind_fits(const FlowWorld *w, const DocumentType *type, int64_t organisation) {

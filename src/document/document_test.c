@@ -4,6 +4,8 @@
 #include "base/fault.h"
 #include "document/document_fixture.h"
 
+#include "sql_statements.h"
+
 #include "base/banned.h"
 
 static const char *state_of(const Fixture *f, Str id, Arena *a) {
@@ -360,22 +362,79 @@ static void test_forgotten(void **state) {
     (void)n;
 }
 
-/* An act of the flow that names documents drafts them, once, for its own house. */
+typedef struct OfMatter {
+    Str matter;
+    Arena *arena;
+    const Node *rows;
+} OfMatter;
+
+static bool of_matter(Tx *tx, void *context, Err *e) {
+    OfMatter *m = context;
+
+    m->rows = tx_rows(tx, m->arena, &SQL_document_in_matter, ARGS(ARG_OF_TEXT(m->matter)), e);
+    return m->rows != NULL;
+}
+
+static const Node *documents_of(const Fixture *f, Str matter, Arena *a) {
+    OfMatter m = {matter, a, NULL};
+    Err e = {0};
+
+    ASSERT_OK(store_read(f->store, of_matter, &m, &e));
+    return m.rows;
+}
+
+static void serve(const Fixture *f, Str matter, Arena *a) {
+    FlowAct served = action("served");
+    Err e = {0};
+
+    ASSERT_OK(act_as(f->store, "wang", matter, 0, action("propose"), a, &e));
+    ASSERT_OK(act_as(f->store, "chief", matter, 0, action("agree"), a, &e));
+    served.values = values_of(a, "{\"served_on\":\"2026-03-02\"}");
+    ASSERT_OK(act_as(f->store, "wang", matter, 0, served, a, &e));
+}
+
+/* An act of the flow that names documents drafts them for its own house, unless one is there. */
 static void test_hook(void **state) {
     NEEDS_STORE;
-    Str matter = begin_transfer(s, a);
+    Str matter = begin_transfer(s, a), other = begin_transfer(s, a);
     const Node *rows;
 
-    ASSERT_OK(act_as(s, "wang", matter, 0, action("propose"), a, &e));
-    ASSERT_OK(act_as(s, "chief", matter, 0, action("agree"), a, &e));
-    FlowAct serve = action("served");
+    serve(f, matter, a);
+    rows = documents_of(f, matter, a);
+    assert_int_equal(rows->count, 1);
+    assert_string_equal(str_c(a, node_text(rows->items[0], "type")), "sample_letter");
+    assert_string_equal(str_c(a, node_text(rows->items[0], "author")), "wang");
+    assert_string_equal(str_c(a, node_text(rows->items[0], "state")), "draft");
+    assert_null(seen_by(f, "li", node_text(rows->items[0], "id"), a));
+    approved_letter(f, other, a);
+    serve(f, other, a);
+    assert_int_equal(documents_of(f, other, a)->count, 1);
+}
 
-    serve.values = values_of(a, "{\"served_on\":\"2026-03-02\"}");
-    ASSERT_OK(act_as(s, "wang", matter, 0, serve, a, &e));
-    Guise g = guise(s, "wang");
+static bool lapse(Writing *w, void *context, Err *e) {
+    Str kinds[] = {STR("remind"), STR("sample_note")};
+    FlowEffects effects = {.lapses = {kinds, 2}};
+    FlowAct act = {.verb = VERB_LAPSE, .actor = STR("system")};
+    MatterRow row;
 
-    (void)rows;
-    guise_off(&g);
+    return matter_load(w, *(const Str *)context, &row, e) &&
+           document_on_matter(w->tx, w->content, row.state, row.state, &act, &effects, e);
+}
+
+/* A lapse that asks for a letter has it drafted by the program, once. */
+static void test_lapse(void **state) {
+    NEEDS_STORE;
+    Str matter = begin_transfer(s, a);
+    MatterActor program = {STR("system"), NULL};
+    const Node *rows;
+
+    for (int i = 0; i < 2; i++)
+        ASSERT_OK(matter_write(s, content, &program, a, lapse, &matter, &e));
+    rows = documents_of(f, matter, a);
+    assert_int_equal(rows->count, 1);
+    assert_string_equal(str_c(a, node_text(rows->items[0], "type")), "sample_note");
+    assert_string_equal(str_c(a, node_text(rows->items[0], "author")), "system");
+    ASSERT_OK(verb_as(f, "wang", node_text(rows->items[0], "id"), DOCUMENT_SUBMIT, a, &e));
 }
 
 static void test_leaving(void **state) {
@@ -394,7 +453,7 @@ int main(void) {
         ON_BOTH(test_choices),  ON_BOTH(test_number),
         ON_BOTH(test_seen),     ON_BOTH(test_number_and_faults),
         ON_BOTH(test_hook),     ON_BOTH(test_forgotten),
-        ON_BOTH(test_leaving),
+        ON_BOTH(test_leaving),  ON_BOTH(test_lapse),
     };
 
     people_register();
