@@ -22,6 +22,7 @@
 #include "document/certificate.h"
 #include "document/document.h"
 #include "document/font.h"
+#include "document/pkcs11.h"
 #include "document/shelf.h"
 #include "flow/file.h"
 #include "base/keyring.h"
@@ -73,6 +74,14 @@ static const Bind font_rows[] = {
     BIND_END,
 };
 
+static const Bind token_rows[] = {
+    BIND_STR(TokenNamed, module, "module", OPTIONAL, "path of the maker's PKCS#11 library"),
+    BIND_STR(TokenNamed, label, "label", OPTIONAL, "of the token; empty: the first that is there"),
+    BIND_INT(TokenNamed, sm2_mechanism, "sm2_mechanism", OPTIONAL,
+             "the maker's number of signing with SM2; 0: it knows none"),
+    BIND_END,
+};
+
 static const Bind settings_rows[] = {
     BIND_STR(Settings, operations, "operations", OPTIONAL,
              "operations database: empty for SQLite in the data folder, or postgresql://…"),
@@ -94,6 +103,8 @@ static const Bind settings_rows[] = {
               "who must have a second factor: choice, administrators, everybody"),
     BIND_OBJECT(Settings, fonts, "fonts", OPTIONAL, font_rows,
                 "fonts of documents, before those the program looks for"),
+    BIND_OBJECT(Settings, token, "token", OPTIONAL, token_rows,
+                "a device that keeps signing keys (PKCS#11)"),
     BIND_STR(Settings, backups, "backups", OPTIONAL,
              "folder for backups; empty: backups in the data folder"),
     BIND_INT(Settings, backups_kept, "backups_kept", OPTIONAL,
@@ -159,6 +170,14 @@ static void fonts_apply(const Settings *s) {
     for (FontRole i = 0; i < FONT_ROLE_COUNT; i++)
         chains.chain[i] = str_dup(a, wanted[i]).ptr;
     font_chains_use(&chains);
+}
+
+/* Keys that stay in a device; how seals look that the program draws. */
+static void seals_apply(const Settings *s) {
+    token_settings_use(&(TokenSettings){.module = s->token.module,
+                                        .token = s->token.label,
+                                        .sm2_mechanism = s->token.sm2_mechanism});
+    seal_demonstration(s->demonstration);
 }
 
 static void policy_apply(const Settings *s) {
@@ -513,6 +532,7 @@ static bool parts_open(Office *o, Err *e) {
     administrator_roles_take(o->private_->now->content);
     policy_apply(&o->settings);
     fonts_apply(&o->settings);
+    seals_apply(&o->settings);
     if (!organisations_start(o->store, o->private_->now->content, o->settings.office_name, e))
         return false;
     if (!flow_needed(o->store, o->private_->now->content, e) ||

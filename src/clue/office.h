@@ -6,6 +6,12 @@
 #include "model/model.h"
 #include "pool/import.h"
 
+/* A device that keeps signing keys (document/pkcs11.h). */
+typedef struct TokenNamed {
+    Str module, label;
+    int64_t sm2_mechanism;
+} TokenNamed;
+
 /* Settings in DATA/settings.yaml (Bind rows; unknown keys refused). */
 typedef struct Settings {
     Str operations;     /* empty: sqlite:DATA/operations.db */
@@ -25,6 +31,7 @@ typedef struct Settings {
     struct SettingsFonts {
         Str body, title, black, regular, song, bold;
     } fonts;
+    TokenNamed token;
     int second_factor; /* who must have one, see second_factor_names; 0: administrators, but in a
                           demonstration nobody */
 } Settings;

@@ -31,6 +31,8 @@ bool certificate_revoke(Store *s, Str actor, Str serial, Str reason, Err *e);
 Node *certificate_list(Store *s, Arena *a, Err *e);
 /* Its house: to decide who may do something with it. ERR_NOT_FOUND. */
 bool certificate_house(Store *s, Str serial, int64_t *organisation, Err *e);
+/* The first house where somebody has a post. ERR_INVALID: none. */
+bool certificate_post(Store *s, Str login, int64_t *organisation, Err *e);
 /* DER. ERR_NOT_FOUND: there is none yet. */
 bool certificate_root(Store *s, Arena *a, Str *der, Err *e);
 /* The list of revoked certificates as of now, signed by the root; written nowhere. */

@@ -110,6 +110,26 @@ bool certificate_house(Store *s, Str serial, int64_t *organisation, Err *e) {
     return true;
 }
 
+static bool post_work(Tx *tx, void *context, Err *e) {
+    Asking *q = context;
+
+    return people_now(tx, &q->now, e) &&
+           tx_int(tx, &SQL_certificate_post,
+                  ARGS(ARG_OF_TEXT(q->login), ARG_OF_INT(q->now), ARG_OF_INT(0)), 0,
+                  &q->organisation, e);
+}
+
+bool certificate_post(Store *s, Str login, int64_t *organisation, Err *e) {
+    scoped_arena Arena *a = arena_new();
+    Asking q = {.arena = a, .login = login};
+
+    if (!store_read(s, post_work, &q, e))
+        return false;
+    *organisation = q.organisation;
+    return q.organisation != 0 ||
+           err_set(e, ERR_INVALID, "/login", "%.*s 没有任职，不能签发个人证书", STR_ARG(login));
+}
+
 /* ---- root and revocations ---- */
 
 static bool root_work(Tx *tx, void *context, Err *e) {

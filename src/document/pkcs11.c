@@ -76,7 +76,7 @@ void sm2_digest(const PublicKey *k, Str text, unsigned char out[32]) {
 
 static bool no_module(Err *e, const char *what) {
     return err_set(e, ERR_UNREACHABLE, NULL,
-                   "用不了密码设备：%s，请检查设置里的 token_module 和设备是否插好", what);
+                   "用不了密码设备：%s，请检查设置里的 token.module 和设备是否插好", what);
 }
 
 static bool refused(Err *e, const char *what, CK_RV code) {
@@ -251,7 +251,7 @@ static bool sign_work(CK_SESSION_HANDLE session, void *context, Err *e) {
 
     if (w->public_.algorithm == SIGNATURE_SM2 && device.sm2_mechanism == 0)
         return err_set(e, ERR_UNREACHABLE, NULL,
-                       "设置里没有密码设备的 SM2 机制编号（token_sm2_mechanism），请向厂商索取");
+                       "设置里没有密码设备的 SM2 机制编号（token.sm2_mechanism），请向厂商索取");
     if (!object_find(session, CKO_PRIVATE_KEY, w->label, &key, e))
         return false;
     CK_RV code = device.calls->C_SignInit(session, &how, key);

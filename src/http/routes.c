@@ -4,6 +4,7 @@
  * built. */
 #include "http/api.h"
 #include "http/inputs.h"
+#include "http/certificate_routes.h"
 #include "http/clue_life_routes.h"
 #include "http/document_ledger.h"
 #include "http/document_routes.h"
@@ -234,6 +235,7 @@ const Route *const route_tables[] = {
     document_routes,
     document_template_routes,
     document_type_routes,
+    certificate_routes,
     law_routes,
     NULL,
 };
