@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+#include "base/citizen_text.h"
 #include "document/document_inside.h"
 
 #include "sql_statements.h"
@@ -257,6 +258,8 @@ static bool one_line(Str *text, size_t most, const char *where, const char *what
             return err_set(e, ERR_INVALID, where, "%s应当写在一行里", what);
     if (!str_utf8_valid(*text))
         return err_set(e, ERR_INVALID, where, "%s不是正确的 UTF-8 文字", what);
+    if (citizen_id_in_text(*text))
+        return err_set(e, ERR_INVALID, where, "%s里有身份证号，请去掉", what);
     return str_runes(*text) <= most ||
            err_set(e, ERR_INVALID, where, "%s最多 %zu 个字", what, most);
 }
