@@ -127,6 +127,9 @@ def broken(home):
     refused("a template that is no .docx", run("document", "check", values, "penalty_opinion"), 3, "不是 .docx")
     filled = run("document", "fill", "penalty_opinion", values, "--docx", home / "filled.docx", "--template", letter)
     check("a document is filled", filled.returncode == 0 and "待填：处罚的依据" in filled.stdout, filled)
+    pages = run("document", "fill", "penalty_opinion", values, "--pdf", home / "filled.pdf")
+    check("and laid out", pages.returncode == 0 and (home / "filled.pdf").read_bytes().startswith(b"%PDF-") and "页：" in pages.stdout, pages)
+    refused("a document to nowhere", run("document", "fill", "penalty_opinion", values), 2, "--pdf")
     refused("a field that is none", run("document", "fill", "penalty_opinio", values, "--docx", home / "x.docx"), 4, "penalty_opinion")
 
     settings = home / "far" / "settings.yaml"

@@ -87,6 +87,7 @@ CliRun cmd_clue_list, cmd_clue_show;
 CliRun cmd_flow_list, cmd_flow_show, cmd_flow_check, cmd_flow_test;
 CliRun cmd_document_verify;
 CliRun cmd_document_types, cmd_document_template, cmd_document_check, cmd_document_fill;
+CliRun cmd_document_list, cmd_document_draft, cmd_document_show, cmd_document_number_check;
 CliRun cmd_matter_list, cmd_matter_show, cmd_matter_act, cmd_matter_clocks;
 CliRun cmd_journal_verify, cmd_journal_rebuild, cmd_content_check;
 CliRun cmd_journal_search, cmd_journal_export, cmd_audit_who, cmd_retention_list,

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "document/docx.h"
+#include "document/layout.h"
 #include "document/type.h"
 #include "main/cli.h"
 #include "main/table.h"
@@ -170,17 +171,37 @@ static void say_filled(const Cli *c, const DocumentType *d, const Node *values,
                     f[i].place.len > 0 ? "）" : "");
 }
 
+/* The page as it would be printed; what it warns of, such as a font that stands in, is said. */
+static bool write_pages(const Cli *c, Str path, const Sheet *sheet, Err *e) {
+    scoped_buf Buf pdf = {0};
+    LayoutReport report;
+    char now[INSTANT_TEXT];
+
+    if (path.len == 0)
+        return true;
+    buf_init(&pdf, (size_t)64 << 20);
+    instant_format(instant_now(), now);
+    if (!layout_pdf(sheet, &(LayoutOptions){.created = str_of(now)}, &pdf, &report, c->arena, e) ||
+        !write_file(cli_path(c, path), buf_str(&pdf), e))
+        return false;
+    for (size_t i = 0; i < report.warning_count; i++)
+        fprintf(c->out, "注意：%.*s\n", STR_ARG(report.warnings[i]));
+    fprintf(c->out, "已写出 %d 页：%.*s\n", report.pages, STR_ARG(path));
+    return true;
+}
+
 bool cmd_document_fill(Cli *c, Err *e) {
     const DocumentType *d = content_document(c->content, c->words[0], e);
     scoped_buf Buf docx = {.max = DOCX_SIZE_MAX};
-    Str out = cli_option(c, "--docx"), own = cli_option(c, "--template"), text, bytes;
+    Str out = cli_option(c, "--docx"), pages = cli_option(c, "--pdf"),
+        own = cli_option(c, "--template"), text, bytes;
     TemplateFilled filled;
     Template *t;
 
     if (d == NULL || !read_file(cli_path(c, c->words[1]), (size_t)8 << 20, c->arena, &text, e))
         return false;
-    if (out.len == 0)
-        return err_set(e, ERR_USAGE, NULL, "请用 --docx 写明文书存到哪个文件");
+    if (out.len == 0 && pages.len == 0)
+        return err_set(e, ERR_USAGE, NULL, "请用 --docx 或者 --pdf 写明文书存到哪个文件");
     if (own.len == 0)
         t = document_default(d, c->arena, e);
     else if (!read_file(cli_path(c, own), DOCX_SIZE_MAX + 1, c->arena, &bytes, e))
@@ -192,9 +213,10 @@ bool cmd_document_fill(Cli *c, Err *e) {
 
     if (values == NULL ||
         !template_fill(t, values, cli_switch(c, "--sealed"), c->arena, &docx, &filled, e) ||
-        !write_file(cli_path(c, out), buf_str(&docx), e))
+        (out.len > 0 && !write_file(cli_path(c, out), buf_str(&docx), e)))
         return false;
     say_filled(c, d, values, &filled);
-    fprintf(c->out, "已写出“%.*s”：%.*s\n", STR_ARG(d->title), STR_ARG(out));
-    return true;
+    if (out.len > 0)
+        fprintf(c->out, "已写出“%.*s”：%.*s\n", STR_ARG(d->title), STR_ARG(out));
+    return write_pages(c, pages, &filled.sheet, e);
 }
