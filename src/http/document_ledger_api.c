@@ -128,6 +128,28 @@ static Node *item(const Ledger *l, const Node *row, const Names *names) {
     return n;
 }
 
+static bool house_known(const Ledger *l, const Names *names, int64_t house, const char *where,
+                        Err *e) {
+    return house == 0 ||
+           node_get(names->houses, str_format(l->a, "%lld", (long long)house).ptr) != NULL ||
+           err_set(e, ERR_INVALID, where, "没有这个单位，请从列表里选择");
+}
+
+/* What stands in the query of each figure is what was asked: nothing that is not known. */
+static bool known(const Ledger *l, Store *s, Err *e) {
+    Err unknown = {0};
+    Names names;
+
+    if (l->asked->type.len != 0 && content_document(l->content, l->asked->type, &unknown) == NULL)
+        return err_set(e, ERR_INVALID, "?type", "没有这种文书，请从列表里选择");
+    names_begin(&names, l->a);
+    names_want_house(&names, l->a, l->asked->organisation);
+    names_want_house(&names, l->a, l->asked->receiver);
+    return names_read(&names, s, l->a, e) &&
+           house_known(l, &names, l->asked->organisation, "?organisation", e) &&
+           house_known(l, &names, l->asked->receiver, "?receiver", e);
+}
+
 bool api_document_ledger(Req *rq, Err *e) {
     const DocumentLedgerQuery *q = req_query(rq);
     Arena *a = req_arena(rq);
@@ -136,6 +158,8 @@ bool api_document_ledger(Req *rq, Err *e) {
     Node *n = node_map(a), *total = node_map(a), *items = node_list(a);
     Names names;
 
+    if (!known(&l, req_office(rq)->store, e))
+        return false;
     l.rows = reply_ledger(req_office(rq)->store, &conditions, a, e);
     if (l.rows == NULL)
         return false;
