@@ -445,15 +445,198 @@ static void test_leaving(void **state) {
     assert_string_equal(str_c(a, whole(f, id, a)->author), "zhao");
 }
 
+/* ---- at random, in a world in memory ---- */
+
+static bool walk_organisation(void *context, int64_t number, Str *kind, int64_t *leader) {
+    (void)context;
+    *kind = STR("procuratorate");
+    *leader = 0;
+    return number >= OFFICE && number <= UPPER;
+}
+
+/* "1zhong": at organisation 1, in the role that the letter stands for. */
+static bool walk_holds(void *context, Str login, int64_t organisation, Str role) {
+    (void)context;
+    if (!login.len)
+        return true;
+    return login.ptr[0] - '0' == organisation &&
+           (!role.len || (role.len && login.ptr[1] == role.ptr[0]));
+}
+
+static bool walk_may(void *context, Str login, Permission p, int64_t organisation) {
+    (void)context;
+    return str_is(login, "system") || (login.ptr[0] - '0' == organisation &&
+                                       (p != PERMISSION_DOCUMENT_ISSUE || login.ptr[1] == 'c'));
+}
+
+typedef struct Walk {
+    Arena *arena;
+    FlowWorld world;
+    MatterState matter;
+    const DocumentType *type;
+    const Document *d;
+    uint64_t chance;
+    int64_t numbers;
+    unsigned done[DOCUMENT_VERB_COUNT];
+} Walk;
+
+static unsigned below(Walk *w, unsigned n) {
+    w->chance = w->chance * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (unsigned)(w->chance >> 33) % n;
+}
+
+static const Document *fresh(Walk *w) {
+    Document *d = document_copy(w->arena, NULL);
+    DocumentWork work = {.arena = w->arena, .d = d, .actor = STR("1a"), .now = STR("2026")};
+
+    d->id = STR("d");
+    d->matter = STR("m");
+    d->type = w->type->document;
+    d->organisation = OFFICE;
+    d->state = STR("draft");
+    d->revision = 1;
+    document_version_add(&work, "drafted");
+    document_personal_set(&work, "values", STR("issuer"), node_of_text(w->arena, STR("某院")));
+    document_personal_set(&work, "values", STR("recipient"), node_of_text(w->arena, STR("某局")));
+    document_personal_set(&work, "values", STR("case_name"), node_of_text(w->arena, STR("某案")));
+    document_personal_set(&work, "values", STR("issued_on"),
+                          node_of_text(w->arena, STR("2026-03-02")));
+    return d;
+}
+
+/* Those that this file is about; the others are tried too. */
+static const int own[] = {DOCUMENT_FILL,      DOCUMENT_EDIT,     DOCUMENT_RESTORE, DOCUMENT_SUBMIT,
+                          DOCUMENT_AGREE,     DOCUMENT_RETURN,   DOCUMENT_NUMBER,  DOCUMENT_ISSUE,
+                          DOCUMENT_TAKE_BACK, DOCUMENT_LAID_OUT, DOCUMENT_VOID};
+enum { OWN = sizeof own / sizeof *own };
+
+static DocumentAct some_act(Walk *w) {
+    static const char *const fills[] = {"{\"opinion\":\"一\"}", "{\"opinion\":\"二\"}",
+                                        "{\"opinion\":\"\"}", "{\"fine\":\"3\"}",
+                                        "{\"unknown\":\"3\"}"};
+    DocumentAct act = {.verb = below(w, 4) ? own[below(w, OWN)]
+                                           : (int)below(w, DOCUMENT_VERB_COUNT + 1)};
+    Node *more = node_map(w->arena), *edits = node_list(w->arena), *one = node_map(w->arena);
+
+    if (act.verb == DOCUMENT_VOID && below(w, 12)) /* or none would come far */
+        act.verb = DOCUMENT_AGREE;
+    act.values = values_of(w->arena, fills[below(w, 5)]);
+    act.note = below(w, 3) ? STR("理由") : STR("");
+    act.service = below(w, 4);
+    node_set_int(w->arena, one, "paragraph", below(w, 4));
+    node_set_text(w->arena, one, "text", below(w, 2) ? STR("改过") : STR("甲"));
+    node_add(w->arena, edits, one);
+    act.edits = edits;
+    node_set_text(w->arena, more, "docx", STR("aa"));
+    node_set_text(w->arena, more, "pdf", STR("bb"));
+    node_set_int(w->arena, more, "pages", 1);
+    node_set_text(w->arena, more, "to", STR("1b"));
+    act.more = more;
+    return act;
+}
+
+/* Whatever somebody does: nothing that was fixed changes, numbers are given once, and what choices
+ * do not offer is refused. */
+static void step(Walk *w) {
+    static const char *const people[] = {"1a", "1c", "1p", "3a", "system"};
+    Str texts[] = {STR("甲"), STR("乙"), STR("")};
+    int64_t placed[64] = {0};
+    const Node *edits = node_get(w->d->personal, "edits");
+    DocumentBase base = {w->d->revision, {texts, 3}, {placed, edits ? edits->count : 0}};
+    DocumentAct act = some_act(w);
+    DocumentEffects effects = {0};
+    Err e = {0};
+
+    for (size_t i = 0; edits && i < edits->count; i++)
+        placed[i] = node_int(edits->items[i], "paragraph", 0);
+    DocumentWork work = {.world = &w->world,
+                         .matter = &w->matter,
+                         .type = w->type,
+                         .place = document_place(w->type, STR("sample_transfer")),
+                         .act = &act,
+                         .actor = str_of(people[below(w, 5)]),
+                         .before = w->d,
+                         .past = w->d->versions.count > 1 ? fresh(w) : NULL,
+                         .prepared = &base,
+                         .serial = w->numbers + 1,
+                         .letters = STR("某"),
+                         .arena = w->arena,
+                         .effects = &effects,
+                         .now = STR("2026-03-02T09:00:00.000000+08:00"),
+                         .today = day_of_instant(monday),
+                         .e = &e};
+    DocumentWork asked = work;
+
+    asked.d = document_copy(w->arena, w->d);
+    bool offered = document_allowed(&asked);
+
+    err_clear(&e);
+    const Document *after = document_judge(&work);
+
+    assert_true(after ? offered && e.code == ERR_NONE : e.code != ERR_NONE && e.text[0]);
+    if (!after)
+        return;
+    w->done[act.verb]++;
+    assert_true(document_sound(after, &e));
+    assert_int_equal(after->revision, w->d->revision + 1);
+    if (document_fixed(w->d)) {
+        assert_true(str_eq(after->number, w->d->number) && str_eq(after->numbered, w->d->numbered));
+        assert_true(
+            tree_equal(node_get(after->personal, "values"), node_get(w->d->personal, "values")));
+    } else if (document_fixed(after)) {
+        assert_int_equal(after->number_serial, ++w->numbers);
+    }
+    if (w->d->pdf.len)
+        assert_true(str_eq(after->pdf, w->d->pdf));
+    w->d = after;
+}
+
+static void test_walk(void **state) {
+    scoped_arena Arena *a = arena_new();
+    Err e = {0};
+    Walk w = {.arena = a,
+              .chance = 20260302,
+              .type = content_document(content, STR("sample_letter"), &e)};
+    MatterParty parties[] = {{1, OFFICE, STR("office"), STR(""), STR("")},
+                             {2, AGENCY, STR("agency"), STR(""), STR("")}};
+
+    (void)state;
+    w.world = (FlowWorld){.content = content,
+                          .organisation = walk_organisation,
+                          .holds = walk_holds,
+                          .may = walk_may};
+    w.matter = (MatterState){.id = STR("m"),
+                             .flow = STR("sample_transfer"),
+                             .state = STR("open"),
+                             .parties = {parties, 2},
+                             .personal = node_map(a)};
+    for (int i = 0; i < 10000; i++) {
+        if (!w.d || str_is(w.d->state, "void") || w.d->versions.count > 40)
+            w.d = fresh(&w);
+        step(&w);
+    }
+    for (size_t i = 0; i < OWN; i++)
+        if (!w.done[own[i]])
+            fail_msg("%s was never done", document_verb_names[own[i]].name);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        ON_BOTH(test_draft),    ON_BOTH(test_fill),
-        ON_BOTH(test_edit),     ON_BOTH(test_versions),
-        ON_BOTH(test_approval), ON_BOTH(test_rung_of_another),
-        ON_BOTH(test_choices),  ON_BOTH(test_number),
-        ON_BOTH(test_seen),     ON_BOTH(test_number_and_faults),
-        ON_BOTH(test_hook),     ON_BOTH(test_forgotten),
-        ON_BOTH(test_leaving),  ON_BOTH(test_lapse),
+        cmocka_unit_test(test_walk),
+        ON_BOTH(test_draft),
+        ON_BOTH(test_fill),
+        ON_BOTH(test_edit),
+        ON_BOTH(test_versions),
+        ON_BOTH(test_approval),
+        ON_BOTH(test_rung_of_another),
+        ON_BOTH(test_choices),
+        ON_BOTH(test_number),
+        ON_BOTH(test_seen),
+        ON_BOTH(test_number_and_faults),
+        ON_BOTH(test_hook),
+        ON_BOTH(test_forgotten),
+        ON_BOTH(test_leaving),
+        ON_BOTH(test_lapse),
     };
 
     people_register();
