@@ -13,6 +13,7 @@
 
 #include "content/embedded.h"
 #include "content/snapshot.h"
+#include "data/frozen.h"
 
 #include "base/banned.h"
 
@@ -152,12 +153,16 @@ static struct Kept {
 
 static const Node *read_kept(size_t i, Err *e) {
     const EmbeddedFile *f = &content_embedded[i];
+    const FrozenFile *frozen = &content_frozen[i];
 
     pthread_mutex_lock(&kept.mutex);
     if (kept.arena == NULL) {
         kept.arena = arena_new();
         kept.trees = arena_array_of(kept.arena, content_embedded_count, const Node *);
     }
+    if (kept.trees[i] == NULL && frozen->size != 0)
+        kept.trees[i] = node_thaw(
+            kept.arena, (Str){content_frozen_bytes + frozen->from, frozen->size}, f->path);
     if (kept.trees[i] == NULL)
         kept.trees[i] = yaml_read(kept.arena, (Str){f->bytes, f->size}, f->path, e);
     const Node *tree = kept.trees[i];
@@ -166,12 +171,19 @@ static const Node *read_kept(size_t i, Err *e) {
     return tree;
 }
 
-static bool read_tree(Content *c, ContentFile *f, Err *e) {
+/* Its place among those inside the binary, or their number. */
+static size_t place_inside(const ContentFile *f) {
     size_t i = 0;
 
     while (i < content_embedded_count && content_embedded[i].bytes != f->text.ptr)
         i++;
-    if (!str_utf8_valid(f->text))
+    return i;
+}
+
+static bool read_tree(Content *c, ContentFile *f, Err *e) {
+    size_t i = place_inside(f);
+
+    if ((i == content_embedded_count || content_frozen[i].size == 0) && !str_utf8_valid(f->text))
         return err_set(e, ERR_CONTENT, f->path, "内容文件不是 UTF-8：请另存为 UTF-8 编码");
     f->tree =
         i < content_embedded_count ? read_kept(i, e) : yaml_read(c->arena, f->text, f->path, e);
@@ -191,9 +203,13 @@ static void sign(Content *c, ContentFile *files, size_t count) {
     buf_init(&all, (size_t)1 << 22);
     for (size_t i = 0; i < count; i++) {
         scoped_buf Buf hex;
+        size_t inside = place_inside(&files[i]);
 
         buf_init(&hex, 16);
-        sm3(files[i].text.ptr, files[i].text.len, digest);
+        if (inside < content_embedded_count)
+            memcpy(digest, content_frozen[inside].digest, sizeof digest);
+        else
+            sm3(files[i].text.ptr, files[i].text.len, digest);
         buf_add_hex(&hex, digest, 6);
         files[i].version = str_dup(c->arena, buf_str(&hex));
         buf_add_bytes(&all, files[i].path, strlen(files[i].path) + 1);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* content/load_test.c: every mistake in a content file is named with its place. */
+#include "content/embedded.h"
 #include "content/testing.h"
+#include "data/frozen.h"
 
 #include "base/banned.h"
 
@@ -424,6 +426,35 @@ static void test_folders(void **state) {
     remove_overlay(folder);
 }
 
+/* What was read while the program was built is what reading says now. */
+static void test_frozen(void **state) {
+    size_t trees = 0;
+
+    (void)state;
+    for (size_t i = 0; i < content_embedded_count; i++) {
+        const EmbeddedFile *f = &content_embedded[i];
+        const FrozenFile *frozen = &content_frozen[i];
+        Str text = {f->bytes, f->size}, there = {content_frozen_bytes + frozen->from, frozen->size};
+        scoped_arena Arena *a = arena_new();
+        scoped_buf Buf bytes;
+        unsigned char digest[SM3_SIZE];
+        Err e = {0};
+
+        sm3(text.ptr, text.len, digest);
+        assert_memory_equal(digest, frozen->digest, sizeof digest);
+        if (!str_ends(str_of(f->path), STR(".yaml")))
+            continue;
+        const Node *tree = yaml_read(a, text, f->path, &e);
+
+        assert_non_null(tree);
+        buf_init(&bytes, (size_t)4 << 20);
+        node_freeze(tree, &bytes);
+        assert_true(str_eq(buf_str(&bytes), there));
+        trees++;
+    }
+    assert_true(trees > 100);
+}
+
 static int start(void **state) {
     (void)state;
     crypto_start();
@@ -432,10 +463,9 @@ static int start(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_mistakes),
-        cmocka_unit_test(test_sound_file_loads),
-        cmocka_unit_test(test_ceilings),
-        cmocka_unit_test(test_folders),
+        cmocka_unit_test(test_mistakes), cmocka_unit_test(test_sound_file_loads),
+        cmocka_unit_test(test_ceilings), cmocka_unit_test(test_folders),
+        cmocka_unit_test(test_frozen),
     };
 
     return cmocka_run_group_tests_name("content/load", tests, start, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* data/node_test.c: YAML and JSON in, one tree, JSON out. */
+#include "data/frozen.h"
 #include "data/node.h"
 
 #include <math.h>
@@ -301,6 +302,60 @@ static void long_file_names_keep_the_line(void **state) {
     assert_non_null(strstr(where, "d:12:5"));
 }
 
+/* Also what JSON does not tell: places, source texts, room to grow. */
+static void same_tree(const Node *a, const Node *b) {
+    assert_int_equal(a->kind, b->kind);
+    assert_int_equal(a->line, b->line);
+    assert_int_equal(a->column, b->column);
+    assert_string_equal(a->file, b->file);
+    assert_int_equal(a->boolean, b->boolean);
+    assert_int_equal(a->integer, b->integer);
+    assert_memory_equal(&a->real, &b->real, sizeof a->real);
+    assert_true(str_eq(a->text, b->text));
+    assert_int_equal(a->count, b->count);
+    for (size_t i = 0; i < a->count; i++) {
+        if (a->kind == NODE_MAP) {
+            assert_true(str_eq(a->keys[i], b->keys[i]));
+            assert_int_equal(strlen(b->keys[i].ptr), b->keys[i].len);
+            assert_int_equal(a->key_lines[i], b->key_lines[i]);
+            assert_int_equal(a->key_columns[i], b->key_columns[i]);
+        }
+        same_tree(a->items[i], b->items[i]);
+    }
+}
+
+static void frozen_trees_come_back(void **state) {
+    static const char yaml[] =
+        "一: {a: 1, b: -9223372036854775808, c: [], d: {}}\n"
+        "list: [true, false, ~, 0x1F, 1e3, -.5e-2, 99999999999999999999, '', \"甲\\n乙\"]\n"
+        "five:\n  - {a: 1, b: 2, c: 3, d: 4, e: 5}\n  - text: |\n      多行\n      文字\n";
+    scoped_arena Arena *a = arena_new();
+    scoped_buf Buf bytes;
+    Err e = {0};
+    Node *tree = yaml_read(a, str_of(yaml), "x.yaml", &e), *back;
+
+    (void)state;
+    buf_init(&bytes, 1 << 20);
+    assert_non_null(tree);
+    node_freeze(tree, &bytes);
+    back = node_thaw(a, buf_str(&bytes), "x.yaml");
+    assert_non_null(back);
+    same_tree(tree, back);
+    node_set_int(a, back->items[2]->items[0], "f", 6);
+    assert_string_equal(json_of(a, back->items[2]->items[0]),
+                        "{\"a\":1,\"b\":2,\"c\":3,\"d\":4,\"e\":5,\"f\":6}");
+    /* Cut anywhere, or with something behind it, it is no tree; one wrong byte breaks nothing else.
+     */
+    for (size_t n = 0; n < bytes.len; n++) {
+        assert_null(node_thaw(a, (Str){bytes.ptr, n}, "x.yaml"));
+        bytes.ptr[n] = (char)(bytes.ptr[n] ^ 0x85);
+        node_thaw(a, buf_str(&bytes), "x.yaml");
+        bytes.ptr[n] = (char)(bytes.ptr[n] ^ 0x85);
+    }
+    buf_add_char(&bytes, 0);
+    assert_null(node_thaw(a, buf_str(&bytes), "x.yaml"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(yaml_gives_the_tree),
@@ -316,6 +371,7 @@ int main(void) {
         cmocka_unit_test(a_read_tree_can_grow),
         cmocka_unit_test(pretty_writing_reads_back),
         cmocka_unit_test(long_file_names_keep_the_line),
+        cmocka_unit_test(frozen_trees_come_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
