@@ -127,7 +127,7 @@ typedef struct Document {
     int64_t number_serial, number_year;
     Str numbered;              /* instant; what the PDF says it was made */
     Str docx, pdf, signed_pdf; /* digests of sealed files (file_keep); empty: not yet */
-    int64_t pages, size; /* size: bytes of `pdf` */
+    int64_t pages, size;       /* size: bytes of `pdf` */
     Str step, action; /* of the matter: where it was written, what issuing it answers there */
     Str answers;      /* id of the document it answers */
     Str answered;     /* id of its answer */

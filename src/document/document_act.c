@@ -78,10 +78,8 @@ bool document_allowed(DocumentWork *w) {
 }
 
 const Document *document_judge(DocumentWork *w) {
-    DocumentEffects unused = {0};
-
     if (!w->effects)
-        w->effects = &unused;
+        w->effects = arena_new_of(w->arena, DocumentEffects);
     w->d = document_copy(w->arena, w->before);
     w->d->revision = w->before->revision + 1;
     w->d->changed = w->now;
