@@ -3,6 +3,7 @@
  * is whole and a rebuild gives the same tables. */
 #include "base/fault.h"
 #include "document/document_fixture.h"
+#include "document/service.h"
 
 #include "sql_statements.h"
 
@@ -326,6 +327,107 @@ static void test_number_and_faults(void **state) {
     ASSERT_OK(document_numbers_sound(s, &e));
 }
 
+/* ---- served and answered ---- */
+
+static Str issued_letter(const Fixture *f, Str matter, Arena *a) {
+    Str id = approved_letter(f, matter, a);
+    Err e = {0};
+
+    ASSERT_OK(verb_as(f, "cai", id, DOCUMENT_NUMBER, a, &e));
+    ASSERT_OK(verb_as(f, "cai", id, DOCUMENT_ISSUE, a, &e));
+    return id;
+}
+
+static const MatterState *matter_of(const Fixture *f, Str id, Arena *a) {
+    Err e = {0};
+    const MatterState *m = matter_get(f->store, id, 0, a, &e);
+
+    assert_non_null(m);
+    return m;
+}
+
+static bool step_open_in(const MatterState *m, const char *step) {
+    const MatterStep *s = state_last_step(m, str_of(step));
+
+    return s && str_is(s->state, "open");
+}
+
+/* Signed for by the agency: the day is filled in, the flow goes on, the period runs; what the
+ * program makes of it afterwards is made once, also when it ended in between. */
+static void test_served(void **state) {
+    NEEDS_STORE;
+    Str matter = begin_transfer(s, a);
+    DocumentOffice o = office_of(f);
+    int64_t made = 0;
+    scoped_buf Buf pdf;
+
+    ASSERT_OK(act_as(s, "wang", matter, 0, action("propose"), a, &e));
+    ASSERT_OK(act_as(s, "chief", matter, 0, action("agree"), a, &e));
+    Str id = issued_letter(f, matter, a);
+
+    assert_int_equal(matter_of(f, matter, a)->files.count, 1);
+    assert_true(files_of(matter_of(f, matter, a))[0].size > 1000);
+    ASSERT_OK(verb_as(f, "wang", id, DOCUMENT_SERVE, a, &e));
+    assert_int_equal(whole(f, id, a)->services.count, 1);
+    assert_true(step_open_in(matter_of(f, matter, a), "serve"));
+    assert_non_null(seen_by(f, "lian", id, a));
+    ASSERT_FAILS(verb_as(f, "li", id, DOCUMENT_SIGN_FOR, a, &e), ERR_FORBIDDEN, "联络员");
+    fault_arm("service.proved", 1);
+    ASSERT_OK(verb_as(f, "lian", id, DOCUMENT_SIGN_FOR, a, &e));
+    fault_arm("", 0);
+
+    const MatterState *m = matter_of(f, matter, a);
+
+    assert_true(str_is(flow_value_of(matter_flow(s, content, m, a, &e), m, STR("served_on")),
+                       "2026-03-02"));
+    assert_true(step_open_in(m, "reply"));
+    assert_string_equal(str_c(a, clock_of_step(m, state_last_step(m, STR("reply"))->id)->day),
+                        "2026-05-06");
+    assert_string_equal(str_c(a, whole(f, id, a)->due), "2026-05-06");
+    assert_int_equal(document_services(whole(f, id, a))[0].receipt.len, 0);
+    ASSERT_OK(service_finish(&o, &made, &e));
+    assert_int_equal(made, 1);
+    ASSERT_OK(service_finish(&o, &made, &e));
+    assert_int_equal(made, 1);
+    buf_init(&pdf, DOCUMENT_PDF_MOST);
+    ASSERT_OK(document_file(&o, document_services(whole(f, id, a))[0].receipt, DOCUMENT_PDF_MOST,
+                            &pdf, &e));
+    assert_true(str_starts(buf_str(&pdf), STR("%PDF")));
+}
+
+/* An answer binds both; what the step still lacks is told; called back nothing was answered. */
+static void test_answered(void **state) {
+    NEEDS_STORE;
+    Str matter = begin_transfer(s, a), answer;
+    DocumentNew in = {.matter = matter, .type = STR("sample_answer")};
+    DocumentAct serve = {.verb = DOCUMENT_SERVE};
+    DocumentDone done;
+
+    ASSERT_OK(act_as(s, "wang", matter, 0, action("propose"), a, &e));
+    ASSERT_OK(act_as(s, "chief", matter, 0, action("agree"), a, &e));
+    Str id = issued_letter(f, matter, a);
+
+    ASSERT_OK(verb_as(f, "wang", id, DOCUMENT_SERVE, a, &e));
+    ASSERT_OK(verb_as(f, "lian", id, DOCUMENT_SIGN_FOR, a, &e));
+    ASSERT_OK(draft_as(f, "ju", &in, a, &answer, &e));
+    ASSERT_OK(fill_as(f, "ju", answer, "{\"handling\":\"已按要求办理。\"}", a, &e));
+    ASSERT_OK(verb_as(f, "ju", answer, DOCUMENT_SUBMIT, a, &e));
+    ASSERT_OK(verb_as(f, "ju", answer, DOCUMENT_NUMBER, a, &e));
+    ASSERT_OK(verb_as(f, "ju", answer, DOCUMENT_ISSUE, a, &e));
+    ASSERT_OK(do_as(f, "ju", answer, 0, &serve, a, &done, &e));
+    assert_true(done.told.count > 0); /* the step wants to know more */
+    assert_int_equal(done.revision, whole(f, answer, a)->revision);
+    assert_true(step_open_in(matter_of(f, matter, a), "reply"));
+    assert_string_equal(str_c(a, whole(f, answer, a)->answers), str_c(a, id));
+    assert_string_equal(str_c(a, whole(f, id, a)->answered), str_c(a, answer));
+    assert_string_equal(str_c(a, whole(f, id, a)->answered_on), "2026-03-02");
+    assert_string_equal(str_c(a, whole(f, answer, a)->flags), "template");
+    ASSERT_OK(note_as(f, "ju", answer, DOCUMENT_RECALL, "没有写明结果", a, &e));
+    assert_int_equal(whole(f, id, a)->answered.len, 0);
+    assert_int_equal(seen_by(f, "wang", answer, a)->personal->count, 0);
+    assert_true(seen_by(f, "ju", answer, a)->personal->count > 0);
+}
+
 /* ---- who sees it ---- */
 
 static void test_seen(void **state) {
@@ -633,6 +735,8 @@ int main(void) {
         ON_BOTH(test_number),
         ON_BOTH(test_seen),
         ON_BOTH(test_number_and_faults),
+        ON_BOTH(test_served),
+        ON_BOTH(test_answered),
         ON_BOTH(test_hook),
         ON_BOTH(test_forgotten),
         ON_BOTH(test_leaving),
