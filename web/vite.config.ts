@@ -4,13 +4,14 @@ import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
 import { compress } from './tools/compress'
 import { early } from './tools/early'
+import { verify } from './tools/verify'
 
 const server = process.env['LIANHENG_SERVER'] ?? 'http://127.0.0.1:8080'
 
 const COMMON = /\/src\/(components\/(State|PageHead|Mark|LookMark|DueMark|DueWhy|Dialog|Hint|Meter|Field|SelectBox)\.vue|lib\/(load|matters|format|table)\.ts)/
 
 export default defineConfig({
-  plugins: [vue(), early(), compress()],
+  plugins: [vue(), early(), verify(), compress()],
   server: { host: '127.0.0.1', proxy: { '/api': server } },
   build: {
     target: 'es2020',
