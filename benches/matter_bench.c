@@ -4,7 +4,7 @@
  *
  *     matter_bench DATA [MATTERS] [SECONDS] [CLIENTS] [LAPSES] [PARTS]
  *
- * PARTS are letters of what is done, "mtclkipbd" when it is left out: make the store, transitions,
+ * PARTS are letters of what is done, "mtclkipbdx" when it is left out: make the store, transitions,
  * clocks; lists, the desk (k), matters by id, pages, a burst of LAPSES; the figures of 统计.
  * Without m the store is one that was made before.
  *
@@ -18,6 +18,7 @@
 #include "flow/matter.h"
 #include "flow/seal.h"
 #include "http/clock.h"
+#include "http/matter_export.h"
 #include "http/server.h"
 #include "load.h"
 #include "people/account.h"
@@ -677,6 +678,74 @@ static void figures(Office *o, const char *data) {
     server_stop(s);
 }
 
+/* ---- export ---- */
+
+/* The opponent reads the same columns and writes them as CSV, nothing else. */
+static double raw_export(const char *data) {
+    sqlite3 *db = NULL;
+    sqlite3_stmt *q = NULL;
+    char path[600];
+    double began = now();
+
+    snprintf(path, sizeof path, "%s/operations.db", data);
+    FILE *out = fopen("/dev/null", "we");
+
+    if (out == NULL || sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK ||
+        sqlite3_prepare_v2(
+            db,
+            "SELECT number, title, flow, state, outcome, level, steps, organisation, "
+            "actor, opened, closed, due, lapsed, case_number FROM matter WHERE state "
+            "IN ('open', 'suspended') ORDER BY changed DESC LIMIT 100000",
+            -1, &q, NULL) != SQLITE_OK)
+        exit(1);
+    while (sqlite3_step(q) == SQLITE_ROW)
+        for (int i = 0; i < sqlite3_column_count(q); i++)
+            fprintf(out, "\"%s\"%c", sqlite3_column_text(q, i), i == 13 ? '\n' : ',');
+    sqlite3_finalize(q);
+    sqlite3_close(db);
+    fclose(out);
+    return now() - began;
+}
+
+static long peak_kib(void) {
+    struct rusage u;
+
+    getrusage(RUSAGE_SELF, &u);
+    return u.ru_maxrss;
+}
+
+static void exported(Office *o, const char *data) {
+    scoped_arena Arena *a = arena_new();
+    Err e = {0};
+    Shelf *shelf = shelf_new(str_format(a, "%s/bench-exports", data).ptr, &e);
+    long before = peak_kib();
+    Node *result = NULL;
+
+    must(shelf != NULL, &e);
+    MatterExport x = {.format = STR("xlsx"),
+                      .purpose = STR("case_handling"),
+                      .purpose_title = STR("办案"),
+                      .case_number = STR("测速"),
+                      .reason = STR("测速"),
+                      .actor = STR("bench3"),
+                      .person = STR("测速"),
+                      .address = STR("127.0.0.1"),
+                      .shelf = shelf};
+    double raw = raw_export(data), began = now(), cpu = spent_cpu();
+
+    /* So many want the consent of two: refused when all is written, which is what is measured. */
+    must(matter_export_run(o, &x, a, &result, &e) || e.code == ERR_NEEDS_APPROVAL, &e);
+    double took = now() - began;
+    int64_t rows = atomic_load(&x.done);
+
+    cpu = spent_cpu() - cpu;
+    printf("{\"what\":\"export\",\"rows\":%" PRId64 ",\"seconds\":%.2f,\"cpu_s\":%.2f,"
+           "\"rows_s\":%.0f,\"grown_kib\":%ld,\"raw\":%.2f,\"ratio\":%.2f}\n",
+           rows, took, cpu, (double)rows / took, peak_kib() - before, raw, took / raw);
+    fflush(stdout);
+    shelf_free(shelf);
+}
+
 /* ---- all of it ---- */
 
 static void make(Office *o, const Content *c, const char *data, int64_t matters) {
@@ -703,7 +772,7 @@ int main(int argc, char **argv) {
     double seconds = argc > 3 ? strtod(argv[3], NULL) : 3;
     size_t clients = argc > 4 ? strtoul(argv[4], NULL, 10) : CLIENTS_DEFAULT;
     int64_t burst = argc > 5 ? strtoll(argv[5], NULL, 10) : 0;
-    const char *parts = argc > 6 ? argv[6] : "mtclkipbd";
+    const char *parts = argc > 6 ? argv[6] : "mtclkipbdx";
     Err e = {0};
 
     if (argc < 2 || matters < BEGUN || seconds <= 0 || clients == 0 || clients > CLIENTS_MOST) {
@@ -728,6 +797,8 @@ int main(int argc, char **argv) {
         asked(o, argv[1], seconds, clients, burst, parts);
     if (strchr(parts, 'd'))
         figures(o, argv[1]);
+    if (strchr(parts, 'x'))
+        exported(o, argv[1]);
     snapshot_drop(s);
     office_close(o);
     return 0;
