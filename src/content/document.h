@@ -37,6 +37,7 @@ typedef struct DocumentField {
  *   actor.name | actor.title | actor.phone
  *   due.PERIOD                           the last day of a period that runs in the matter
  *   document.TYPE.number | .date | .served   the newest document of that kind in the matter
+ *   answers.title | .number | .date | .served   the document that is answered
  *   recipients | copies                  the organisations it is served on, and that get a copy
  *   today                                the day of writing
  *   text.…                               a fixed text: everything behind the first dot */

@@ -223,6 +223,7 @@ static bool source_period(const Look *l, Str period, const Node *at) {
 static bool check_source(const Look *l, Str source, const Node *at) {
     static const char *const matter[] = {"number", "title", NULL};
     static const char *const unit[] = {"name", "short_name", NULL};
+    static const char *const answers[] = {"title", "number", "date", "served", NULL};
     static const char *const actor[] = {"name", "title", "phone", NULL};
     Str rest = source, first;
 
@@ -240,12 +241,15 @@ static bool check_source(const Look *l, Str source, const Node *at) {
         return source_period(l, rest, at);
     if ((str_is(first, "matter") && one_of(rest, matter)) ||
         (str_is(first, "organisation") && one_of(rest, unit)) ||
+        (str_is(first, "answers") && one_of(rest, answers)) ||
         (str_is(first, "actor") && one_of(rest, actor)))
         return true;
     return content_fail(
         at, l->e,
         "不认识的来源“%.*s”：可以写 values.字段、party.参与方.name、organisation.name、"
-        "actor.name、matter.number、due.期限、document.文书.number、recipients、copies、today 或者 "
+        "actor.name、matter.number、due.期限、document.文书.number、answers."
+        "number、recipients、copies、today "
+        "或者 "
         "text.固定文字",
         STR_ARG(source));
 }

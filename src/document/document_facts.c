@@ -144,6 +144,25 @@ static Node *documents_named(Facts *f) {
     return out;
 }
 
+/* The one that is answered; nothing where none is. */
+static Node *answered_named(Facts *f, const Node *documents) {
+    Arena *a = f->w->arena;
+    Node *n = node_map(a);
+    Err gone = {0}, unknown = {0};
+    const Document *d =
+        f->d->answers.len ? document_whole(f->w->tx, f->d->answers, a, &gone) : NULL;
+    const DocumentType *type = d ? content_document(f->w->content, d->type, &unknown) : NULL;
+    const Node *named = d ? node_get(documents, str_c(a, d->type)) : NULL;
+
+    if (!d)
+        return n;
+    node_set_text(a, n, "title", type ? type->title : (Str){NULL, 0});
+    node_set_text(a, n, "number", d->number);
+    node_set_text(a, n, "date", d->issued_on);
+    node_set_text(a, n, "served", d->served.len ? d->served : node_text(named, "served"));
+    return n;
+}
+
 static Node *writer_named(Facts *f) {
     Arena *a = f->w->arena;
     const Node *row =
@@ -177,6 +196,7 @@ static Node *facts_of(Facts *f) {
     node_set(a, out, "actor", writer_named(f));
     node_set(a, out, "due", dues_named(f));
     node_set(a, out, "document", documents_named(f));
+    node_set(a, out, "answers", answered_named(f, node_get(out, "document")));
     node_set_text(a, out, "recipients", houses_named(f, &f->d->to));
     node_set_text(a, out, "copies", houses_named(f, &f->d->copies));
     node_set_text(a, out, "today", document_day(a, day_of_instant(f->w->now)));

@@ -26,8 +26,8 @@ Node *document_values(const Content *c, const DocumentType *d, const Node *in, A
 /* Values from what is known of a matter, by the sources of the fields. `facts`:
  *   {values: {…}, matter: {number, title}, party: {PARTY: {name, short_name} or a list of them},
  *    organisation: {name, short_name}, actor: {name, title, phone}, due: {PERIOD: day},
- *    document: {TYPE: {number, date, served}}, recipients, copies: names joined by 、, today}
- * *origins (may be NULL): {field: the source that was taken}. */
+ *    document: {TYPE: {number, date, served}}, answers: {title, number, date, served}, recipients,
+ * copies: names joined by 、, today} *origins (may be NULL): {field: the source that was taken}. */
 Node *document_gather(const DocumentType *d, const Node *facts, Arena *a, Node **origins);
 
 bool document_in_force(const DocumentType *d, Day on);
