@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* http/document_job.c: letter by letter: found or drafted, laid out, put into the parcel. */
+/* http/document_job.c: letter by letter: found or drafted, laid out, put into the parcel; by a few
+ * threads at once. */
 #include "http/document_job.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,7 +15,7 @@
 #include "http/parcel.h"
 #include "trace/look.h"
 
-enum { PAGE_ROWS = 200, FAILURES_TOLD = 100, RIGHTS_LAST = 50 };
+enum { PAGE_ROWS = 200, FAILURES_TOLD = 100, HANDS = 4 };
 #define LETTER_MOST ((size_t)64 << 20)
 
 DocumentJob *document_job_copy(Arena *a, const DocumentJob *from) {
@@ -64,25 +66,25 @@ DocumentJob *document_job_copy(Arena *a, const DocumentJob *from) {
 
 /* --- one letter ------------------------------------------------------------------------------- */
 
+typedef struct Letter {
+    Str matter, number; /* number: of the matter, empty where it is not seen */
+    int64_t place;      /* in the whole, from 1 */
+} Letter;
+
 typedef struct Work {
     Office *office;
     DocumentJob *job;
     DocumentOffice documents;
-    const Rights *rights;
-    Arena *arena; /* of what is told at the end */
+    Arena *arena;          /* of what is told at the end */
+    pthread_mutex_t mutex; /* guards what follows */
+    Parcel *parcel;
     Node *failures;
     int64_t letters, failed;
-    Parcel *parcel;
+    Err error; /* what ended all */
+    /* The letters at hand. */
+    const Letter *page;
+    size_t count, next;
 } Work;
-
-/* Of the person's own moment: what he may do can end while the job runs. */
-static bool renew_rights(Work *w, Err *e) {
-    const Rights *r = rights_of(w->office->store, w->documents.content, w->job->actor, e);
-
-    rights_drop(w->rights);
-    w->rights = r;
-    return r != NULL;
-}
 
 /* Something is wrong with the machine, not with this matter. */
 static bool ends_all(const Err *e) {
@@ -100,7 +102,8 @@ static bool ends_all(const Err *e) {
 }
 
 /* A draft of the kind that is open in the matter already. */
-static bool open_draft(Work *w, const MatterActor *who, Str matter, Arena *a, Str *id, Err *e) {
+static bool open_draft(const Work *w, const MatterActor *who, Str matter, Arena *a, Str *id,
+                       Err *e) {
     DocumentQuery q = {.matter = matter,
                        .type = w->job->type,
                        .state = STR("draft"),
@@ -113,10 +116,10 @@ static bool open_draft(Work *w, const MatterActor *who, Str matter, Arena *a, St
     return items != NULL;
 }
 
-/* "0001 行移〔2026〕3号.pdf": slashes and the like are no part of a file's name. */
-static Str file_name(Work *w, Str number, Arena *a) {
-    Str name = str_format(a, "%05lld %.*s.pdf", (long long)w->letters + 1, STR_ARG(number));
-    char *bytes = str_c(a, name);
+/* "00001 反衔〔2026〕3号.pdf": slashes and the like are no part of a file's name. */
+static Str file_name(const Letter *l, Arena *a) {
+    char *bytes =
+        str_c(a, str_format(a, "%05lld %.*s.pdf", (long long)l->place, STR_ARG(l->number)));
 
     for (char *c = bytes; *c != '\0'; c++)
         if (strchr("/\\:*?\"<>|", *c) != NULL || (unsigned char)*c < 0x20)
@@ -124,93 +127,127 @@ static Str file_name(Work *w, Str number, Arena *a) {
     return str_of(bytes);
 }
 
-static bool write_letter(Work *w, Str matter, Str number, Arena *a, Err *e) {
-    MatterActor who = {w->job->actor, w->rights};
+static bool write_letter(const Work *w, const MatterActor *who, const Letter *l, Arena *a, Buf *pdf,
+                         Err *e) {
     DocumentNew made = {
-        .matter = matter, .type = w->job->type, .organisation = w->job->organisation};
-    scoped_buf Buf pdf = {0};
+        .matter = l->matter, .type = w->job->type, .organisation = w->job->organisation};
     LayoutReport report;
     Str id;
 
-    buf_init(&pdf, LETTER_MOST);
-    if (!open_draft(w, &who, matter, a, &id, e) ||
-        (id.len == 0 && !document_draft(&w->documents, &who, &made, a, &id, e)))
+    if (!open_draft(w, who, l->matter, a, &id, e) ||
+        (id.len == 0 && !document_draft(&w->documents, who, &made, a, &id, e)))
         return false;
     const Document *d = document_get(w->office->store, id, a, e);
 
-    if (d == NULL || !document_pdf(&w->documents, d, a, &pdf, &report, e) ||
-        !parcel_add(w->parcel, file_name(w, number, a), buf_str(&pdf), e))
-        return false;
-    w->letters++;
-    return true;
+    return d != NULL && document_pdf(&w->documents, d, a, pdf, &report, e);
 }
 
-static bool one_matter(Work *w, Str matter, Str number, Err *e) {
-    scoped_arena Arena *a = arena_new();
-    int64_t done = atomic_load(&w->job->done);
+static void tell_failure(Work *w, const Letter *l, const Err *why) {
+    Node *n = node_map(w->arena);
+
+    if (w->failed++ >= FAILURES_TOLD)
+        return;
+    node_set_text(w->arena, n, "matter", l->matter);
+    node_set_text(w->arena, n, "number", l->number);
+    node_set_text(w->arena, n, "text", citizen_id_safe(w->arena, str_of(why->text)));
+    node_add(w->arena, w->failures, n);
+}
+
+/* Into the parcel, or among what failed. */
+static void take(Work *w, const Letter *l, bool good, const Buf *pdf, Err *why, Arena *a) {
+    pthread_mutex_lock(&w->mutex);
+    if (good && (good = parcel_add(w->parcel, file_name(l, a), buf_str(pdf), why)))
+        w->letters++;
+    if (!good && !ends_all(why))
+        tell_failure(w, l, why);
+    else if (!good && w->error.code == ERR_NONE)
+        w->error = *why;
+    atomic_fetch_add(&w->job->done, 1);
+    pthread_mutex_unlock(&w->mutex);
+}
+
+/* NULL: nothing is left, or all has ended. */
+static const Letter *next_letter(Work *w) {
+    const Letter *l = NULL;
+
+    pthread_mutex_lock(&w->mutex);
+    if (atomic_load(&w->job->cancel) && w->error.code == ERR_NONE)
+        err_set(&w->error, ERR_CANCELLED, NULL, "已取消，起草好的 %lld 份保留在各自的事项里",
+                (long long)w->letters);
+    if (w->error.code == ERR_NONE && w->next < w->count)
+        l = &w->page[w->next++];
+    pthread_mutex_unlock(&w->mutex);
+    return l;
+}
+
+/* By the rights of this moment: what the person may do can end while the job runs. */
+static void *write_letters(void *context) {
+    Work *w = context;
     Err why = {0};
+    const Rights *r = rights_of(w->office->store, w->documents.content, w->job->actor, &why);
+    MatterActor who = {w->job->actor, r};
+    const Letter *l;
 
-    if (atomic_load(&w->job->cancel))
-        return err_set(e, ERR_CANCELLED, NULL, "已取消，起草好的 %lld 份保留在各自的事项里",
-                       (long long)w->letters);
-    if (done % RIGHTS_LAST == 0 && !renew_rights(w, e))
-        return false;
-    const Scope *before = store_thread_scope(rights_scope(w->rights, PERMISSION_MATTER_READ));
-    bool good = write_letter(w, matter, number, a, &why);
+    if (r == NULL) {
+        pthread_mutex_lock(&w->mutex);
+        w->error = why;
+        pthread_mutex_unlock(&w->mutex);
+        return NULL;
+    }
+    const Scope *before = store_thread_scope(rights_scope(r, PERMISSION_MATTER_READ));
 
+    while ((l = next_letter(w)) != NULL) {
+        scoped_arena Arena *a = arena_new();
+        scoped_buf Buf pdf = {0};
+        Err e = {0};
+
+        buf_init(&pdf, LETTER_MOST);
+        bool good = write_letter(w, &who, l, a, &pdf, &e);
+
+        take(w, l, good, &pdf, &e, a);
+    }
     store_thread_scope(before);
-    atomic_store(&w->job->done, done + 1);
-    if (good)
-        return true;
-    if (ends_all(&why)) {
-        *e = why;
-        return false;
-    }
-    if (w->failed++ < FAILURES_TOLD) {
-        Node *n = node_map(w->arena);
+    rights_drop(r);
+    return NULL;
+}
 
-        node_set_text(w->arena, n, "matter", matter);
-        node_set_text(w->arena, n, "number", number);
-        node_set_text(w->arena, n, "text", citizen_id_safe(w->arena, str_of(why.text)));
-        node_add(w->arena, w->failures, n);
-    }
-    return true;
+/* Several write at once: they share commits, and one lays out while another waits for the disc. */
+static bool write_page(Work *w, const Letter *page, size_t count, Err *e) {
+    pthread_t hands[HANDS];
+    size_t n = 0;
+
+    w->page = page;
+    w->count = count;
+    w->next = 0;
+    while (n < HANDS && n < count && pthread_create(&hands[n], NULL, write_letters, w) == 0)
+        n++;
+    if (n == 0)
+        write_letters(w);
+    while (n > 0)
+        pthread_join(hands[--n], NULL);
+    if (w->error.code != ERR_NONE)
+        *e = w->error;
+    return w->error.code == ERR_NONE;
 }
 
 /* --- which matters ---------------------------------------------------------------------------- */
 
-static bool by_ids(Work *w, Err *e) {
-    atomic_store(&w->job->total, (int64_t)w->job->count);
-    for (size_t i = 0; i < w->job->count; i++) {
-        scoped_arena Arena *a = arena_new();
-        Err hidden = {0};
-
-        if (w->rights == NULL && !renew_rights(w, e))
-            return false;
-        const Scope *before = store_thread_scope(rights_scope(w->rights, PERMISSION_MATTER_READ));
-        const MatterState *m = matter_get(w->office->store, w->job->matters[i], 0, a, &hidden);
-
-        store_thread_scope(before);
-        if (!one_matter(w, w->job->matters[i], m != NULL ? m->number : (Str){NULL, 0}, e))
-            return false;
-    }
-    return true;
-}
-
+/* What is asked for the person, through his scope. */
 static const Node *page_of(Work *w, Str cursor, bool first, Arena *a, Err *e) {
     MatterQuery q = matter_query_of(&w->job->query);
-    MatterActor who = {w->job->actor, NULL};
+    const Rights *r = rights_of(w->office->store, w->documents.content, w->job->actor, e);
+    MatterActor who = {w->job->actor, r};
 
-    if (!renew_rights(w, e))
+    if (r == NULL)
         return NULL;
-    who.rights = w->rights;
     q.limit = PAGE_ROWS;
     q.items_only = !first;
     q.cursor = cursor;
-    const Scope *before = store_thread_scope(rights_scope(w->rights, PERMISSION_MATTER_READ));
+    const Scope *before = store_thread_scope(rights_scope(r, PERMISSION_MATTER_READ));
     const Node *page = matter_list(w->office->store, w->documents.content, &who, &q, a, e);
 
     store_thread_scope(before);
+    rights_drop(r);
     if (page == NULL || !first)
         return page;
     atomic_store(&w->job->total, node_int(page, "total", 0));
@@ -222,22 +259,60 @@ static const Node *page_of(Work *w, Str cursor, bool first, Arena *a, Err *e) {
 
 static bool by_query(Work *w, Err *e) {
     char cursor[200] = "";
-    bool first = true;
+    int64_t place = 0;
 
     do {
         scoped_arena Arena *a = arena_new();
-        const Node *page = page_of(w, str_of(cursor), first, a, e);
+        const Node *page = page_of(w, str_of(cursor), place == 0, a, e);
         const Node *items = page != NULL ? node_get(page, "items") : NULL;
 
         if (items == NULL)
             return false;
+        Letter *letters = arena_array_of(a, items->count, Letter);
+
         for (size_t i = 0; i < items->count; i++)
-            if (!one_matter(w, node_text(items->items[i], "id"),
-                            node_text(items->items[i], "number"), e))
-                return false;
+            letters[i] = (Letter){node_text(items->items[i], "id"),
+                                  node_text(items->items[i], "number"), ++place};
+        if (!write_page(w, letters, items->count, e))
+            return false;
         snprintf(cursor, sizeof cursor, "%.*s", STR_ARG(node_text(page, "next")));
-        first = false;
     } while (cursor[0] != '\0');
+    return true;
+}
+
+/* Numbers of matters that were named, as far as the person sees them. */
+static bool number_letters(Work *w, Letter *letters, size_t count, Arena *a, Err *e) {
+    const Rights *r = rights_of(w->office->store, w->documents.content, w->job->actor, e);
+
+    if (r == NULL)
+        return false;
+    const Scope *before = store_thread_scope(rights_scope(r, PERMISSION_MATTER_READ));
+
+    for (size_t i = 0; i < count; i++) {
+        Err hidden = {0};
+        const MatterState *m = matter_get(w->office->store, letters[i].matter, 0, a, &hidden);
+
+        if (m != NULL)
+            letters[i].number = m->number;
+    }
+    store_thread_scope(before);
+    rights_drop(r);
+    return true;
+}
+
+static bool by_ids(Work *w, Err *e) {
+    atomic_store(&w->job->total, (int64_t)w->job->count);
+    for (size_t from = 0; from < w->job->count; from += PAGE_ROWS) {
+        scoped_arena Arena *a = arena_new();
+        size_t count = w->job->count - from < PAGE_ROWS ? w->job->count - from : PAGE_ROWS;
+        Letter *letters = arena_array_of(a, count, Letter);
+
+        for (size_t i = 0; i < count; i++)
+            letters[i] =
+                (Letter){.matter = w->job->matters[from + i], .place = (int64_t)(from + i + 1)};
+        if (!number_letters(w, letters, count, a, e) || !write_page(w, letters, count, e))
+            return false;
+    }
     return true;
 }
 
@@ -269,6 +344,7 @@ bool document_job_run(Office *o, DocumentJob *job, Arena *a, Node **result, Err 
               .job = job,
               .documents = {.store = o->store, .content = s->content, .folder = o->folder},
               .arena = a,
+              .mutex = PTHREAD_MUTEX_INITIALIZER,
               .failures = node_list(a)};
     ShelfItem item = {0};
     struct stat st;
@@ -279,7 +355,7 @@ bool document_job_run(Office *o, DocumentJob *job, Arena *a, Node **result, Err 
     item.name = str_format(a, "%.*s-%s.zip", STR_ARG(job->title), day);
     bool good = write_all(&w, item.path.ptr, a, e);
 
-    rights_drop(w.rights);
+    pthread_mutex_destroy(&w.mutex);
     snapshot_drop(s);
     *result = node_map(a);
     node_set_int(a, *result, "rows", w.letters);
