@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "document/certificate.h"
 #include "main/table.h"
 #include "people/account.h"
 #include "people/setup.h"
@@ -32,24 +33,56 @@ enum {
 };
 
 static const SetupUnit units[UNITS] = {
-    {.kind = STR_INIT("government"), .name = STR_INIT("江城县人民政府")},
-    {.kind = STR_INIT("government_office"), .name = STR_INIT("江城县人民政府办公室"), .parent = 1},
-    {.kind = STR_INIT("justice_bureau"), .name = STR_INIT("江城县司法局"), .parent = 1},
-    {.kind = STR_INIT("police"), .name = STR_INIT("江城县公安局"), .parent = 1},
-    {.kind = STR_INIT("court"), .name = STR_INIT("江城县人民法院")},
-    {.kind = STR_INIT("supervision_commission"), .name = STR_INIT("江城县监察委员会")},
-    {.kind = STR_INIT("peoples_congress"), .name = STR_INIT("江城县人民代表大会常务委员会")},
-    {.kind = STR_INIT("market_supervision"), .name = STR_INIT("江城县市场监督管理局"), .parent = 1},
-    {.kind = STR_INIT("ecology_environment"), .name = STR_INIT("江城县生态环境局"), .parent = 1},
+    {.kind = STR_INIT("government"),
+     .name = STR_INIT("江城县人民政府"),
+     .letters = STR_INIT("江府")},
+    {.kind = STR_INIT("government_office"),
+     .name = STR_INIT("江城县人民政府办公室"),
+     .letters = STR_INIT("江府办"),
+     .parent = 1},
+    {.kind = STR_INIT("justice_bureau"),
+     .name = STR_INIT("江城县司法局"),
+     .letters = STR_INIT("江司"),
+     .parent = 1},
+    {.kind = STR_INIT("police"),
+     .name = STR_INIT("江城县公安局"),
+     .letters = STR_INIT("江公"),
+     .parent = 1},
+    {.kind = STR_INIT("court"), .name = STR_INIT("江城县人民法院"), .letters = STR_INIT("江法")},
+    {.kind = STR_INIT("supervision_commission"),
+     .name = STR_INIT("江城县监察委员会"),
+     .letters = STR_INIT("江监")},
+    {.kind = STR_INIT("peoples_congress"),
+     .name = STR_INIT("江城县人民代表大会常务委员会"),
+     .letters = STR_INIT("江人常")},
+    {.kind = STR_INIT("market_supervision"),
+     .name = STR_INIT("江城县市场监督管理局"),
+     .letters = STR_INIT("江市监"),
+     .parent = 1},
+    {.kind = STR_INIT("ecology_environment"),
+     .name = STR_INIT("江城县生态环境局"),
+     .letters = STR_INIT("江环"),
+     .parent = 1},
     {.kind = STR_INIT("natural_resources"),
      .name = STR_INIT("江城县自然资源和规划局"),
+     .letters = STR_INIT("江自然资"),
      .parent = 1},
-    {.kind = STR_INIT("transport"), .name = STR_INIT("江城县交通运输局"), .parent = 1},
+    {.kind = STR_INIT("transport"),
+     .name = STR_INIT("江城县交通运输局"),
+     .letters = STR_INIT("江交"),
+     .parent = 1},
     {.kind = STR_INIT("human_resources"),
      .name = STR_INIT("江城县人力资源和社会保障局"),
+     .letters = STR_INIT("江人社"),
      .parent = 1},
-    {.kind = STR_INIT("civil_affairs"), .name = STR_INIT("江城县民政局"), .parent = 1},
-    {.kind = STR_INIT("notary_office"), .name = STR_INIT("江城县公证处"), .parent = JUSTICE},
+    {.kind = STR_INIT("civil_affairs"),
+     .name = STR_INIT("江城县民政局"),
+     .letters = STR_INIT("江民"),
+     .parent = 1},
+    {.kind = STR_INIT("notary_office"),
+     .name = STR_INIT("江城县公证处"),
+     .letters = STR_INIT("江证"),
+     .parent = JUSTICE},
 };
 
 typedef struct DemoPerson {
@@ -205,15 +238,38 @@ static bool teams(Cli *c, Instant now, Err *e) {
     return true;
 }
 
+/* Seals to try signing with: of every organisation, and of the people who write. */
+static bool certificates(Cli *c, const SetupResult *r, Err *e) {
+    static const char *const signers[] = {"jianchazhang", "xingzheng", "xingshi",
+                                          "gongyi",       "shijian",   "shijianzhifa"};
+    Str serial;
+
+    for (int i = 0; i <= UNITS; i++) {
+        CertificateAsk ask = {.kind = SIGNER_ORGANISATION,
+                              .organisation = i == 0 ? ORGANISATION_HOME : r->units[i - 1]};
+
+        if (!certificate_issue(c->office->store, c->actor, &ask, c->arena, &serial, e))
+            return false;
+    }
+    for (size_t i = 0; i < sizeof signers / sizeof *signers; i++) {
+        CertificateAsk ask = {.kind = SIGNER_PERSON, .login = str_of(signers[i])};
+
+        if (!certificate_issue(c->office->store, c->actor, &ask, c->arena, &serial, e))
+            return false;
+    }
+    return true;
+}
+
 bool demo_people(Cli *c, const char *password, Err *e) {
     Instant now = instant_now();
     SetupPerson *people = arena_array_of(c->arena, PEOPLE, SetupPerson);
-    Setup setup = {.home = {.kind = STR("procuratorate"), .name = unit_name(HOME)},
-                   .units = units,
-                   .unit_count = UNITS,
-                   .people = people,
-                   .person_count = PEOPLE,
-                   .passwords_stay = true};
+    Setup setup = {
+        .home = {.kind = STR("procuratorate"), .name = unit_name(HOME), .letters = STR("江检")},
+        .units = units,
+        .unit_count = UNITS,
+        .people = people,
+        .person_count = PEOPLE,
+        .passwords_stay = true};
     SetupResult r;
 
     fprintf(c->out, "正在建立机构和人员…\n");
@@ -222,7 +278,7 @@ bool demo_people(Cli *c, const char *password, Err *e) {
     if (!setup_run(c->office->store, c->content, c->arena, c->actor, &setup, &r, e) ||
         !account_set_password(c->office->store, c->actor, STR("admin"), str_of(password), false,
                               e) ||
-        !teams(c, now, e))
+        !teams(c, now, e) || !certificates(c, &r, e))
         return false;
     Table *t = accounts(c, &r, password);
 

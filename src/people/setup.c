@@ -131,8 +131,11 @@ static bool unit_at(const Work *w, int64_t place, size_t made, const char *where
 static bool home_set(Act *act, const Work *w, Err *e) {
     const SetupUnit *h = &w->in->home;
     OrganisationRow row;
-    OrganisationNew in = {
-        .kind = h->kind, .name = h->name, .short_name = h->short_name, .division = h->division};
+    OrganisationNew in = {.kind = h->kind,
+                          .name = h->name,
+                          .short_name = h->short_name,
+                          .division = h->division,
+                          .letters = h->letters};
 
     return (h->name.len == 0 && h->kind.len == 0 && h->division.len == 0) ||
            (organisation_needed(act, ORGANISATION_HOME, true, NULL, &row, e) &&
@@ -150,8 +153,11 @@ static bool home_departments(Act *act, Err *e) {
 static bool units_make(Act *act, const Work *w, Err *e) {
     for (size_t i = 0; i < w->in->unit_count; i++) {
         const SetupUnit *u = &w->in->units[i];
-        OrganisationNew in = {
-            .kind = u->kind, .name = u->name, .short_name = u->short_name, .division = u->division};
+        OrganisationNew in = {.kind = u->kind,
+                              .name = u->name,
+                              .short_name = u->short_name,
+                              .division = u->division,
+                              .letters = u->letters};
 
         if (!unit_at(w, u->parent, i, "/organisations/parent", &in.parent, e) ||
             !unit_at(w, u->superior, i, "/organisations/superior", &in.superior, e) ||

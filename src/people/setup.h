@@ -10,6 +10,7 @@ enum { SETUP_UNITS_MOST = 100, SETUP_PEOPLE_MOST = 200 };
 
 typedef struct SetupUnit {
     Str kind, name, short_name, division;
+    Str letters;              /* of its documents' numbers */
     int64_t parent, superior; /* place in the list of units counted from 1; 0: none; -1: home */
 } SetupUnit;
 
