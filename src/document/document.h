@@ -229,7 +229,8 @@ typedef struct DocumentText {
     BindList lost;         /* of Str: edits whose paragraph is no longer there, as sentences */
     BindList edited;       /* of int64_t: paragraphs that somebody changed */
 } DocumentText;
-/* Filled and edited; of a numbered document what was fixed then. */
+/* Filled and edited; of a numbered document what was fixed then. ERR_FORBIDDEN for whoever does not
+ * see names and texts. */
 bool document_text(const DocumentOffice *o, const Document *d, Arena *a, DocumentText *out, Err *e);
 /* The page as PDF: of a draft with 草稿 across it; of a fixed one the fixed bytes, signed where
  * signatures are (report: pages alone). */

@@ -87,6 +87,8 @@ bool document_pdf(const DocumentOffice *o, const Document *d, Arena *a, Buf *pdf
                   LayoutReport *report, Err *e) {
     DocumentText text;
 
+    if (!document_readable(d, e))
+        return false;
     if (d->pdf.len) {
         *report = (LayoutReport){.pages = (int)d->pages};
         return document_file(o, d->signed_pdf.len ? d->signed_pdf : d->pdf, DOCUMENT_PDF_MOST, pdf,

@@ -131,6 +131,8 @@ typedef struct DocumentBase {
  * be NULL. */
 bool document_write_text(const DocumentOffice *o, const DocumentType *type, const Document *d,
                          Arena *a, DocumentText *out, DocumentBase *base, Err *e);
+/* Does the asker see what it says? ERR_FORBIDDEN. */
+bool document_readable(const Document *d, Err *e);
 /* Laid out as it will be fixed, or as a draft. */
 bool document_layout(const DocumentOffice *o, const DocumentType *type, const Document *d,
                      const Sheet *sheet, Arena *a, Buf *pdf, LayoutReport *report, Err *e);

@@ -446,6 +446,20 @@ static void test_seen(void **state) {
     ASSERT_OK(verb_as(f, "cai", id, DOCUMENT_NUMBER, a, &e));
     assert_non_null(seen_by(f, "upper", id, a)); /* fixed: as its matters */
     assert_null(seen_by(f, "li", id, a));
+    Guise g =
+        guise(s, "cai"); /* gave the number, and reads no names: nor the pages that hold them */
+    DocumentOffice o = office_of(f);
+    LayoutReport report;
+    DocumentText text;
+    scoped_buf Buf pdf = {0};
+
+    buf_init(&pdf, DOCUMENT_PDF_MOST);
+    const Document *his = document_get(s, id, a, &e);
+
+    assert_non_null(his);
+    ASSERT_FAILS(document_pdf(&o, his, a, &pdf, &report, &e), ERR_FORBIDDEN, "隐去了个人信息");
+    ASSERT_FAILS(document_text(&o, his, a, &text, &e), ERR_FORBIDDEN, "隐去了个人信息");
+    guise_off(&g);
     ASSERT_OK(verb_as(f, "cai", id, DOCUMENT_ISSUE, a, &e));
     assert_null(seen_by(f, "li", id, a));
 }

@@ -183,10 +183,22 @@ static bool fixed_text(const DocumentOffice *o, const DocumentType *type, const 
     return false;
 }
 
+/* Whoever does not see names and texts does not see the text that holds them; nor what was
+ * recalled. The fixed file would show it. */
+bool document_readable(const Document *d, Err *e) {
+    if (!store_thread_scope_now() || d->personal->count)
+        return true;
+    return err_set(e, ERR_FORBIDDEN, NULL,
+                   str_is(d->state, "recalled") ? "这份文书已经撤回，不能打开"
+                                                : "这份文书隐去了个人信息，不能打开");
+}
+
 bool document_text(const DocumentOffice *o, const Document *d, Arena *a, DocumentText *out,
                    Err *e) {
     const DocumentType *type =
-        document_type_pinned(o->store, o->content, d->type, d->version, a, e);
+        document_readable(d, e)
+            ? document_type_pinned(o->store, o->content, d->type, d->version, a, e)
+            : NULL;
 
     return type && (d->docx.len ? fixed_text(o, type, d, a, out, e)
                                 : document_write_text(o, type, d, a, out, NULL, e));
