@@ -73,6 +73,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/teams', name: 'teams', component: () => import('./pages/Teams.vue'), meta: { title: '专班与人才库', menu: '/teams', needs: ['organisation.read'] } },
   { path: '/teams/:team', name: 'team', component: () => import('./pages/TeamPage.vue'), props: true, meta: { title: '专班与人才库', menu: '/teams', needs: ['organisation.read'] } },
   { path: '/draws/:draw', name: 'draw', component: () => import('./pages/DrawPage.vue'), props: true, meta: { title: '随机抽取', menu: '/teams', needs: ['organisation.read'] } },
+  { path: '/certificates', name: 'certificates', component: () => import('./pages/Certificates.vue'), meta: { title: '证书和印章', menu: '/certificates', needs: ['certificate.manage'] } },
   { path: '/roles', name: 'roles', component: () => import('./pages/Roles.vue'), meta: { title: '角色与权限', menu: '/roles', needs: ['role.read'] } },
   { path: '/approvals', name: 'approvals', component: () => import('./pages/Approvals.vue'), meta: { title: '审批', menu: '/approvals', needs: ['approval.request', 'approval.decide'] } },
   { path: '/audit', name: 'audit', component: () => import('./pages/AuditPage.vue'), meta: { title: '审计记录', menu: '/audit', needs: ['audit.read'] } },

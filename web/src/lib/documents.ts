@@ -58,10 +58,12 @@ const RECEIVED = ['sign_for', 'read_copy']
 const LEADS = ['agree', 'submit', 'number', 'sign', 'serve', 'issue', 'assess']
 
 /** The one that comes next, and the others. What belongs to one receiver stands beside that receiver. */
-export function sortDocChoices(d: Pick<Doc, 'choices'>): { first: DocChoice | null; rest: DocChoice[] } {
+export function sortDocChoices(d: Pick<Doc, 'choices' | 'state'>): { first: DocChoice | null; rest: DocChoice[] } {
   const offered = d.choices.filter((c) => !ELSEWHERE.includes(c.verb))
   const order = [...RECEIVED, ...LEADS]
-  const first = order.map((v) => offered.find((c) => c.verb === v && !c.blocked)).find((c) => c) ?? null
+  /* Sent already, it can go to others too; but that is not what comes next. */
+  const next = order.filter((v) => v !== 'serve' || d.state !== 'served')
+  const first = next.map((v) => offered.find((c) => c.verb === v && !c.blocked)).find((c) => c) ?? null
   return { first, rest: offered.filter((c) => c !== first && !(c.service && c.verb === 'receipt')) }
 }
 

@@ -88,6 +88,7 @@ const menu: Entry[] = [
       { to: '/organisations', title: '组织机构', initials: 'zzjg', icon: 'people', needs: ['organisation.read'] },
       { to: '/people', title: '人员', initials: 'ry', icon: 'person', needs: ['person.read'] },
       { to: '/teams', title: '专班与人才库', initials: 'zbyrck', icon: 'people', needs: ['organisation.read'] },
+      { to: '/certificates', title: '证书和印章', initials: 'zshyz', icon: 'good', needs: ['certificate.manage'] },
       { to: '/roles', title: '角色与权限', initials: 'jsyqx', icon: 'lock', needs: ['role.read'] },
     ],
   },
