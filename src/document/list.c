@@ -136,6 +136,16 @@ static void of_drafts(Where *w) {
              bound(w, ARG_OF_TEXT(w->who->login)));
 }
 
+/* The duty goes with an appointment, whatever its role: rungs of roles that are the liaison's. */
+static void of_liaison(Where *w, const Right *at) {
+    const Content *c = rights_content(w->who->rights);
+
+    for (size_t i = 0; i < content_role_count(c); i++)
+        if (content_role_at(c, i)->liaison)
+            buf_addf(&w->sql, " OR (p.organisation = %" PRId64 " AND p.role = $%zu)",
+                     at->organisation, bound(w, ARG_OF_TEXT(content_role_at(c, i)->role)));
+}
+
 /* A rung asks for a role at an organisation: whoever holds it there, or acts for him. */
 static void of_rungs(Where *w) {
     const Rights *r = w->who->rights;
@@ -154,6 +164,8 @@ static void of_rungs(Where *w) {
             continue;
         buf_addf(&w->sql, "%s(p.organisation = %" PRId64 " AND p.role = $%zu)",
                  n++ > 0 ? " OR " : "", at->organisation, bound(w, ARG_OF_TEXT(at->role)));
+        if (at->liaison)
+            of_liaison(w, at);
     }
     buf_add_c(&w->sql, n == 0 ? "1 = 0)))" : ")))");
 }
@@ -178,6 +190,9 @@ static void served_on(Where *w, const char *kinds, const char *states) {
     buf_add_c(&w->sql, "))");
 }
 
+/* As the index document_unfinished says it, so that SQLite takes it. */
+#define UNFINISHED "x.state IN ('draft', 'approving', 'approved', 'numbered', 'issued')"
+
 /* Each arm begins with an index of its own, so that what waits is found among a million others. */
 static void arm(Where *w, const char *sql) {
     buf_addf(&w->sql, " UNION SELECT x.id FROM {document} x WHERE %s AND ", sql);
@@ -197,7 +212,7 @@ static void of_todo(Where *w) {
              bound(w, ARG_OF_TEXT(w->who->login)));
     buf_add_c(&w->sql, " UNION SELECT d.id FROM {document} d WHERE ");
     of_rungs(w);
-    arm(w, "x.state IN ('approved','issued')");
+    arm(w, UNFINISHED " AND x.state IN ('approved','issued')");
     among_houses(w, "x.organisation", PERMISSION_DOCUMENT_ISSUE);
     buf_add_c(&w->sql, " UNION SELECT d.id FROM {document} d WHERE ");
     of_seals(w);
