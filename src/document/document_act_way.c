@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* document/document_act_way.c: from the desk of its author up the rungs of approval and back. */
 #include "document/document_inside.h"
+#include "flow/roles.h"
 
 #include "base/banned.h"
 
@@ -16,8 +17,10 @@ static int64_t rung_house(const DocumentWork *w, const DocumentRung *r) {
     return r->party.len ? document_party(w->matter, r->party) : w->d->organisation;
 }
 
+/* As tasks of flows ask: what is the liaison officer's is also whose who has that duty by his
+ * appointment. */
 static bool holds(const DocumentWork *w, Str login, int64_t organisation, Str role) {
-    return w->world->holds(w->world->context, login, organisation, role);
+    return roles_held(w->world, login, organisation, role);
 }
 
 /* ---- submit ---- */

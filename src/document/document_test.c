@@ -1,8 +1,22 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* document/document_test.c: documents in the store, on both engines. After every test the journal
  * is whole and a rebuild gives the same tables. */
+/* What a liaison officer signs off, by role or by the duty of his appointment. */
+#define SAMPLE_MORE                                                                  \
+    "document: sample_more\ntitle: 样例联络函\ncode: D23\n" SAMPLE_HEAD "written:\n" \
+    "  - {flow: sample_transfer, steps: [reply], issuer: agency, to: [office]}\n"    \
+    "form: letter\n"                                                                 \
+    "approval: [{role: liaison_officer, title: 联络员}]\n"                        \
+    "fields:\n"                                                                      \
+    "  - {field: issuer, title: 制作单位, type: text, required: true, sources: " \
+    "[organisation.name]}\n"                                                         \
+    "body: |\n  [标题] 样例联络函\n  {{制作单位}}内容。\n"             \
+    "cases:\n"                                                                       \
+    "  - {title: 都填了, values: {issuer: 江城县市场监督管理局}, contains: [内容]}\n"
+
 #include "base/fault.h"
 #include "document/document_fixture.h"
+#include "flow/file.h"
 #include "document/service.h"
 
 #include "sql_statements.h"
@@ -222,6 +236,26 @@ static void test_rung_of_another(void **state) {
     ASSERT_FAILS(verb_as(f, "chief", id, DOCUMENT_AGREE, a, &e), ERR_FORBIDDEN, "承办检察官");
     ASSERT_OK(verb_as(f, "zhao", id, DOCUMENT_AGREE, a, &e));
     ASSERT_OK(verb_as(f, "chief", id, DOCUMENT_AGREE, a, &e));
+    assert_string_equal(state_of(f, id, a), "approved");
+}
+
+/* The duty of a liaison officer goes with an appointment, whatever its role. */
+static void test_rung_of_liaison(void **state) {
+    NEEDS_STORE;
+    DocumentNew in = {.matter = begin_transfer(s, a), .type = STR("sample_more")};
+    AppointmentNew duty = {.login = STR("nei"),
+                           .role = STR("enforcement_officer"),
+                           .organisation = AGENCY,
+                           .liaison = true};
+    int64_t n;
+    Str id;
+
+    ASSERT_OK(act_write(s, content, SYSTEM, make_account, (void *)(uintptr_t) "nei", &e));
+    ASSERT_OK(appointment_create(s, content, SYSTEM, &duty, &n, &e));
+    ASSERT_OK(draft_as(f, "li", &in, a, &id, &e));
+    ASSERT_OK(verb_as(f, "li", id, DOCUMENT_SUBMIT, a, &e));
+    ASSERT_FAILS(verb_as(f, "ju", id, DOCUMENT_AGREE, a, &e), ERR_FORBIDDEN, "联络员");
+    ASSERT_OK(verb_as(f, "nei", id, DOCUMENT_AGREE, a, &e));
     assert_string_equal(state_of(f, id, a), "approved");
 }
 
@@ -464,18 +498,38 @@ static void test_seen(void **state) {
     assert_null(seen_by(f, "li", id, a));
 }
 
-/* The matter's key is destroyed: the documents say nothing any more, and stay. */
+/* Files of a day ago, as a sweep sees them. */
+static int64_t swept(const Fixture *f, Arena *a) {
+    atomic_bool stop = false;
+    FileSweep out;
+    Err e = {0};
+    Str command =
+        str_format(a, "find %s/files -type f -exec touch -d '3 days ago' {} +", f->place.folder);
+
+    assert_int_equal(system(command.ptr), 0);
+    ASSERT_OK(file_sweep(f->store, str_of(f->place.folder), &stop, &out, &e));
+    return out.removed;
+}
+
+/* The matter's key is destroyed: the documents say nothing any more, their files go, and their
+ * numbers stay. */
 static void test_forgotten(void **state) {
     NEEDS_STORE;
     Str matter = begin_transfer(s, a), id = approved_letter(f, matter, a);
-    int64_t n;
+    DocumentOffice o = office_of(f);
+    scoped_buf Buf pdf = {0};
 
+    buf_init(&pdf, DOCUMENT_PDF_MOST);
     ASSERT_OK(verb_as(f, "cai", id, DOCUMENT_NUMBER, a, &e));
+    instant_freeze(0); /* files are as old as the machine says */
+    assert_int_equal(swept(f, a), 0);
+    ASSERT_OK(document_file(&o, whole(f, id, a)->pdf, DOCUMENT_PDF_MOST, &pdf, &e));
+    instant_freeze(monday);
     ASSERT_OK(journal_forget(s, str_format(a, "matter:%.*s", STR_ARG(matter)), SYSTEM, &e));
     assert_int_equal(whole(f, id, a)->personal->count, 0);
     assert_string_equal(str_c(a, whole(f, id, a)->number), "江城县人民检察院样〔2026〕1号");
     ASSERT_OK(document_numbers_sound(s, &e));
-    (void)n;
+    assert_int_equal(swept(f, a), 2);
 }
 
 typedef struct OfMatter {
@@ -746,6 +800,7 @@ int main(void) {
         ON_BOTH(test_approval),
         ON_BOTH(test_rung_of_another),
         ON_BOTH(test_choices),
+        ON_BOTH(test_rung_of_liaison),
         ON_BOTH(test_number),
         ON_BOTH(test_seen),
         ON_BOTH(test_number_and_faults),
