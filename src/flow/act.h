@@ -112,6 +112,7 @@ typedef struct FlowEffects {
     BindList documents; /* of Str: kinds to be drafted */
     BindList lapses;    /* of Str: what a lapse asks for: clue, urging_letter … */
     BindList told;      /* of int64_t: ids of tasks that are new or changed: who has to be told */
+    int64_t task;       /* that was meant, where the act does not name it; 0: none */
     BindList
         consequences; /* of Str: Chinese sentences, for showing before an undo or a termination */
 } FlowEffects;

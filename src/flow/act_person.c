@@ -181,8 +181,10 @@ static MatterTask *task_meant(Work *w, const char *kinds, Str action) {
             several++;
         }
     }
-    if (several == 1)
+    if (several == 1) {
+        w->effects->task = found->id;
         return found;
+    }
     if (several)
         work_fail(w, ERR_INVALID, "/task", "在这件事项里有 %zu 项任务可办，请指明办理哪一项",
                   several);

@@ -3,6 +3,7 @@
  * once, undo, clocks, lists, the past, leaving, forgetting. After each test the journal is replayed
  * and must give the same tables. */
 #include "flow/matter_fixture.h"
+#include "flow/statistics.h"
 #include "flow/walk.h"
 
 #include <pthread.h>
@@ -456,6 +457,21 @@ static void test_past(void **state) {
     const MatterState *plain = get_as(s, "cai", id, monday + DAYS(1), a, &e);
 
     assert_int_equal(plain->personal->count, 0);
+    /* The timeline has the step's own words for what was done, though the acts named no task. */
+    const Rights *r = rights_for(s, "wang");
+    const Node *timeline =
+        node_get(matter_detail(s, content, &(MatterActor){STR("wang"), r}, id, a, &e), "timeline");
+
+    assert_int_equal(timeline->count, 3);
+    for (size_t i = 1; i < 3; i++) {
+        const Flow *flow = content_flow(content, STR("sample_transfer"), &e);
+        const FlowStep *step = flow_step(flow, i == 1 ? STR("review") : STR("approve"));
+        const FlowAction *done = flow_action(step, i == 1 ? STR("propose") : STR("agree"));
+
+        assert_true(str_eq(node_text(timeline->items[i], "step"), step->step));
+        assert_true(str_eq(node_text(timeline->items[i], "title"), done->title));
+    }
+    rights_drop(r);
 }
 
 static void test_forgotten(void **state) {
@@ -832,6 +848,42 @@ static void check_counted(Store *s, const char *login, const MatterQuery *q, boo
     rights_drop(r);
 }
 
+/* Every figure of a house is the number of rows that its conditions open. */
+static void check_statistics(Store *s, const char *login, Arena *a) {
+    static const struct {
+        const char *key;
+        MatterQuery rows;
+    } figures[] = {{"opened", {.state = STR_INIT("all"), .opened_from = STR_INIT("2026-03-03")}},
+                   {"closed", {.state = STR_INIT("closed"), .closed_from = STR_INIT("2026-03-03")}},
+                   {"late",
+                    {.state = STR_INIT("closed"),
+                     .closed_from = STR_INIT("2026-03-03"),
+                     .in_time = STR_INIT("no")}}};
+    const Rights *r = rights_for(s, login);
+    MatterActor who = {str_of(login), r};
+    const Scope *before = store_thread_scope(&r->scope);
+    Err e = {0};
+    const Node *all = matter_statistics(s, &(MatterQuery){.limit = 1}, STR("2026-03-03"),
+                                        STR("2036-12-31"), a, &e);
+
+    assert_non_null(all);
+    for (int64_t house = OFFICE; house <= UPPER; house++)
+        for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
+            const Node *houses = node_get(all, "houses"), *found = NULL;
+            MatterQuery q = figures[i].rows;
+
+            q.organisation = house;
+            q.limit = 1;
+            for (size_t k = 0; k < houses->count; k++)
+                if (node_int(houses->items[k], "organisation", 0) == house)
+                    found = houses->items[k];
+            assert_int_equal(found ? node_int(found, figures[i].key, 0) : 0,
+                             node_int(matter_list(s, content, &who, &q, a, &e), "total", -1));
+        }
+    store_thread_scope(before);
+    rights_drop(r);
+}
+
 static void check_counts(Store *s, Chance *chance_of) {
     static const char *const logins[] = {"wang", "chief", "li",     "ju",  "upper",
                                          "pan",  "shui",  "expert", "lian"};
@@ -851,6 +903,8 @@ static void check_counts(Store *s, Chance *chance_of) {
         scoped_arena Arena *a = arena_new();
         const MatterQuery *q = &queries[chance(chance_of, sizeof queries / sizeof *queries)];
 
+        if (chance(chance_of, 3) == 0)
+            check_statistics(s, logins[i], a);
         check_counted(s, logins[i], &queries[0], true, a);
         check_counted(s, logins[i], q, false, a);
     }

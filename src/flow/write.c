@@ -232,10 +232,13 @@ static const MatterState *linked(Writing *w, const Flow *f, const MatterState *b
 bool matter_append(Writing *w, const Flow *f, const MatterState *before, const MatterState *after,
                    const FlowAct *act, FlowEffects *effects, Err *e) {
     MatterState *own = work_state(w->arena, linked(w, f, before, after));
+    FlowAct known = *act; /* with the task it was about: the timeline says the step's word for it */
 
-    return matter_begin_children(w, f, own, effects, e) && append(w, act, before, own, NULL, e) &&
-           tell_hooks(w, before, own, act, effects, e) && matter_end_children(w, effects, e) &&
-           matter_tell_parents(w, f, before, own, e);
+    if (!known.task)
+        known.task = effects->task;
+    return matter_begin_children(w, f, own, effects, e) &&
+           append(w, &known, before, own, NULL, e) && tell_hooks(w, before, own, act, effects, e) &&
+           matter_end_children(w, effects, e) && matter_tell_parents(w, f, before, own, e);
 }
 
 bool matter_carry_out(Writing *w, const MatterRow *row, const FlowAct *act,
