@@ -67,8 +67,8 @@ static const struct {
     {"matter.acted", "办理事项", "办理事项 {subject}[，步骤 {step}][，动作 {action}]"},
     {"matter.said", "事项留言", "在事项 {subject} 里留言"},
     {"document_type.published", "发布文书种类", "发布文书种类 {subject}"},
-    {"document.drafted", "起草文书", "在事项 {subject} 里起草文书 {document}（{type}）"},
-    {"document.acted", "办理文书", "对事项 {subject} 的文书 {document}（{type}）作了 {verb}"},
+    {"document.drafted", "起草文书", "在事项 {subject} 里起草文书 {document}（{title}）"},
+    {"document.acted", "办理文书", "对事项 {subject} 的文书 {document}（{title}）作了“{act}”"},
     {"sensitive.revealed", "查看敏感信息",
      "以“{purpose}”为由[、案号 {case_number}]查看了 {subject} 的敏感信息，共 {count} 行[，依据审批 "
      "{approval} 号]"},
