@@ -52,8 +52,12 @@ static bool get_work(Tx *tx, void *context, Err *e) {
     const Node *secret;
     Err why = {0};
 
-    if (!organisation_needed(&act, q->organisation, false, NULL, &house, e))
+    if (!organisation_needed(&act, q->organisation, false, NULL, &house, &why)) {
+        if (why.code == ERR_INVALID)
+            why.code = ERR_NOT_FOUND;
+        *e = why;
         return false;
+    }
     q->name = house.name;
     const Node *row =
         tx_row(tx, q->arena, &SQL_seal_picture_get, ARGS(ARG_OF_INT(q->organisation)), &why);

@@ -97,6 +97,34 @@ static void test_der(void **state) {
     assert_false(der_take_time(&wrong, &at) || der_take_time(&late, &at));
 }
 
+/* LIANHENG_SIGNED_SAMPLE=FOLDER makes what tests/browser/verify.test.mjs looks at. */
+static void sample_keep(const char *folder, const char *name, Str bytes) {
+    scoped_arena Arena *a = arena_new();
+    FILE *out = fopen(str_format(a, "%s/%s", folder, name).ptr, "we");
+
+    assert_true(out != NULL && fwrite(bytes.ptr, 1, bytes.len, out) == bytes.len);
+    fclose(out);
+}
+
+static void samples_keep(Str file) {
+    scoped_arena Arena *a = arena_new();
+    const char *folder = getenv("LIANHENG_SIGNED_SAMPLE");
+    Certificate root, house;
+    Err e = {0};
+    Str list;
+
+    if (folder == NULL)
+        return;
+    assert_true(certificate_read(f.root.certificate, a, &root, &e) &&
+                certificate_read(f.house.certificate, a, &house, &e));
+    Revocation gone = {house.serial, FIXTURE_DAY - 1000000, 9};
+
+    assert_true(revocations_make(&root, &f.root.signing, 1, FIXTURE_DAY, &gone, 1, a, &list, &e));
+    sample_keep(folder, "good.pdf", file);
+    sample_keep(folder, "root.pem", certificate_pem(a, f.root.certificate));
+    sample_keep(folder, "revoked.crl", list);
+}
+
 static void test_good(void **state) {
     scoped_arena Arena *a = arena_new();
     Str pdf = fixture_pdf(a);
@@ -122,14 +150,7 @@ static void test_good(void **state) {
     assert_memory_equal(r.signers[0].info.message, r.signers[2].info.message, SM3_SIZE);
     assert_true(str_find(r.signers[0].sentence, STR("张某（甲县人民检察院）于2026年5月29日")) >= 0);
     assert_int_equal(verdict_of(whole, STR(""), STR(""), a, &r), SIGNATURE_UNPROVEN);
-    const char *keep = getenv("LIANHENG_SIGNED_SAMPLE");
-
-    if (keep != NULL) {
-        FILE *out = fopen(keep, "we");
-
-        assert_true(out != NULL && fwrite(whole.ptr, 1, whole.len, out) == whole.len);
-        fclose(out);
-    }
+    samples_keep(whole);
 }
 
 /* Opened, and one more signer added, it is the same as when all had signed at once. */
