@@ -57,7 +57,8 @@ bool document_append(Writing *w, const DocumentType *type, const Document *befor
     node_set_text(a, body, "document", after->id);
     node_set_text(a, body, "verb", document_verb_word(act->verb));
     node_set_int(a, body, "revision", after->revision);
-    node_set_text(a, body, "act", document_verb_title(act->verb)); /* for those who read the trail */
+    node_set_text(a, body, "act",
+                  document_verb_title(act->verb)); /* for those who read the trail */
     node_set_text(a, body, "type", after->type);
     node_set_text(a, body, "title", type->title);
     if (act->service)
