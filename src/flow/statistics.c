@@ -15,16 +15,16 @@ typedef struct Grouping {
 
 static const MatterActor nobody;
 
-/* `from` goes between FROM and the conditions, `select` names its columns by number. */
+/* `group` names columns of `select` by number. */
 static Node *grouped(Tx *tx, const Grouping *g, const MatterQuery *q, const char *select,
-                     const char *from, const char *group, Err *e) {
+                     const char *group, Err *e) {
     MatterWhere w;
     scoped_buf Buf sql;
 
     buf_init(&sql, (size_t)4 << 20);
     matter_where(tx, q, &nobody, g->arena, &w);
-    buf_addf(&sql, "SELECT %s FROM {matter} m%s %.*s GROUP BY %s", select, from,
-             STR_ARG(buf_str(&w.sql)), group);
+    buf_addf(&sql, "SELECT %s FROM {matter} m %.*s GROUP BY %s", select, STR_ARG(buf_str(&w.sql)),
+             group);
     Node *rows = tx_rows_text(tx, g->arena, buf_str(&sql), w.args, w.count, e);
 
     buf_done(&w.sql);
@@ -50,70 +50,72 @@ static bool keep(const Grouping *g, const char *name, Node *rows) {
     return rows != NULL;
 }
 
+/* By flow, month and the set of houses that take part: what is told of flows, of months and of
+ * houses are sums over the same few rows. What goes on now is counted already. */
 static bool by_flow(Tx *tx, const Grouping *g, Err *e) {
     const char *ended = str_format(g->arena,
                                    "m.flow AS flow, substr(m.closed, 1, 7) AS month, m.outcome AS "
-                                   "outcome, %s AS late, %s AS days, COUNT(*) AS count",
+                                   "outcome, %s AS late, m.party_set AS party_set, %s AS days, "
+                                   "COUNT(*) AS count",
                                    late_sql(g->arena), days_sql(g->postgresql))
                             .ptr;
 
     return keep(g, "opened",
                 grouped(tx, g, &g->opened,
-                        "m.flow AS flow, substr(m.opened, 1, 7) AS month, COUNT(*) AS count", "",
-                        "1, 2", e)) &&
-           keep(g, "closed", grouped(tx, g, &g->closed, ended, "", "1, 2, 3, 4", e)) &&
-           keep(g, "now",
-                grouped(tx, g, &g->now, "m.flow AS flow, m.lapsed AS lapsed, COUNT(*) AS count", "",
-                        "1, 2", e));
+                        "m.flow AS flow, substr(m.opened, 1, 7) AS month, m.party_set AS "
+                        "party_set, COUNT(*) AS count",
+                        "1, 2, 3", e)) &&
+           keep(g, "closed", grouped(tx, g, &g->closed, ended, "1, 2, 3, 4, 5", e)) &&
+           keep(g, "now", matter_kinds(tx, &g->now, &nobody, g->arena, e));
 }
 
-#define WITH_PARTIES " JOIN matter_party mp ON mp.matter = m.id AND mp.until = ''"
+static Node *house_of(Arena *a, Node *houses, int64_t number) {
+    for (size_t i = 0; i < houses->count; i++)
+        if (node_int(houses->items[i], "organisation", 0) == number)
+            return houses->items[i];
+    Node *n = node_map(a);
 
-static void add(Arena *a, Node *houses, const Node *rows, const char *key) {
-    for (size_t i = 0; i < rows->count; i++) {
-        int64_t number = node_int(rows->items[i], "organisation", 0);
-        Node *n = NULL;
-
-        for (size_t k = 0; k < houses->count && !n; k++)
-            if (node_int(houses->items[k], "organisation", 0) == number)
-                n = houses->items[k];
-        if (!n) {
-            n = node_map(a);
-            node_set_int(a, n, "organisation", number);
-            node_add(a, houses, n);
-        }
-        node_set_int(a, n, key, node_int(rows->items[i], "count", 0));
-    }
+    node_set_int(a, n, "organisation", number);
+    node_add(a, houses, n);
+    return n;
 }
 
 /* A matter counts once for each house that takes part. */
-static bool by_house(Tx *tx, const Grouping *g, Err *e) {
-    static const char each[] = "mp.organisation AS organisation, COUNT(DISTINCT m.id) AS count";
-    MatterQuery late = g->closed;
-    Node *houses = node_list(g->arena), *rows;
+static void add(Arena *a, Node *houses, const Node *rows, const char *key, bool late) {
+    for (size_t i = 0; i < rows->count; i++) {
+        Str set = node_text(rows->items[i], "party_set"), one;
+        int64_t number;
+
+        if (late && !node_int(rows->items[i], "late", 0))
+            continue;
+        while (set.len && str_split(&set, ',', &one)) {
+            Node *n = str_to_int(one, &number) ? house_of(a, houses, number) : NULL;
+
+            if (n)
+                node_set_int(a, n, key, node_int(n, key, 0) + node_int(rows->items[i], "count", 0));
+        }
+    }
+}
+
+static void by_house(const Grouping *g) {
+    Node *houses = node_list(g->arena);
 
     if (!g->houses)
-        return true;
-    late.in_time = STR("no");
-    const struct {
-        const MatterQuery *query;
-        const char *key;
-    } asked[] = {{&g->opened, "opened"}, {&g->closed, "closed"}, {&late, "late"}};
-
-    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
-        rows = grouped(tx, g, asked[i].query, each, WITH_PARTIES, "1", e);
-        if (!rows)
-            return false;
-        add(g->arena, houses, rows, asked[i].key);
-    }
-    return keep(g, "houses", houses);
+        return;
+    add(g->arena, houses, node_get(g->out, "opened"), "opened", false);
+    add(g->arena, houses, node_get(g->out, "closed"), "closed", false);
+    add(g->arena, houses, node_get(g->out, "closed"), "late", true);
+    node_set(g->arena, g->out, "houses", houses);
 }
 
 static bool read_groups(Tx *tx, void *context, Err *e) {
     Grouping *g = context;
 
     g->out = node_map(g->arena);
-    return by_flow(tx, g, e) && by_house(tx, g, e);
+    if (!by_flow(tx, g, e))
+        return false;
+    by_house(g);
+    return true;
 }
 
 Node *matter_statistics(Store *s, const MatterQuery *of, Str from, Str to, Arena *a, Err *e) {
@@ -142,7 +144,7 @@ static bool read_parts(Tx *tx, void *context, Err *e) {
     p->grouping.out = grouped(tx, &p->grouping, &p->query,
                               "m.flow AS flow, m.state AS state, m.lapsed AS lapsed, COUNT(*) AS "
                               "count",
-                              "", "1, 2, 3", e);
+                              "1, 2, 3", e);
     return p->grouping.out != NULL;
 }
 
