@@ -433,7 +433,7 @@ static BindList houses_of(const MatterState *m, const BindList *parties, Arena *
     for (size_t i = 0; i < parties->count; i++)
         for (size_t k = 0; k < m->parties.count; k++)
             if (all[k].until.len == 0 && str_eq(all[k].party, ((const Str *)parties->items)[i]))
-                out[n++] = (DocumentHouse){(int64_t)n, all[k].organisation, all[k].party};
+                out[n] = (DocumentHouse){(int64_t)n + 1, all[k].organisation, all[k].party}, n++;
     return (BindList){out, n};
 }
 
