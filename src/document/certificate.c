@@ -196,7 +196,9 @@ static bool tell(Act *act, const CertificateNew *in, Str whole, Str private_, co
                  int64_t organisation, Str *serial, Err *e) {
     Arena *a = act->arena;
     Node *body = node_map(a), *secret = node_map(a);
+    CertificateAsk ask = issue != NULL ? *issue->ask : (CertificateAsk){0};
     bool person = in->kind == SIGNER_PERSON;
+    Str login = person ? ask.login : STR("");
     int64_t ordinal;
 
     if (!act_number(act, &SQL_certificate_newest, &ordinal, e))
@@ -206,17 +208,16 @@ static bool tell(Act *act, const CertificateNew *in, Str whole, Str private_, co
     node_set_int(a, body, "ordinal", ordinal);
     node_set_text(a, body, "kind", str_of(signer_kind_names[in->kind].name));
     node_set_int(a, body, "organisation", organisation);
-    node_set_text(a, body, "login", person ? issue->ask->login : STR(""));
+    node_set_text(a, body, "login", login);
     node_set_text(a, body, "holder", private_.len != 0 ? STR("file") : STR("token"));
-    node_set_text(a, body, "label",
-                  issue != NULL && private_.len == 0 ? issue->ask->label : STR(""));
+    node_set_text(a, body, "label", private_.len == 0 ? ask.label : STR(""));
     node_set_int(a, body, "valid_from", in->from);
     node_set_int(a, body, "valid_until", in->until);
     node_set_text(a, secret, "certificate", certificate_base64(a, whole));
     if (private_.len != 0)
         node_set_text(a, secret, "key", certificate_base64(a, private_));
     return act_tell(act, "certificate.issued",
-                    person ? str_format(a, "user:%.*s", STR_ARG(issue->ask->login))
+                    person ? str_format(a, "user:%.*s", STR_ARG(login))
                            : str_format(a, "certificate:%.*s", STR_ARG(*serial)),
                     organisation, body, secret, e);
 }
