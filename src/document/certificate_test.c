@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* document/certificate_test.c: certificates through the journal: issued, used, revoked, forgotten,
  * rebuilt; keys in a token. */
+#include "base/keyring.h"
 #include "document/certificate_inside.h"
 #include "document/pkcs11.h"
 #include "document/signature_fixture.h"
+#include "store/journal_turn.h"
 #include "trace/testing.h"
 
 #include <sys/stat.h>
@@ -124,6 +126,29 @@ static void test_refused(void **state) {
     ASSERT_FAILS(certificate_key(s, STR("wang"), PROC, STR(""), a, &key, &e), ERR_NOT_FOUND,
                  "销毁");
     assert_int_equal(certificate_list(s, a, &e)->count, 3);
+}
+
+/* A new master key, the old one thrown away: what was sealed before signs as before. */
+static void test_rotated(void **state) {
+    NEEDS_STORE;
+    scoped_arena Arena *a = arena_new();
+    char path[100], mark[17];
+    int64_t generation, done;
+
+    snprintf(path, sizeof path, "%s/key", f->place.folder);
+    issue(s, SIGNER_ORGANISATION, "", PROC, a);
+    ASSERT_OK(keys_grow(f->keys, path, &generation, &e));
+    keys_mark(f->keys, generation, mark);
+    journal_use_keys(s, f->keys);
+    ASSERT_OK(journal_rotate(s, &(KeyTurn){generation, str_of(mark), SYSTEM}, &e));
+    ASSERT_OK(keys_use(f->keys, generation, &e));
+    do
+        ASSERT_OK(journal_rewrap(s, generation, 200, &done, &e));
+    while (done != 0);
+    ASSERT_OK(keys_retire(f->keys, path, generation, &e));
+    journal_use_keys(s, f->keys);
+    later(HOURS(1));
+    assert_int_equal(verdict(s, sign_one(s, "", PROC, a), a), SIGNATURE_GOOD);
 }
 
 static void test_proof(void **state) {
@@ -254,12 +279,16 @@ static void test_token(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_life),       cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_proof),      cmocka_unit_test(test_seal),
-        cmocka_unit_test(test_sm2_digest), cmocka_unit_test(test_token),
+        cmocka_unit_test(test_life),  cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_proof), cmocka_unit_test(test_rotated),
+        cmocka_unit_test(test_seal),  cmocka_unit_test(test_sm2_digest),
+        cmocka_unit_test(test_token),
     };
 
     crypto_start();
     certificate_register();
+    static const Projection rotated[] = {{"key.rotated", NULL}, {0}};
+
+    journal_register(rotated, (const char *const[]){NULL});
     return on_both("certificate", tests, sizeof tests / sizeof *tests);
 }
