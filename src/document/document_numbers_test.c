@@ -4,7 +4,7 @@
  *
  *     document_numbers sqlite|postgresql
  *
- * LIANHENG_LONG=1: killed at every passage of every border, not at every sixth of them, from a
+ * LIANHENG_LONG=1: killed at every passage of every border, not at every tenth of them, from a
  * first one that every run chooses anew. */
 #include <pthread.h>
 #include <sys/mman.h>
@@ -323,7 +323,7 @@ static void warm(void) {
 int main(int argc, char **argv) {
     bool postgresql = argc > 1 && strcmp(argv[1], "postgresql") == 0;
     Fixture *f = &fixtures[postgresql];
-    unsigned step = getenv("LIANHENG_LONG") ? 1 : 6, kills = 0;
+    unsigned step = getenv("LIANHENG_LONG") ? 1 : 10, kills = 0;
     unsigned first = 1 + (unsigned)getpid() % step;
 
     if (!test_place_make(&f->place, postgresql))
