@@ -491,6 +491,7 @@ def main():
             documents(ban, jian)
             audits(auditor, clue, row)
             keeper.job("POST", "/api/backups", {})
+            look("POST /api/certificates", people[5].ask("POST", "/api/certificates", {"kind": "person", "login": "jian"})[1])
             ids["/api/datasets"] = {dataset: True for _, dataset, _ in FILES}
             for path in ("/api/datasets/ride_hailing_license/rows", "/api/datasets/death_record/rows", "/api/batches", "/api/clues"):
                 remember(path, admin.ask("GET", path)[1])
