@@ -77,7 +77,7 @@ const Bind document_type_item_out[] = {
     BOOL("in_force", "may be written today"),
     INT("fields", "how many"),
     TEXTS("flows", "titles of flows it is written in"),
-    MAYBE_INT("templates", "of offices that the person sees and that are in force"),
+    INT("templates", "of offices, in force today"),
     BIND_END,
 };
 const Bind document_type_list_out[] = {

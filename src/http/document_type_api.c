@@ -3,6 +3,7 @@
  * downloading. */
 #include <stdlib.h>
 
+#include "document/shelf.h"
 #include "http/document_api.h"
 #include "http/document_words.h"
 
@@ -48,14 +49,26 @@ static int by_code(const void *x, const void *y) {
     return order != 0 ? order : str_compare(a->document, b->document);
 }
 
+/* Offices whose drafts of this kind are written on a template of their own today. */
+static int64_t templates_of(const BindList *all, Str type) {
+    const ShelfItemOf *items = all->items;
+    int64_t n = 0;
+
+    for (size_t i = 0; i < all->count; i++)
+        n += items[i].in_force && str_eq(items[i].type, type);
+    return n;
+}
+
 bool api_document_type_list(Req *rq, Err *e) {
     Arena *a = req_arena(rq);
     const Content *c = req_snapshot(rq)->content;
+    BindList templates;
     size_t count = content_document_count(c);
     const DocumentType **types = arena_array_of(a, count, const DocumentType *);
     Node *n = node_map(a), *items = node_list(a);
 
-    (void)e;
+    if (!shelf_list_of(req_office(rq)->store, STR(""), 0, a, &templates, e))
+        return false;
     for (size_t i = 0; i < count; i++)
         types[i] = content_document_at(c, i);
     if (count != 0)
@@ -66,6 +79,7 @@ bool api_document_type_list(Req *rq, Err *e) {
         head(types[i], a, one);
         node_set_int(a, one, "fields", (int64_t)types[i]->fields.count);
         node_set(a, one, "flows", flows_of(c, types[i], a));
+        node_set_int(a, one, "templates", templates_of(&templates, types[i]->document));
         node_add(a, items, one);
     }
     node_set_int(a, n, "total", (int64_t)count);
