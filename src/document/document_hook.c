@@ -57,7 +57,7 @@ static bool there_already(Hook *h, const DocumentType *type, int64_t organisatio
                        str_is(state, "approved") || str_is(state, "numbered") ||
                        str_is(state, "issued");
 
-        *yes |= str_eq(node_text(row, "type"), type->document) &&
+        *yes |= str_eq(node_text(row, "code"), type->code) &&
                 node_int(row, "organisation", 0) == organisation && !str_is(state, "void") &&
                 !str_is(state, "recalled") &&
                 (written || str_compare(node_text(row, "changed"), since) >= 0);
@@ -106,18 +106,23 @@ static bool issued_by_it(const Hook *h, const DocumentType *type) {
            (str_is(type->document, SERVICE_PROOF) || str_eq(type->code, node_text(more, "code")));
 }
 
+/* Where several kinds of the code fit, only a person knows which one is meant. */
 static bool draft_code(Hook *h, Str code, Err *e) {
     const Content *c = h->w->content;
+    const DocumentType *only = NULL;
+    size_t fit = 0;
 
     for (size_t i = 0; i < content_document_count(c); i++) {
         const DocumentType *type = content_document_at(c, i);
         const DocumentPlace *place = document_place(type, h->after->flow);
 
         if (place && str_eq(type->code, code) && !issued_by_it(h, type) &&
-            act_issues(c, type, place, h->after, h->act) && !draft_one(h, type, place, e))
-            return false;
+            act_issues(c, type, place, h->after, h->act)) {
+            only = type;
+            fit++;
+        }
     }
-    return true;
+    return fit != 1 || draft_one(h, only, document_place(only, h->after->flow), e);
 }
 
 /* What a lapse asks for, by the kind's own id: urging_letter. */
