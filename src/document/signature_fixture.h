@@ -32,11 +32,11 @@ static inline Str fixture_pdf(Arena *a) {
     static const char *const objects[] = {
         "<< /Type /Catalog\n   /Pages 2 0 R\n>>",
         "<< /Type /Pages\n   /Kids [ 3 0 R 4 0 R ]\n   /Count 2\n>>",
-        "<< /Type /Page % 1\n   /Parent 2 0 R\n   /MediaBox [ 0 0 595.275574 841.889771 ]\n   "
-        "/Contents 5 0 R\n   /Group <<\n      /Type /Group\n      /S /Transparency\n   >>\n   "
-        "/Resources << >>\n>>",
-        "<< /Type /Page % 2\n   /Parent 2 0 R\n   /MediaBox [ 0 0 595.275574 841.889771 ]\n   "
-        "/Contents 5 0 R\n   /Resources << >>\n>>",
+        ("<< /Type /Page % 1\n   /Parent 2 0 R\n   /MediaBox [ 0 0 595.275574 841.889771 ]\n   "
+         "/Contents 5 0 R\n   /Group <<\n      /Type /Group\n      /S /Transparency\n   >>\n   "
+         "/Resources << >>\n>>"),
+        ("<< /Type /Page % 2\n   /Parent 2 0 R\n   /MediaBox [ 0 0 595.275574 841.889771 ]\n   "
+         "/Contents 5 0 R\n   /Resources << >>\n>>"),
         "<< /Length 28 >>\nstream\n100 100 200 200 re 0.5 g f\n \nendstream",
     };
     enum { OBJECTS = sizeof objects / sizeof *objects };

@@ -219,7 +219,7 @@ static void test_each_byte(void **state) {
         fixture_sign(&quick, pdf, &quick.house, SIGNER_ORGANISATION, place, both, 1, FIXTURE_DAY);
 
     sweep(fixture_file(&quick, pdf, &i, 1), quick.root.certificate, pdf.len, 1);
-    sweep(signed_by_one(pdf), f.root.certificate, pdf.len, 13);
+    sweep(signed_by_one(pdf), f.root.certificate, pdf.len, 37);
 }
 
 static void test_cut_and_longer(void **state) {
@@ -227,7 +227,7 @@ static void test_cut_and_longer(void **state) {
     Str pdf = fixture_pdf(a), file = signed_by_one(pdf);
 
     (void)state;
-    for (size_t n = 0; n < file.len; n += 29) {
+    for (size_t n = 0; n < file.len; n += 97) {
         scoped_arena Arena *own = arena_new();
         Str cut = str_dup(own, str_slice(file, 0, n));
 
