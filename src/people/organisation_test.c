@@ -266,6 +266,26 @@ static void test_cycles(void **state) {
     ASSERT_FAILS(organisation_change(s, content, SYSTEM, 77, &led, &e), ERR_NOT_FOUND, "77");
 }
 
+/* Numbers of two houses must not look the same; a change that does not speak of them keeps them. */
+static void test_letters(void **state) {
+    NEEDS_STORE;
+    OrganisationNew in = {.name = STR("江城县公安局"), .parent = GOV, .letters = STR(" 江公 ")};
+    OrganisationNew other = {.name = STR("江城县司法局"), .parent = GOV, .letters = STR("江公")};
+    scoped_arena Arena *a = arena_new();
+
+    (void)n;
+    ASSERT_OK(organisation_change(s, content, SYSTEM, POLICE, &in, &e));
+    ASSERT_FAILS(organisation_change(s, content, SYSTEM, JUSTICE, &other, &e), ERR_CONFLICT,
+                 "江公");
+    other.letters = STR("一二三四五六七八九十十一十二");
+    ASSERT_FAILS(organisation_change(s, content, SYSTEM, JUSTICE, &other, &e), ERR_INVALID, "代字");
+    in.letters = (Str){NULL, 0};
+    ASSERT_OK(organisation_change(s, content, SYSTEM, POLICE, &in, &e));
+    assert_true(
+        str_is(ask(s, a, &SQL_organisation_get, ARG_OF_INT(POLICE), ARG_OF_NULL, 1, "letters").text,
+               "江公"));
+}
+
 static void test_depth(void **state) {
     NEEDS_STORE;
     int64_t at = 0;
@@ -810,6 +830,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(test_begin),
         TEST(test_organisation_mistakes),
+        TEST(test_letters),
         TEST(test_cycles),
         TEST(test_depth),
         TEST(test_end_and_reopen),
