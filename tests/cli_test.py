@@ -129,6 +129,19 @@ def broken(home):
     check("a document is filled", filled.returncode == 0 and "待填：处罚的依据" in filled.stdout, filled)
     pages = run("document", "fill", "penalty_opinion", values, "--pdf", home / "filled.pdf")
     check("and laid out", pages.returncode == 0 and (home / "filled.pdf").read_bytes().startswith(b"%PDF-") and "页：" in pages.stdout, pages)
+    signed = pathlib.Path(__file__).parent / "browser" / "verify"
+    trust = ("--root", signed / "root.pem")
+    good = run("document", "verify", signed / "good.pdf", *trust)
+    check("a signed file is good", good.returncode == 0 and "签章有效" in good.stdout and "甲县公安局" in good.stdout, good)
+    check("a revoked signer", run("document", "verify", signed / "good.pdf", *trust, "--revoked", signed / "revoked.crl").returncode == 7)
+    check("nobody says whose root it is", run("document", "verify", signed / "good.pdf").returncode == 6)
+    bytes_ = bytearray((signed / "good.pdf").read_bytes())
+    bytes_[150] ^= 1
+    (home / "changed.pdf").write_bytes(bytes_)
+    done = run("--json", "document", "verify", home / "changed.pdf", *trust)
+    check("a byte of it is another", done.returncode == 17 and json.loads(done.stdout)["verdict"] == "changed", done)
+    check("it was never signed", run("document", "verify", home / "filled.pdf").returncode == 4)
+    refused("a root that is none", run("document", "verify", signed / "good.pdf", "--root", letter), 3, "证书")
     refused("a document to nowhere", run("document", "fill", "penalty_opinion", values), 2, "--pdf")
     refused("a field that is none", run("document", "fill", "penalty_opinio", values, "--docx", home / "x.docx"), 4, "penalty_opinion")
 
