@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* base/crypto_test.c: SM3, HMAC-SM3 and what stands beside them. */
 #include "base/crypto.h"
+#include "base/testing.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,7 +55,9 @@ static void sm3_of_the_standard(void **state) {
 
 static void sm3_of_a_file(void **state) {
     (void)state;
-    char path[] = "/tmp/lianheng-crypto-XXXXXX";
+    char path[64];
+
+    test_template(path, "crypto");
     int fd = mkstemp(path);
     FILE *f = fdopen(fd, "w");
     Sm3 *s = sm3_new();

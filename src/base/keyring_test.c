@@ -17,13 +17,15 @@
 
 #include "base/fault.h"
 
+#include "base/testing.h"
+
 #include "base/banned.h"
 
 static char folder[64], path[96], draft[128];
 
 static int make_folder(void **state) {
     (void)state;
-    snprintf(folder, sizeof folder, "/tmp/lianheng-ring-XXXXXX");
+    test_template(folder, "ring");
     if (!mkdtemp(folder))
         return -1;
     snprintf(path, sizeof path, "%s/master.key", folder);

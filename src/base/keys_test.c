@@ -17,6 +17,8 @@
 
 #include "base/fault.h"
 
+#include "base/testing.h"
+
 #include "base/banned.h"
 
 static char folder[64];
@@ -24,7 +26,7 @@ static char path[96];
 
 static int make_folder(void **state) {
     (void)state;
-    snprintf(folder, sizeof folder, "/tmp/lianheng-keys-XXXXXX");
+    test_template(folder, "keys");
     if (!mkdtemp(folder))
         return -1;
     snprintf(path, sizeof path, "%s/master.key", folder);

@@ -18,13 +18,15 @@
 #include "base/buf.h"
 #include "base/day.h"
 
+#include "base/testing.h"
+
 #include "base/banned.h"
 
 static char path[64];
 
 static int log_to_file(void **state) {
     (void)state;
-    snprintf(path, sizeof path, "/tmp/lianheng-log-XXXXXX");
+    test_template(path, "log");
     int fd = mkstemp(path);
 
     if (fd < 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* base/seal_file_test.c: sealed files come back whole, from any place, or not at all. */
 #include "base/seal_file.h"
+#include "base/testing.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -160,7 +161,7 @@ int main(void) {
 
     crypto_start();
     random_bytes(text, sizeof text);
-    snprintf(folder, sizeof folder, "/tmp/lianheng-sealed-XXXXXX");
+    test_template(folder, "sealed");
     if (!mkdtemp(folder))
         return 1;
     snprintf(plain, sizeof plain, "%s/plain", folder);

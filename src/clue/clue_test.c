@@ -15,6 +15,7 @@
 #include "clue/clue.h"
 #include "clue/life.h"
 #include "base/identity.h"
+#include "base/testing.h"
 #include "trace/audit.h"
 
 enum { LICENCES = 40 };
@@ -84,7 +85,7 @@ static void bench_open(Bench *b, bool postgresql) {
         print_message("跳过：没有 LIANHENG_TEST_PG\n");
         skip();
     }
-    snprintf(b->folder, sizeof b->folder, "/tmp/lianheng-clue-XXXXXX");
+    test_template(b->folder, "clue");
     assert_non_null(mkdtemp(b->folder));
     b->files = 0;
     good(office_create(b->folder, &s, password, &e), &e);
@@ -500,7 +501,7 @@ static void test_open_errors(void **state) {
     assert_null(office_open("/nonexistent/lianheng", &e));
     assert_int_equal(e.code, ERR_NOT_FOUND);
     err_clear(&e);
-    snprintf(b.folder, sizeof b.folder, "/tmp/lianheng-clue-XXXXXX");
+    test_template(b.folder, "clue");
     assert_non_null(mkdtemp(b.folder));
     assert_false(office_create(b.folder, &(Settings){.pool = STR("postgresql://127.0.0.1:1/x")},
                                password, &e));

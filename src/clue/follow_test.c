@@ -38,7 +38,8 @@ static void second_server(const TestOffice *first, TestOffice *second) {
     char a[128], b[128];
     Err e = {0};
 
-    *second = (TestOffice){.folder = "/tmp/lianheng-second-XXXXXX"};
+    *second = (TestOffice){0};
+    test_template(second->folder, "second");
     assert_non_null(mkdtemp(second->folder));
     snprintf(a, sizeof a, "%s/settings.yaml", first->folder);
     snprintf(b, sizeof b, "%s/settings.yaml", second->folder);

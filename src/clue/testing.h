@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/identity.h"
+#include "base/testing.h"
 #include "clue/clue.h"
 
 typedef struct TestOffice {
@@ -57,7 +58,8 @@ static inline void test_office_open(TestOffice *t, bool postgresql) {
         print_message("跳过：没有 LIANHENG_TEST_PG\n");
         skip();
     }
-    *t = (TestOffice){.folder = "/tmp/lianheng-office-XXXXXX"};
+    *t = (TestOffice){0};
+    test_template(t->folder, "office");
     assert_non_null(mkdtemp(t->folder));
     good(office_create(t->folder, &s, password, &e), &e);
     t->office = office_open(t->folder, &e);

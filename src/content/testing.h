@@ -14,11 +14,12 @@
 
 #include <cmocka.h>
 
+#include "base/testing.h"
 #include "content/field.h"
 #include "content/snapshot.h"
 
 static inline void make_overlay(char folder[64]) {
-    strncpy(folder, "/tmp/lianheng-content-XXXXXX", 64);
+    test_template(folder, "content");
     assert_non_null(mkdtemp(folder));
 }
 
@@ -42,7 +43,7 @@ static inline void put_file(const char *folder, const char *path, Str text) {
 static inline void remove_overlay(const char *folder) {
     char command[128];
 
-    assert_true(strncmp(folder, "/tmp/lianheng-content-", 22) == 0);
+    assert_non_null(strstr(folder, "/lianheng-content-"));
     snprintf(command, sizeof command, "rm -rf '%s'", folder);
     assert_int_equal(system(command), 0);
 }

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/testing.h"
 #include "document/docx_testing.h"
 
 #include "base/banned.h"
@@ -439,10 +440,11 @@ static void test_vet(void **state) {
 static void test_other_program(void **state) {
     scoped_buf Buf bytes = {.max = DOCX_SIZE_MAX};
     Sheet s = {SHEET_OFFICIAL, blocks, sizeof blocks / sizeof *blocks, true};
-    char folder[] = "/tmp/lianheng-docx-XXXXXX";
+    char folder[64];
     Err e = {0};
 
     (void)state;
+    test_template(folder, "docx");
     if (getenv("LIANHENG_SOFFICE") == NULL || access("/usr/bin/soffice", X_OK) != 0) {
         print_message("not asked for, or no soffice here: LIANHENG_SOFFICE=1 opens the file in "
                       "LibreOffice\n");

@@ -2,6 +2,7 @@
 /* document/layout_pages_test.c: pages measured as poppler renders them: 254 dots an inch, ten a
  * millimetre. */
 #include "document/layout.h"
+#include "base/testing.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -24,7 +25,7 @@ enum { PDF_MOST = 64 << 20, OUTPUT_MOST = 32 << 20, DOTS = 254 };
 #define CELL_MM (156.0 / 28)
 #define ROW_MM (225.0 / 22)
 
-static char path[] = "/tmp/lianheng-layout-XXXXXX";
+static char path[64];
 
 static LayoutReport write_pdf(Draft *d, const LayoutOptions *options) {
     scoped_buf Buf pdf;
@@ -674,6 +675,7 @@ int main(void) {
         cmocka_unit_test(test_titles),
         cmocka_unit_test(test_fonts),
     };
+    test_template(path, "layout");
     int file = mkstemp(path);
 
     if (file < 0)

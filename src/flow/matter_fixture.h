@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "base/testing.h"
 #include "flow/matter_inside.h"
 #include "flow/testing.h"
 #include "people/account.h"
@@ -79,9 +80,10 @@ static inline void put_text(const char *folder, const char *name, const char *te
 
 /* The built-in content, the two samples, and one more flow or NULL. */
 static inline Content *content_with(const char *more) {
-    char folder[64] = "/tmp/lianheng-flow-XXXXXX", path[256], command[128];
+    char folder[64], path[256], command[128];
     Err e = {0};
 
+    test_template(folder, "flow");
     assert_non_null(mkdtemp(folder));
     snprintf(path, sizeof path, "%s/flows", folder);
     assert_int_equal(mkdir(path, 0700), 0);

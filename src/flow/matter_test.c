@@ -682,10 +682,11 @@ static bool copy_moved(Store *s, Str id, const char *login, Arena *a) {
 
 /* The samples, and a calendar with one more holiday in it: a notice that comes late. */
 static Content *content_with_notice(Arena *a, Str holiday) {
-    char folder[64] = "/tmp/lianheng-flow-XXXXXX", path[256], command[128];
+    char folder[64], path[256], command[128];
     const ContentFile *files;
     Err e = {0};
 
+    test_template(folder, "flow");
     assert_non_null(mkdtemp(folder));
     assert_int_equal(content_files(content, "calendars", &files), 1);
     ptrdiff_t at = str_find(files[0].text, STR("      - {name: 清明节, from: 2026-"));
@@ -1012,10 +1013,11 @@ static void test_store_walks(void **state) {
 
 /* A flow of its own with a code table of its own: "codes: yes_no" under another name. */
 static Content *content_with_table(void) {
-    char folder[64] = "/tmp/lianheng-flow-XXXXXX", path[256], command[128], text[8192] = "";
+    char folder[64], path[256], command[128], text[8192] = "";
     const char *from = sample_transfer, *at = strstr(sample_transfer, "codes: yes_no");
     Err e = {0};
 
+    test_template(folder, "flow");
     assert_non_null(mkdtemp(folder));
     snprintf(path, sizeof path, "%s/codes", folder);
     assert_int_equal(mkdir(path, 0700), 0);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/testing.h"
 #include "http/inside.h"
 
 static void write_file(const char *path) {
@@ -22,12 +23,13 @@ static void write_file(const char *path) {
 }
 
 static void shelf_keeps_files(void **state) {
-    char folder[] = "/tmp/lianheng-shelf.XXXXXX";
+    char folder[64];
     scoped_arena Arena *a = arena_new();
     ShelfItem item = {.name = STR("名单.csv"), .size = 1}, found;
     Err e = {0};
 
     (void)state;
+    test_template(folder, "shelf");
     assert_non_null(mkdtemp(folder));
     Str stale = str_format(a, "%s/stale", folder);
 
@@ -53,12 +55,13 @@ static void shelf_keeps_files(void **state) {
 }
 
 static void shelf_has_a_ceiling(void **state) {
-    char folder[] = "/tmp/lianheng-shelf.XXXXXX";
+    char folder[64];
     scoped_arena Arena *a = arena_new();
     Str first = {NULL, 0};
     Err e = {0};
 
     (void)state;
+    test_template(folder, "shelf");
     assert_non_null(mkdtemp(folder));
     Shelf *s = shelf_new(folder, &e);
 

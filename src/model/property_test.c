@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "model/rule.h"
+#include "base/testing.h"
 #include "pool/testing.h"
 
 enum { STEPS = 4, ROWS = 20, POOLS = 2, CLUES_MAX = 20000, LONG_HISTORIES = 12 };
@@ -431,10 +432,11 @@ static void engines_agree(void **state) {
 }
 
 static int load(void **state) {
-    char folder[] = "/tmp/lianheng-model-XXXXXX", path[64];
+    char folder[64], path[80];
     Err e = {0};
 
     (void)state;
+    test_template(folder, "model");
     crypto_start();
     content = content_load(NULL, &e);
     models = content != NULL ? models_load(content, &e) : NULL;

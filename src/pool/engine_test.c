@@ -384,10 +384,11 @@ static void test_tokens_remembered(void **state) {
     enum { NUMBERS = 40000 };
     const Field f = {.type = FIELD_PHONE};
     static unsigned char first[NUMBERS][TOKEN_SIZE];
-    char folder[] = "/tmp/lianheng-token.XXXXXX", path[64], number[12];
+    char folder[64], path[80], number[12];
     Err e = {0};
 
     (void)state;
+    test_template(folder, "token");
     assert_non_null(mkdtemp(folder));
     snprintf(path, sizeof path, "%s/key", folder);
     Keys *keys = keys_create(path, &e);

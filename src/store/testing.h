@@ -22,6 +22,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/testing.h"
 #include "store/store.h"
 
 typedef struct TestPlace {
@@ -30,13 +31,6 @@ typedef struct TestPlace {
     char schema[64];
     char address[600];
 } TestPlace;
-
-/* TMPDIR, so that ./test can have it in memory, when its name is short enough for the folder's. */
-static inline const char *test_home(void) {
-    const char *home = getenv("TMPDIR");
-
-    return home && *home == '/' && strlen(home) < 32 ? home : "/tmp";
-}
 
 static inline bool test_place_make(TestPlace *p, bool postgresql) {
     const char *server = getenv("LIANHENG_TEST_PG");
