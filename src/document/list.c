@@ -216,25 +216,35 @@ static Node *summed(Arena *a, const Node *groups, const char *key, Str wanted, c
     return list;
 }
 
-static bool count_box(Tx *tx, const Listing *l, const char *box, Node *list, Err *e) {
-    DocumentQuery in_box = *l->query;
-    scoped_buf Buf sql = {0};
-    Node *n = node_map(l->arena);
+/* All boxes in one passage over what the other conditions leave. */
+static bool count_boxes(Tx *tx, const Listing *l, Node *list, Err *e) {
+    Arena *a = l->arena;
+    DocumentQuery rest = *l->query;
+    scoped_buf Buf sql = {0}, kept = {0};
     DocumentWhere w;
 
-    in_box.box = str_of(box);
-    buf_init(&sql, (size_t)2 << 20);
-    document_where(tx, &in_box, l->who, l->arena, &w);
-    buf_addf(&sql, "SELECT COUNT(*) AS count FROM {document} d %.*s", STR_ARG(buf_str(&w.sql)));
-    const Node *rows = tx_rows_text(tx, l->arena, buf_str(&sql), w.args, w.count, e);
+    rest.box = (Str){NULL, 0};
+    buf_init(&sql, (size_t)4 << 20);
+    document_where(tx, &rest, l->who, a, &w);
+    kept = w.sql;
+    for (size_t i = 0; boxes[i] != NULL; i++) {
+        buf_init(&w.sql, (size_t)1 << 20);
+        document_where_box(&w, str_of(boxes[i]));
+        buf_addf(&sql, "%s SUM(CASE WHEN 1 = 1%.*s THEN 1 ELSE 0 END) AS n%zu",
+                 i > 0 ? "," : "SELECT", STR_ARG(buf_str(&w.sql)), i);
+        buf_done(&w.sql);
+    }
+    buf_addf(&sql, " FROM {document} d %.*s", STR_ARG(buf_str(&kept)));
+    const Node *rows = tx_rows_text(tx, a, buf_str(&sql), w.args, w.count, e);
 
-    buf_done(&w.sql);
-    if (rows == NULL)
-        return false;
-    node_set_text(l->arena, n, "value", str_of(box));
-    node_set_int(l->arena, n, "count", node_int(rows->items[0], "count", 0));
-    node_add(l->arena, list, n);
-    return true;
+    for (size_t i = 0; rows != NULL && boxes[i] != NULL; i++) {
+        Node *n = node_map(a);
+
+        node_set_text(a, n, "value", str_of(boxes[i]));
+        node_set_int(a, n, "count", node_int(rows->items[0], str_format(a, "n%zu", i).ptr, 0));
+        node_add(a, list, n);
+    }
+    return rows != NULL;
 }
 
 static bool add_counts(Tx *tx, const Listing *l, Err *e) {
@@ -249,9 +259,8 @@ static bool add_counts(Tx *tx, const Listing *l, Err *e) {
     for (size_t i = 0; i < groups->count; i++)
         if (fits(q->state, groups->items[i], "state") && fits(q->type, groups->items[i], "type"))
             total += node_int(groups->items[i], "count", 0);
-    for (size_t i = 0; l->who->rights != NULL && boxes[i] != NULL; i++)
-        if (!count_box(tx, l, boxes[i], in_boxes, e))
-            return false;
+    if (l->who->rights != NULL && !count_boxes(tx, l, in_boxes, e))
+        return false;
     node_set(a, facets, "state", summed(a, groups, "state", q->type, "type"));
     node_set(a, facets, "type", summed(a, groups, "type", q->state, "state"));
     node_set(a, facets, "box", in_boxes);

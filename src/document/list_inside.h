@@ -18,6 +18,8 @@ typedef struct DocumentWhere {
 /* `sql` is the caller's to free. */
 void document_where(const Tx *tx, const DocumentQuery *q, const MatterActor *who, Arena *a,
                     DocumentWhere *w);
+/* " AND …": it lies in that box of the person. */
+void document_where_box(DocumentWhere *w, Str box);
 /* One more value: the number by which the text names it. */
 size_t document_where_bound(DocumentWhere *w, Arg value);
 

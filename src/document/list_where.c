@@ -210,7 +210,7 @@ static void of_todo(DocumentWhere *w) {
     buf_add_char(&w->sql, ')');
 }
 
-static void box_condition(DocumentWhere *w, Str box) {
+void document_where_box(DocumentWhere *w, Str box) {
     if (box.len == 0 || str_is(box, "all"))
         return;
     buf_add_c(&w->sql, " AND ");
@@ -268,5 +268,5 @@ void document_where(const Tx *tx, const DocumentQuery *q, const MatterActor *who
                            "{document} x WHERE x.flags NOT IN ('', 'none')))");
     if (str_trim(q->text).len > 0)
         text_condition(tx, w, str_trim(q->text));
-    box_condition(w, q->box);
+    document_where_box(w, q->box);
 }
