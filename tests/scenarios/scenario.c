@@ -497,6 +497,9 @@ static bool run_line(Play *p, Str line, Str more, Err *e) {
         return upload(p, rest, more, e);
     if (str_is(first, "send")) /* its path: the lines are the body of an upload */
         return ask(p, STR("POST"), word(&rest), more, "application/octet-stream", e);
+    if (str_is(first, "return")) /* what came is sent there */
+        return ask(p, STR("POST"), word(&rest), str_dup(p->arena, p->reply.body),
+                   "application/octet-stream", e);
     if (str_is(first, "raw"))
         return raw(p, more, e);
     if (str_is(first, "repeat"))

@@ -10,6 +10,7 @@
  * that begin with "| " are sent as a file; its id is then $upload wait SECONDS PATH POINTER VALUE
  * GET again and again until the value is there expect STATUS                    of the last reply
  *     send PATH                        the same lines as the body of an upload to this path
+ *     return PATH                      the body of the last reply, uploaded there
  *     raw                              the lines after it that begin with "| " go out as they are
  *     repeat NAME N TEXT               a long text, later as $NAME
  *     expect POINTER VALUE             JSON pointer; texts without quotes
