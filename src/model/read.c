@@ -682,7 +682,7 @@ static bool read_evidence_columns(Scope *s, const Node *list, EvidenceColumns *o
         char hint[160];
 
         out->fields[i] = dataset_field(out->dataset, near.name);
-        for (size_t j = 0; j < out->dataset->fields.count; j++)
+        for (size_t j = 0; out->fields[i] == NULL && j < out->dataset->fields.count; j++)
             nearest_try(&near, dataset_fields(out->dataset)[j].field);
         if (out->fields[i] == NULL)
             return node_failf(list->items[i], s->e, "数据集“%.*s”没有字段“%.*s”%s",
