@@ -120,9 +120,10 @@ static inline void put_flow(const char *folder) {
 }
 
 static inline Content *content_with_documents(void) {
-    char folder[64] = "/tmp/lianheng-document-XXXXXX", path[256], command[128];
+    char folder[64], path[256], command[128];
     Err e = {0};
 
+    test_template(folder, "document");
     assert_non_null(mkdtemp(folder));
     snprintf(path, sizeof path, "%s/flows", folder);
     assert_int_equal(mkdir(path, 0700), 0);
