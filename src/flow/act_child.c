@@ -36,11 +36,44 @@ void children_begin(Work *w, const FlowAction *action) {
     }
 }
 
-/* ---- counting and waiting ---- */
-
 static bool is_child(const MatterLink *l) {
     return str_is(l->kind, "child") && l->flow.len;
 }
+
+/* Sub-matters of this kind were begun, one for each, and some go on; this one has none. */
+static bool lacks_one(const Work *w, const FlowBegin *b, int64_t organisation) {
+    bool going_on = false;
+
+    for (size_t i = 0; i < w->s->links.count; i++) {
+        const MatterLink *l = &links_of(w->s)[i];
+
+        if (!is_child(l) || !l->organisation || !str_eq(l->flow, b->flow) || !str_eq(l->as, b->as))
+            continue;
+        if (l->organisation == organisation)
+            return false;
+        going_on |= str_is(l->state, "open");
+    }
+    return going_on;
+}
+
+void children_join(Work *w, Str party, int64_t organisation) {
+    for (size_t i = 0; i < w->flow->steps.count; i++) {
+        const FlowStep *def = &flow_steps(w->flow)[i];
+
+        for (size_t k = 0; k < def->actions.count; k++) {
+            const FlowAction *action = &step_actions(def)[k];
+
+            for (size_t n = 0; n < action->begins.count; n++) {
+                const FlowBegin *b = &action_begins(action)[n];
+
+                if (str_eq(b->each, party) && lacks_one(w, b, organisation))
+                    begin_one(w, b, organisation);
+            }
+        }
+    }
+}
+
+/* ---- counting and waiting ---- */
 
 static bool listed(const BindList *names, Str name) {
     for (size_t i = 0; i < names->count; i++)

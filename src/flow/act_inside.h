@@ -170,6 +170,9 @@ bool act_in_time(Work *w, int64_t step, const FlowAction *action, Str *day);
 
 /* Links for what the action begins, and the effects that ask for it. */
 void children_begin(Work *w, const FlowAction *action);
+/* An organisation that takes part from now on gets the sub-matters that the others of its party
+ * have and that still go on. */
+void children_join(Work *w, Str party, int64_t organisation);
 /* How many links to children a test counts. */
 int64_t children_count(const MatterState *s, const FlowTest *t);
 /* How many owners of the step's newest time have answered, as the test counts them. */

@@ -65,9 +65,13 @@ bool run_party(Work *w) {
     if (!p)
         return work_fail(w, ERR_INVALID, "/target", "“%.*s”流程里没有“%.*s”这一方",
                          STR_ARG(w->flow->title), STR_ARG(str_slice(w->act->target, 0, 60)));
-    if (add)
-        return party_add(w, p, w->act->to_organisation, "/to_organisation") &&
-               give_part(w, p->party, w->act->to_organisation) && note_keep(w, false);
+    if (add) {
+        if (!party_add(w, p, w->act->to_organisation, "/to_organisation") ||
+            !give_part(w, p->party, w->act->to_organisation))
+            return false;
+        children_join(w, p->party, w->act->to_organisation);
+        return note_keep(w, false);
+    }
     if (!str_is(w->act->action, "remove"))
         return work_fail(w, ERR_INVALID, "/action", "请选择增加或者移除");
     row = party_row(w->s, p->party, w->act->to_organisation);

@@ -96,13 +96,18 @@ static void set_time(Play *p, const char *at) {
     assert_true(instant_parse(str_of(at), &p->stage->world.now));
 }
 
-static Play begin(Arena *a) {
+/* With so many of the three units. */
+static Play begin_with(Arena *a, size_t units) {
     Play p = {.arena = a, .stage = stage_new(content, flow, 3, a)};
-    Node *more = node_map(a);
+    Node *more = node_map(a), *parties = stage_parties(p.stage, NULL);
+    Node *some = node_list(a);
 
+    for (size_t i = 1; i <= units; i++)
+        node_add(a, some, node_of_int(a, stage_organisation(p.stage, STR("units"), i)));
+    node_set(a, parties, "units", some);
     set_time(&p, "2026-03-02 09:00");
     node_set_text(a, more, "id", STR("m1"));
-    node_set(a, more, "parties", stage_parties(p.stage, NULL));
+    node_set(a, more, "parties", parties);
     good(&p, (FlowAct){.verb = VERB_BEGIN,
                        .actor = STR("lead.prosecutor"),
                        .organisation = stage_organisation(p.stage, STR("lead"), 1),
@@ -110,13 +115,21 @@ static Play begin(Arena *a) {
     return p;
 }
 
-static Play sent(Arena *a) {
-    Play p = begin(a);
+static Play begin(Arena *a) {
+    return begin_with(a, 3);
+}
+
+static Play sent_to(Arena *a, size_t units) {
+    Play p = begin_with(a, units);
 
     good(&p, does(&p, "lead.prosecutor", "send",
                   "{\"subject\":\"联合排查\",\"due_on\":\"2026-06-30\",\"sent_on\":\"2026-03-02\","
                   "\"people\":3,\"final_no\":\"川检意〔2026〕1号\"}"));
     return p;
+}
+
+static Play sent(Arena *a) {
+    return sent_to(a, 3);
 }
 
 /* Two of three are enough. */
@@ -313,6 +326,35 @@ static bool foretold(const Play *p, const char *said) {
     return false;
 }
 
+/* Who comes later gets what the others have and still work on; who comes when all have ended, not.
+ */
+static void test_joining(void **state) {
+    (void)state;
+    for (int ended = 0; ended < 2; ended++) {
+        scoped_arena Arena *a = arena_new();
+        Play p = sent_to(a, 2);
+        int64_t third = stage_organisation(p.stage, STR("units"), 3);
+        FlowAct join = {.verb = VERB_PARTY,
+                        .actor = STR("lead.prosecutor"),
+                        .target = STR("units"),
+                        .to_organisation = third};
+
+        assert_int_equal(p.effects.begins.count, 2);
+        good(&p, child_ends(&p, 0, true));
+        if (ended)
+            good(&p, child_ends(&p, 1, true));
+        good(&p, join);
+        assert_int_equal(p.effects.begins.count, ended ? 0 : 1);
+        assert_int_equal(p.state->links.count, ended ? 2 : 3);
+        if (ended)
+            continue;
+        const MatterLink *l = &links_of(p.state)[2];
+
+        assert_true(str_is(l->flow, "meeting_resolution") && str_is(l->as, "owner"));
+        assert_true(l->organisation == third && str_is(l->state, "open"));
+    }
+}
+
 static void test_undo(void **state) {
     scoped_arena Arena *a = arena_new();
     Play p = begin(a);
@@ -506,10 +548,11 @@ static void test_old(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_each),     cmocka_unit_test(test_passed),
-        cmocka_unit_test(test_children), cmocka_unit_test(test_undo),
-        cmocka_unit_test(test_clocks),   cmocka_unit_test(test_waiting),
-        cmocka_unit_test(test_copies),   cmocka_unit_test(test_old),
+        cmocka_unit_test(test_joining), cmocka_unit_test(test_each),
+        cmocka_unit_test(test_passed),  cmocka_unit_test(test_children),
+        cmocka_unit_test(test_undo),    cmocka_unit_test(test_clocks),
+        cmocka_unit_test(test_waiting), cmocka_unit_test(test_copies),
+        cmocka_unit_test(test_old),
     };
     scoped_arena Arena *a = arena_new();
     Err e = {0};
