@@ -11,8 +11,8 @@ bool see_job(const Rights *r, const Node *job);
 /* Without what models counted over everybody's rows, unless the person sees all of those. */
 void see_job_trim(const Rights *r, Arena *a, Node *job);
 
-/* Of these clues, matters, documents and batches, those the person sees: `seen` lists the ids (texts,
- * numbers). */
+/* Of these clues, matters, documents and batches, those the person sees: `seen` lists the ids
+ * (texts, numbers). */
 bool see_clues(Store *s, const Rights *r, const Str *ids, size_t n, Arena *a, Node **seen, Err *e);
 bool see_matters(Store *s, const Rights *r, const Str *ids, size_t n, Arena *a, Node **seen,
                  Err *e);

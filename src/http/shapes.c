@@ -20,10 +20,11 @@ static const BindName match_names[] = {
     {"weak_division", 2, "姓名+区划"}, {"weak_tail", 3, "姓名+尾号"},
     {"weak_name", 4, "名称一致"},      {NULL, 0, NULL}};
 static const BindName job_kind_names[] = {
-    {"import", 0, "导入"},           {"run", 1, "运行模型"},    {"backup", 2, "备份"},
-    {"verify", 3, "核对备份"},       {"rotate", 4, "轮换密钥"}, {"chain", 5, "核对日志链"},
-    {"evidence", 6, "导出日志证据"}, {"export", 7, "导出"},     {"letters", 8, "成批起草"},
-    {NULL, 0, NULL}};
+    {"import", 0, "导入"},           {"run", 1, "运行模型"},
+    {"backup", 2, "备份"},           {"verify", 3, "核对备份"},
+    {"rotate", 4, "轮换密钥"},       {"chain", 5, "核对日志链"},
+    {"evidence", 6, "导出日志证据"}, {"export", 7, "导出"},
+    {"letters", 8, "成批起草"},      {NULL, 0, NULL}};
 static const BindName job_state_names[] = {{"waiting", 0, "等待"},     {"running", 1, "进行中"},
                                            {"done", 2, "完成"},        {"failed", 3, "失败"},
                                            {"cancelled", 4, "已取消"}, {NULL, 0, NULL}};
