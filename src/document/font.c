@@ -523,7 +523,10 @@ static OwnChain *own_chain_new(const char *text, const char *built_in) {
         own->text[0] = '\0';
     else
         snprintf(own->text, size, "%s%c%s", text, strchr(text, '|') != NULL ? ',' : '|', built_in);
-    for (char *p = strchr(own->text, '|'); p != NULL && (p = strchr(p + 1, '|')) != NULL;)
+    char *bar = strchr(own->text, '|');
+
+    /* What the built-in chain calls its own stands in here. */
+    for (char *p = bar != NULL ? strchr(bar + 1, '|') : NULL; p != NULL; p = strchr(p, '|'))
         *p = ',';
     return own;
 }
