@@ -3,6 +3,7 @@
 # Run a command with a PostgreSQL server of its own: tests/with_postgresql.sh CMD…
 # The server lives in a temporary folder, on loopback and a free port, under an unprivileged user,
 # and is gone afterwards. The command finds it in LIANHENG_TEST_PG.
+# A query that runs away is stopped before it fills the disc or the memory that the folder lies in.
 # LIANHENG_TEST_PG_FSYNC=on keeps the server's own writes durable (crash tests want that).
 set -eu
 
@@ -67,7 +68,7 @@ print(s.getsockname()[1])')
     if as "$bin/pg_ctl" -D "$home/data" -w -t 30 -l "$home/data/server.log" -s start -o "-p $port \
         -c listen_addresses=127.0.0.1 -c unix_socket_directories=$home/data \
         -c fsync=${LIANHENG_TEST_PG_FSYNC:-off} -c full_page_writes=${LIANHENG_TEST_PG_FSYNC:-off} -c max_connections=100 -c shared_buffers=64MB \
-        -c log_min_messages=warning" > /dev/null 2>&1; then
+        -c log_min_messages=warning -c temp_file_limit=4GB" > /dev/null 2>&1; then
         break
     fi
     try=$((try + 1))
