@@ -169,7 +169,7 @@ trial('clues by mouse: find, open, walk, export', async () => {
   await page.keyboard.press('ArrowDown')
   await page.waitForFunction((t) => document.querySelector('aside h2')?.textContent !== t, first)
   await panel.getByText('第 2 / 3 条').waitFor()
-  assert.ok(await panel.locator('.used').count(), 'used columns are marked')
+  await panel.locator('.used').first().waitFor() /* used columns are marked, once the rows are there */
   await wholePage(page, wrong, 'clue-panel')
   await page.keyboard.press('Escape')
   await panel.waitFor({ state: 'detached' })
